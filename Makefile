@@ -1,0 +1,69 @@
+# Two commands: `make run` and `make test`. Needs Python 3.11 or newer, git and make; the rest is fetched.
+.POSIX:
+.SUFFIXES:
+
+BIN = .venv/bin
+PYTHON = $(BIN)/python
+MANAGE = $(PYTHON) manage.py
+
+.PHONY: help run demo test check format bench requirements clean
+
+help:
+	@echo 'make run     start the designer and print the address to open'
+	@echo 'make demo    the same with sample profiles, on data of its own'
+	@echo 'make test    all tests; ARGS="-k name" picks some'
+	@echo 'make check   format, lint, types, import direction, migrations, production settings'
+	@echo 'make format  mend what can be mended'
+	@echo 'make bench   measure'
+
+run: .venv/.runtime node_modules/.stamp
+	@scripts/static
+	@$(MANAGE) prepare
+	@exec $(MANAGE) serve
+
+# The demo has a port and data of its own, so that it can run beside the other.
+demo: .venv/.runtime node_modules/.stamp
+	@scripts/static
+	@DATA_DIR=var/demo PORT=$${PORT:-8001}; export DATA_DIR PORT; \
+	DATABASE_URL=; PUBLIC_URL=; export DATABASE_URL PUBLIC_URL; \
+	$(MANAGE) prepare --verbosity 0 && $(MANAGE) demo && exec $(MANAGE) serve
+
+test: .venv/.dev node_modules/.stamp
+	@scripts/browser
+	@$(PYTHON) -m pytest -n auto --color=auto $(ARGS)
+
+check: .venv/.dev
+	@scripts/check
+
+format: .venv/.dev
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: .venv/.dev node_modules/.stamp
+	@$(PYTHON) -m bench $(ARGS)
+
+requirements: .venv/.dev
+	@scripts/requirements
+
+clean:
+	rm -rf .venv node_modules var/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+# Each stamp is newer than what it was made from, so a second run has nothing to do.
+.venv/.created:
+	@scripts/venv
+	@touch $@
+
+.venv/.runtime: .venv/.created requirements.txt
+	@echo 'Installing the Python packages ...' >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-input -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	@echo 'Installing the tools for tests and checks ...' >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-input -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+node_modules/.stamp: .venv/.created package.json package-lock.json
+	@echo 'Installing the front-end packages ...' >&2
+	@scripts/frontend
+	@touch $@

@@ -1,0 +1,181 @@
+"""Django's settings. What differs between machines comes from the environment, by way of `env.py`.
+
+Importing this needs no keys and no database: `manage.py profile check` and its like run in a bare pipeline.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from designer import env as environment
+from designer.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, read_key
+from designer.logs import logging_config
+
+try:
+    ENV = environment.read()
+except environment.BadSettingError as error:
+    # The one sentence is all there is to say, whichever door was taken: no traceback, exit code 1.
+    raise SystemExit(str(error)) from None
+
+BASE_DIR = environment.BASE_DIR
+DATA_DIR = ENV.data_dir
+KEYS_DIR = DATA_DIR / "keys"
+PUBLIC_URL = ENV.public_url
+HTTPS = PUBLIC_URL.startswith("https:")
+DEBUG = ENV.debug
+
+# Empty until `manage.py prepare` has made them; checks.py says so where it matters.
+SECRET_KEY = ENV.secret_key or read_key(KEYS_DIR / SECRET_KEY_FILE)
+ENCRYPTION_KEYS = ENV.encryption_keys or read_key(KEYS_DIR / ENCRYPTION_KEYS_FILE)
+
+ORGANIZATION = ENV.organization
+IDENTIFIER_PREFIX = ENV.identifier_prefix
+
+INSTALLED_APPS = [
+    "profiles",
+    "designer.apps.DesignerConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "designer.apps.StaticFilesConfig",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "designer.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "designer.urls"
+WSGI_APPLICATION = "designer.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# Data
+DATABASES: dict[str, dict[str, Any]] = {"default": ENV.database_url.as_django()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Failed logins are counted here, so it is shared by all processes of the web server.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}
+    if ENV.redis_url
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# Who may come in
+AUTH_USER_MODEL = "profiles.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "designer.account.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
+
+# How they come in
+_LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+_HOST = urlsplit(PUBLIC_URL).netloc.removesuffix(f":{urlsplit(PUBLIC_URL).port}")
+ALLOWED_HOSTS = _LOOPBACK if _HOST in _LOOPBACK else [_HOST]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "designer.views.errors.csrf_failure"
+# Scripts read the token from its cookie, so that a page left open works again after a new login.
+CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 7 * 24 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+# Whoever runs the designer need not own the hosts below its name, nor its parent's entry in the browsers' list.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# How much they may bring: a form with every key filled in stays far below.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+
+# Files that never change between two starts
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+_PACKAGES = {"bootstrap": "bootstrap/dist", "htmx": "htmx.org/dist"}
+# A pipeline that only builds profiles has no front-end packages.
+STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"] + [
+    (prefix, BASE_DIR / "node_modules" / folder)
+    for prefix, folder in _PACKAGES.items()
+    if (BASE_DIR / "node_modules" / folder).is_dir()
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = ENV.time_zone
+USE_I18N = True
+USE_TZ = True
+LOGGING = logging_config(ENV.log_level)

@@ -1,0 +1,1 @@
+"""The catalogue: one declaration of each payload key, from which everything else is derived."""

@@ -1,0 +1,121 @@
+"""The envelope: the keys of the profile itself, declared as those of a payload are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from profiles.catalogue.keys import Boolean, Choice, Date, Languages, Option, Real, Text
+from profiles.catalogue.spec import Group, Payload
+from profiles.catalogue.versions import NEVER, Availability
+
+REVERSE_DNS: Final = r"[A-Za-z0-9-]+(\.[A-Za-z0-9_-]+)+"
+
+ENVELOPE: Final = Payload(
+    slug="profile",
+    payload_type="Configuration",
+    title="Profile",
+    summary="What the device shows about the profile, and how long it stays.",
+    available=Availability(iOS="4.0", macOS="10.7", tvOS="9.0", visionOS="1.0", watchOS="1.0"),
+    groups=(
+        Group(
+            "general",
+            title="General",
+            help="How the profile introduces itself to the person who installs it.",
+            keys=(
+                Text(
+                    "PayloadDisplayName",
+                    label="Name",
+                    help="The title of the profile on the device and in this list.",
+                    placeholder="Office VPN",
+                ),
+                Text(
+                    "PayloadIdentifier",
+                    label="Identifier",
+                    help="Reverse-DNS name; installing another profile with the same one replaces this profile.",
+                    required=True,
+                    pattern=REVERSE_DNS,
+                    pattern_help="is not a reverse-DNS name. Use letters, digits and hyphens between dots, "
+                    "such as com.example.vpn.",
+                    placeholder="com.example.vpn.office",
+                ),
+                Text(
+                    "PayloadOrganization",
+                    label="Organization",
+                    help="Who provides the profile, shown before it is installed.",
+                ),
+                Text(
+                    "PayloadDescription",
+                    label="Description",
+                    help="What the profile is for, shown before it is installed.",
+                    multiline=True,
+                ),
+                Languages(
+                    "ConsentText",
+                    label="Consent text",
+                    help="A text to agree to before the installation, by language; “default” serves all others.",
+                ),
+            ),
+        ),
+        Group(
+            "lifetime",
+            title="Installation & removal",
+            help="Where the profile belongs, who may remove it, and when it goes by itself.",
+            keys=(
+                Choice(
+                    "PayloadScope",
+                    label="Scope",
+                    help="On a Mac: for the whole computer, or for the user who installs it.",
+                    default="User",
+                    choices=(Option("System", "Whole computer"), Option("User", "One user")),
+                    available=Availability(macOS="10.8"),
+                ),
+                Choice(
+                    "TargetDeviceType",
+                    label="Device type",
+                    help="Where the profile may be installed when one file is offered to several devices.",
+                    default=0,
+                    choices=(
+                        Option(0, "Any"),
+                        Option(1, "iPhone, iPad, iPod touch"),
+                        Option(2, "Apple Watch"),
+                        Option(3, "HomePod"),
+                        Option(4, "Apple TV"),
+                        Option(5, "Mac"),
+                        Option(6, "Apple Vision Pro"),
+                    ),
+                    available=Availability(
+                        iOS="12.2", macOS="10.15", tvOS="12.2", visionOS="1.1", watchOS="5.2"
+                    ),
+                ),
+                Boolean(
+                    "PayloadRemovalDisallowed",
+                    label="Prevent removal",
+                    help="The user cannot remove the profile; only honoured on supervised or managed devices.",
+                    default=False,
+                    available=Availability(visionOS=NEVER, watchOS=NEVER),
+                ),
+                Date(
+                    "RemovalDate",
+                    label="Remove on",
+                    help="The moment (UTC) at which the device removes the profile by itself.",
+                    default_note="Never",
+                ),
+                Real(
+                    "DurationUntilRemoval",
+                    label="Remove after",
+                    help="How long after the installation the device removes the profile by itself.",
+                    minimum=1,
+                    unit="seconds",
+                    default_note="Never",
+                ),
+                Date(
+                    "PayloadExpirationDate",
+                    label="Expires on",
+                    help="From this moment (UTC) a profile delivered over the air counts as expired and may be updated.",
+                    default_note="Never",
+                    available=Availability(watchOS=NEVER),
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""One module for each payload type; `registry.py` finds them by themselves."""

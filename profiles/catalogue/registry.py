@@ -1,0 +1,45 @@
+"""All payload types: each module in `payloads/` that holds a PAYLOAD."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+from profiles.catalogue import payloads as payload_modules
+from profiles.catalogue.spec import Payload
+from profiles.exceptions import CatalogueError
+
+
+@cache
+def payloads() -> Mapping[str, Payload]:
+    """Every payload type by its slug; raises CatalogueError when two claim the same place."""
+    names = sorted(module.name for module in pkgutil.iter_modules(payload_modules.__path__))
+    found = [import_module(f"{payload_modules.__name__}.{name}").PAYLOAD for name in names]
+    return register(found)
+
+
+def register(found: list[Payload]) -> Mapping[str, Payload]:
+    """`found` by slug, once each declaration is whole and none stands twice."""
+    by_slug: dict[str, Payload] = {}
+    variants: set[tuple[str, frozenset[tuple[str, str]]]] = set()
+    for payload in found:
+        variant = (payload.payload_type, frozenset(payload.discriminator.items()))
+        if payload.slug in by_slug or variant in variants:
+            raise CatalogueError(f"{payload.slug} ({payload.payload_type}) is declared twice.")
+        payload.check_declarations()
+        by_slug[payload.slug] = payload
+        variants.add(variant)
+    return MappingProxyType(by_slug)
+
+
+def payload(slug: str) -> Payload:
+    """The payload type called `slug`; raises CatalogueError when there is none."""
+    try:
+        return payloads()[slug]
+    except KeyError:
+        raise CatalogueError(
+            f"There is no payload type {slug!r}. The catalogue has: {', '.join(payloads())}."
+        ) from None

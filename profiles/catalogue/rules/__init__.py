@@ -1,0 +1,1 @@
+"""Rules between keys that no `required`, `revealed_by` or range can say."""

@@ -1,0 +1,64 @@
+"""The values of one dictionary in the light of its declarations: what is set, in force, and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from profiles.catalogue.conditions import Condition, Values, is_set
+from profiles.catalogue.keys import Key
+from profiles.catalogue.versions import Availability, Targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """`keys` with flat `values`; `available` is the parent's availability."""
+
+    keys: tuple[Key, ...]
+    values: Values
+    targets: Targets
+    available: Availability
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Key]:
+        """The keys by their path."""
+        return {key.path: key for key in self.keys}
+
+    @cached_property
+    def defaults(self) -> Values:
+        """What the device uses for each key that is not set, where that is one value."""
+        return {key.path: self._default(key) for key in self.keys}
+
+    def _default(self, key: Key) -> Any:
+        if key.inherits and not self.any_set(key.container):
+            inherited = self.values.get(key.inherits)
+            return inherited if is_set(inherited) else self.by_path[key.inherits].default
+        return key.default
+
+    def is_set(self, path: str) -> bool:
+        """Is there a value at `path`?"""
+        return is_set(self.values.get(path))
+
+    def any_set(self, container: str) -> bool:
+        """Is anything set inside the dictionary `container`?"""
+        return any(path.startswith(f"{container}.") and is_set(value) for path, value in self.values.items())
+
+    def effective(self, path: str) -> Any:
+        """The value that the device will use; None where nothing is set and there is no default."""
+        value = self.values.get(path)
+        return value if is_set(value) else self.defaults.get(path)
+
+    def holds(self, condition: Condition) -> bool:
+        """Does the condition hold for these values?"""
+        return condition.evaluate(self.values, self.defaults)
+
+    def revealed(self, key: Key) -> bool:
+        """Does the device look at this key?"""
+        return key.revealed_by is None or self.holds(key.revealed_by)
+
+    def required(self, key: Key) -> bool:
+        """Must this key be set? Never while it is not revealed."""
+        wanted = key.required if isinstance(key.required, bool) else self.holds(key.required)
+        return wanted and self.revealed(key)

@@ -1,0 +1,60 @@
+"""Declarations in words: conditions and defaults as a person would say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
+from profiles.catalogue.keys import Key
+from profiles.catalogue.versions import TITLES
+
+Keys = Mapping[str, Key]
+
+
+def condition(asked: Condition, keys: Keys) -> str:
+    """“AuthenticationMethod is Certificate”: the condition as a clause, with Apple's names."""
+    match asked:
+        case Equals(path, value):
+            return f"{_name(path)} is {keys[path].option_title(value)}"
+        case OneOf(path, options):
+            return (
+                f"{_name(path)} is {_joined([keys[path].option_title(option) for option in options], 'or')}"
+            )
+        case IsSet(path):
+            return f"{_name(path)} is set"
+        case Not(Equals(path, value)):
+            return f"{_name(path)} is not {keys[path].option_title(value)}"
+        case Not(IsSet(path)):
+            return f"{_name(path)} is not set"
+        case Not(inner):
+            return f"not ({condition(inner, keys)})"
+        case All(conditions) if conditions:
+            return _joined([condition(part, keys) for part in conditions], "and")
+        case Any(conditions) if conditions:
+            return _joined([condition(part, keys) for part in conditions], "or")
+        case All():
+            return "always"
+    return "never"
+
+
+def default(key: Key) -> str:
+    """“On (macOS: Off)”: what the device does without the key; empty where that is nothing."""
+    if key.default_note:
+        return key.default_note
+    usual = "" if key.default in (None, "") else key.option_title(key.default)
+    exceptions = ", ".join(
+        f"{TITLES[system]}: {key.option_title(value)}" for system, value in key.default_on.items()
+    )
+    if usual and exceptions:
+        return f"{usual} ({exceptions})"
+    return usual or exceptions
+
+
+def _name(path: str) -> str:
+    container, _, name = path.rpartition(".")
+    parent = container.rpartition(".")[2]
+    return f"{parent}.{name}" if parent.endswith("Parameters") else name
+
+
+def _joined(parts: list[str], word: str) -> str:
+    return f" {word} ".join(parts)

@@ -1,0 +1,123 @@
+"""Every error that this package raises on purpose.
+
+    ProfileDesignerError
+    ├── CatalogueError            the catalogue itself is wrong: a programming error found at start
+    ├── DocumentError             a profile cannot be what was asked
+    │   ├── SpecError             a spec file cannot be read
+    │   └── BuildError            a value cannot be written as a property list
+    ├── ConflictError             somebody else saved in between
+    ├── SigningError              signing, or reading what signs
+    │   ├── IdentityError         a signing identity cannot be used as it is
+    │   │   ├── DamagedFileError      the upload is not what it should be, or is damaged
+    │   │   ├── PasswordError         the password is missing or wrong
+    │   │   ├── MissingPartError      no private key, or no certificate, where one is expected
+    │   │   ├── SeveralKeysError      more than one private key
+    │   │   ├── UnsupportedKeyError   a kind or size of key that devices do not verify
+    │   │   ├── KeyMismatchError      the key and the certificate are no pair
+    │   │   ├── ValidityError         expired, or not yet valid
+    │   │   ├── KeyUsageError         the certificate was not issued for signing
+    │   │   └── ChainError            the certificates do not form one chain
+    │   └── VerificationError     a signature does not hold
+    │       ├── NotSignedError        the bytes are no CMS that carries signed content
+    │       ├── TamperedError         content, signature and certificate do not agree
+    │       └── UntrustedSignerError  the signature holds, but its signer is not trusted
+    └── EncryptionError           a stored secret cannot be opened
+
+The text of each is one sentence for a person who can act on it, and never holds a secret.
+"""
+
+
+class ProfileDesignerError(Exception):
+    """The root: `except ProfileDesignerError` catches all that this package raises on purpose."""
+
+
+class CatalogueError(ProfileDesignerError):
+    """A declaration in the catalogue contradicts another one."""
+
+
+class DocumentError(ProfileDesignerError):
+    """A profile cannot be what was asked."""
+
+
+class SpecError(DocumentError):
+    """A spec file is unreadable: not JSON or YAML, or not of the shape of a spec."""
+
+
+class BuildError(DocumentError):
+    """A value cannot be written as a property list.
+
+    `path` names the key, `payload` the payload that holds it ("profile" for the envelope).
+    """
+
+    def __init__(self, message: str, *, payload: str, path: str) -> None:
+        super().__init__(message)
+        self.payload = payload
+        self.path = path
+
+
+class ConflictError(ProfileDesignerError):
+    """Somebody else saved the same profile after it was opened here."""
+
+
+class SigningError(ProfileDesignerError):
+    """Signing failed, or what signs could not be read."""
+
+
+class IdentityError(SigningError):
+    """A signing identity cannot be used as it is."""
+
+
+class DamagedFileError(IdentityError):
+    """The upload is not of the format that it should be, or is damaged."""
+
+
+class PasswordError(IdentityError):
+    """The password is missing or does not open the file."""
+
+
+class MissingPartError(IdentityError):
+    """There is no private key, or no certificate, where one is expected."""
+
+
+class SeveralKeysError(IdentityError):
+    """The upload holds more than one private key."""
+
+
+class UnsupportedKeyError(IdentityError):
+    """The key is of a kind or size that cannot sign profiles."""
+
+
+class KeyMismatchError(IdentityError):
+    """The private key does not belong to the certificate."""
+
+
+class ValidityError(IdentityError):
+    """A certificate has expired or is not valid yet."""
+
+
+class KeyUsageError(IdentityError):
+    """The certificate was not issued for signing."""
+
+
+class ChainError(IdentityError):
+    """The certificates do not form one chain."""
+
+
+class VerificationError(SigningError):
+    """A CMS signature does not hold, or the bytes are no CMS."""
+
+
+class NotSignedError(VerificationError):
+    """The bytes are no CMS structure that carries signed content."""
+
+
+class TamperedError(VerificationError):
+    """Content, signature and certificate do not agree."""
+
+
+class UntrustedSignerError(VerificationError):
+    """The signature holds, but no chain leads from its signer to what is trusted."""
+
+
+class EncryptionError(ProfileDesignerError):
+    """A stored secret cannot be opened: wrong key, other row, or altered bytes."""

@@ -1,0 +1,58 @@
+"""A document as the bytes of a property list: minimal, type-exact, and the same for the same document."""
+
+from __future__ import annotations
+
+import plistlib
+from collections.abc import Mapping
+from typing import Any
+
+from profiles.catalogue.conditions import is_set
+from profiles.catalogue.spec import Payload, nest
+from profiles.exceptions import BuildError
+from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.validate import structure
+
+
+def build(document: Document) -> bytes:
+    """The unsigned profile as XML, keys sorted; raises BuildError where a value cannot be written.
+
+    Problems that a property list can hold, such as a missing key, do not matter here: see `validate`.
+    """
+    for problem in structure(document):
+        raise BuildError(problem.message, payload=problem.payload, path=problem.path)
+    return plistlib.dumps(property_list(document), fmt=plistlib.FMT_XML, sort_keys=True)
+
+
+def property_list(document: Document) -> dict[str, Any]:
+    """The same as a dictionary, as plistlib would load it."""
+    _, envelope, values = next(document.parts())
+    return {
+        **written(envelope, values),
+        "PayloadType": envelope.payload_type,
+        "PayloadVersion": 1,
+        "PayloadUUID": document.uuid,
+        "PayloadContent": [_payload(part, document.identifier) for part in document.payloads],
+    }
+
+
+def _payload(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
+    payload = part.payload
+    return {
+        **part.unknown,
+        **written(payload, part.values),
+        **payload.discriminator,
+        "PayloadType": payload.payload_type,
+        "PayloadVersion": 1,
+        "PayloadUUID": part.uuid,
+        "PayloadIdentifier": f"{profile_identifier}.{part.slug}.{part.uuid}",
+    }
+
+
+def written(payload: Payload, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are set, and those that are written in any case."""
+    scope = payload.scope(values, {})
+    flat = {path: value for path, value in scope.values.items() if is_set(value)}
+    for key in payload.keys:
+        if key.always_emitted and key.path not in flat:
+            flat[key.path] = "" if key.default is None else key.default
+    return nest(flat)

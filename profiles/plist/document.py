@@ -1,0 +1,123 @@
+"""The one form of a profile in memory, to which every door leads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from profiles.catalogue import registry
+from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.spec import Payload
+from profiles.catalogue.versions import Targets
+
+ENVELOPE_NAME: Final = ENVELOPE.slug
+"""What the envelope is called where payloads are named: `error profile/PayloadIdentifier: …`."""
+
+_NAMESPACE: Final = uuid.UUID("6f1a3a8e-2a44-5b1e-9a55-6d6b0f7a9c11")
+"""The namespace of all UUIDs that are derived rather than drawn, so that they are the same in each build."""
+
+
+def derived_uuid(*names: str) -> str:
+    """The upper-case UUIDv5 of `names`: the same names always give the same UUID."""
+    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(names))).upper()
+
+
+def random_uuid() -> str:
+    """A new upper-case UUID."""
+    return str(uuid.uuid4()).upper()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayloadDocument:
+    """One payload of a profile.
+
+    slug       its type in the catalogue          name     how the admin calls it, unique in the profile
+    uuid       its PayloadUUID, stable            values   its own keys, nested as in the property list
+    unknown    keys that the catalogue does not know, kept from an imported file as they were
+    """
+
+    slug: str
+    name: str
+    uuid: str
+    values: Mapping[str, Any]
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def payload(self) -> Payload:
+        """Its declaration; raises CatalogueError when the catalogue has none."""
+        return registry.payload(self.slug)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A profile: its PayloadUUID, envelope values, targets, and payloads in order."""
+
+    uuid: str
+    envelope: Mapping[str, Any]
+    targets: Targets
+    payloads: tuple[PayloadDocument, ...]
+
+    @property
+    def identifier(self) -> str:
+        """Its PayloadIdentifier; empty when none is set."""
+        return str(self.envelope.get("PayloadIdentifier") or "")
+
+    @property
+    def title(self) -> str:
+        """Its PayloadDisplayName; empty when none is set."""
+        return str(self.envelope.get("PayloadDisplayName") or "")
+
+    def parts(self) -> Iterator[tuple[str, Payload, Mapping[str, Any]]]:
+        """Name, declaration and values of the envelope, then of each payload."""
+        yield ENVELOPE_NAME, ENVELOPE, self.envelope
+        for payload in self.payloads:
+            yield payload.name, payload.payload, payload.values
+
+    def with_values(self, values: Mapping[str, Mapping[str, Any]]) -> Document:
+        """A copy with the values of the named parts replaced; names as in `parts`."""
+        payloads = tuple(replace(p, values=values.get(p.name, p.values)) for p in self.payloads)
+        return replace(self, envelope=values.get(ENVELOPE_NAME, self.envelope), payloads=payloads)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A finding and the part of the document that it is about."""
+
+    payload: str
+    finding: Finding
+
+    @property
+    def severity(self) -> Severity:
+        return self.finding.severity
+
+    @property
+    def path(self) -> str:
+        return self.finding.path
+
+    @property
+    def code(self) -> str:
+        return self.finding.code
+
+    @property
+    def message(self) -> str:
+        return self.finding.message
+
+    @property
+    def buildable(self) -> bool:
+        return self.finding.buildable
+
+    def to_json(self) -> dict[str, str]:
+        """`{"severity", "payload", "path", "code", "message"}`."""
+        return {
+            "severity": self.severity.value,
+            "payload": self.payload,
+            "path": self.path,
+            "code": self.code,
+            "message": self.message,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.severity} {self.payload}/{self.path}: {self.message}"

@@ -1,0 +1,67 @@
+"""Property list values as JSON: bytes as {"base64": "…"}, dates as {"date": "…Z"}, all else as it is."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from profiles.exceptions import DocumentError
+
+
+def to_json(value: Any) -> Any:
+    """A value that plistlib could write, as one that json can."""
+    match value:
+        case bytes():
+            return {"base64": base64.b64encode(value).decode()}
+        case datetime():
+            return {"date": f"{value.isoformat(timespec='seconds')}Z"}
+        case dict():
+            return {name: to_json(item) for name, item in value.items()}
+        case list() | tuple():
+            return [to_json(item) for item in value]
+    return value
+
+
+def from_json(value: Any) -> Any:
+    """The inverse of `to_json`; raises DocumentError on broken base64 or dates."""
+    match value:
+        case {"base64": str(text), **rest} if not rest:
+            return parse_base64(text)
+        case {"date": str(text), **rest} if not rest:
+            return parse_date(text)
+        case dict():
+            return {name: from_json(item) for name, item in value.items()}
+        case list():
+            return [from_json(item) for item in value]
+    return value
+
+
+def parse_base64(text: str) -> bytes:
+    """Base64, with or without line breaks and padding; raises DocumentError."""
+    compact = "".join(text.split()).rstrip("=")
+    try:
+        return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise DocumentError("This is not base64. Use A–Z, a–z, 0–9, + and / only.") from None
+
+
+def parse_date(text: str) -> datetime:
+    """ISO 8601 as a naive datetime in UTC, which is what plistlib writes; raises DocumentError."""
+    try:
+        return utc(datetime.fromisoformat(text))
+    except ValueError:
+        raise DocumentError("This is not a date. Write it as 2027-01-31T12:00:00Z.") from None
+
+
+def utc(moment: datetime) -> datetime:
+    """A datetime as naive UTC in whole seconds; one without a zone is taken to be UTC already."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def document_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`from_json` of the values of one part of a document."""
+    return {name: from_json(value) for name, value in values.items()}

@@ -1,0 +1,250 @@
+"""Is a document right? All problems, each with its place, severity and a way to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from profiles.catalogue import registry, wording
+from profiles.catalogue.conditions import is_set
+from profiles.catalogue.findings import Finding, Severity, advice, error, unbuildable, warning
+from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference, check_text, plist_type_of
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.spec import Payload
+from profiles.catalogue.versions import NEVER, TITLES, before
+from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+
+MAX_DEPTH: Final = 64
+"""How deep an unknown value may nest: far above any real profile, far below Python's own limit."""
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
+
+
+def validate(document: Document) -> list[Problem]:
+    """Every problem of `document`, errors first, otherwise in the order of the form."""
+    problems = list(_problems(document))
+    return sorted(problems, key=lambda problem: _ORDER[problem.severity])
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Is there a problem that stops a download?"""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def structure(document: Document) -> Iterator[Problem]:
+    """The problems for which no property list can be written at all: wrong types and control characters."""
+    for name, payload, values in document.parts():
+        for finding in _values(payload.scope(values, document.targets), ""):
+            if not finding.buildable:
+                yield Problem(name, finding)
+    for part in document.payloads:
+        for finding in _unknown(part.unknown):
+            if not finding.buildable:
+                yield Problem(part.name, finding)
+
+
+def _problems(document: Document) -> Iterator[Problem]:
+    for name, payload, values in document.parts():
+        for finding in _part(payload, values, document):
+            yield Problem(name, finding)
+    for part in document.payloads:
+        for finding in _unknown(part.unknown):
+            yield Problem(part.name, finding)
+    yield from _whole(document)
+
+
+def _part(payload: Payload, values: Mapping[str, Any], document: Document) -> Iterator[Finding]:
+    scope = payload.scope(values, document.targets)
+    yield from _payload_available(payload, scope)
+    yield from _values(scope, "")
+    yield from _presence(scope, "")
+    for rule in payload.rules:
+        yield from rule.check(scope)
+    yield from _references(scope, document)
+
+
+def _payload_available(payload: Payload, scope: Scope) -> Iterator[Finding]:
+    for system, lowest in scope.targets.items():
+        since = payload.available.on(system)
+        if since == NEVER:
+            yield warning("", "unavailable", f"{TITLES[system]} does not know this payload and ignores it.")
+        elif since and before(lowest, since):
+            yield warning(
+                "",
+                "unavailable",
+                f"{TITLES[system]} before {since} ignores this payload. Raise the lowest {TITLES[system]} version, "
+                "or do not count on it there.",
+            )
+
+
+def _values(scope: Scope, prefix: str) -> Iterator[Finding]:
+    """What is wrong with each value by itself, lists of dictionaries included."""
+    for path, value in scope.values.items():
+        key = scope.by_path.get(path)
+        if key is None:
+            yield from _undeclared(path, value, scope, prefix)
+            continue
+        yield from key.check(value, f"{prefix}{path}", scope.targets)
+        for inner, place in _items(key, value, scope, f"{prefix}{path}"):
+            yield from _values(inner, place)
+
+
+def _presence(scope: Scope, prefix: str) -> Iterator[Finding]:
+    """What is missing, what is set in vain, and what a target does not know."""
+    for key in scope.keys:
+        path = f"{prefix}{key.path}"
+        if scope.is_set(key.path):
+            if not scope.revealed(key):
+                yield _ignored(key, scope, path)
+            yield from _available(key, scope, path)
+            for inner, place in _items(key, scope.values[key.path], scope, path):
+                yield from _presence(inner, place)
+        elif scope.required(key) and not key.always_emitted:
+            yield _missing(key, scope, path)
+
+
+def _items(key: Key, value: Any, scope: Scope, path: str) -> Iterator[tuple[Scope, str]]:
+    if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                inner = Scope(
+                    keys=key.item.keys,
+                    values={name: part for name, part in item.items() if part is not None},
+                    targets=scope.targets,
+                    available=key.available.within(scope.available),
+                )
+                yield inner, f"{path}[{index}]."
+
+
+def _missing(key: Key, scope: Scope, path: str) -> Finding:
+    why = (
+        ""
+        if isinstance(key.required, bool)
+        else f", because {wording.condition(key.required, scope.by_path)}"
+    )
+    if isinstance(key.required, bool) and key.revealed_by is not None:
+        why = f", because {wording.condition(key.revealed_by, scope.by_path)}"
+    return error(
+        path,
+        "missing",
+        f"{key.name} is missing, and the device cannot use the profile without it{why}. Fill it in.",
+    )
+
+
+def _ignored(key: Key, scope: Scope, path: str) -> Finding:
+    assert key.revealed_by is not None
+    asked = wording.condition(key.revealed_by, scope.by_path)
+    reason = "no setting makes use of it" if asked == "never" else f"it is only used when {asked}"
+    return Finding(
+        key.ignored_as, path, "ignored", f"{key.name} is ignored by the device, because {reason}. Remove it."
+    )
+
+
+def _available(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
+    places = []
+    for system, lowest in scope.targets.items():
+        since = key.available.on(system)
+        if since == NEVER:
+            places.append(TITLES[system])
+        elif since and before(lowest, since):
+            places.append(f"{TITLES[system]} before {since}")
+    if places:
+        listed = " and ".join([", ".join(places[:-1]), places[-1]]) if len(places) > 1 else places[0]
+        yield warning(
+            path,
+            "unavailable",
+            f"{key.name} is ignored on {listed}. Do not count on it there, or change the targets.",
+        )
+
+
+def _undeclared(path: str, value: Any, scope: Scope, prefix: str) -> Iterator[Finding]:
+    place = f"{prefix}{path}"
+    if any(known.startswith(f"{path}.") for known in scope.by_path):
+        yield unbuildable(
+            place, "wrong-type", f"{path} is a dictionary of keys. Write keys with values inside it."
+        )
+        return
+    close = difflib.get_close_matches(path, scope.by_path, n=1, cutoff=0.75)
+    hint = f"Did you mean {close[0]}?" if close else "Check the spelling, or remove it."
+    yield error(place, "unknown-key", f"No device knows the key {path[:100]}. {hint}")
+    yield from _writable(value, place, 0)
+
+
+def _unknown(values: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, value in values.items():
+        yield warning(
+            name, "unknown-key", f"The catalogue does not know {name[:100]}. It is kept as it was imported."
+        )
+        yield from _writable(value, name, 0)
+
+
+def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
+    """Can a value of no declared type be written at all?"""
+    if plist_type_of(value) is None:
+        yield unbuildable(
+            path, "wrong-type", f"{path} holds a value that no profile can hold. Write a text or a number."
+        )
+    elif depth > MAX_DEPTH:
+        yield unbuildable(path, "too-deep", f"{path[:100]} nests deeper than {MAX_DEPTH} levels. Remove it.")
+    elif isinstance(value, str):
+        yield from check_text(value, path, path)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _writable(item, f"{path}[{index}]", depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if type(name) is not str:
+                yield unbuildable(
+                    path, "wrong-type", f"{path} has a key that is not a text. Put it in quotes."
+                )
+                continue
+            yield from check_text(name, path, "A key")
+            yield from _writable(item, f"{path}.{name}", depth + 1)
+
+
+def _references(scope: Scope, document: Document) -> Iterator[Finding]:
+    for key in scope.keys:
+        value = scope.values.get(key.path)
+        if not isinstance(key, Reference) or not is_set(value) or not isinstance(value, str):
+            continue
+        found = [part for part in document.payloads if part.uuid.upper() == value.upper()]
+        if not found:
+            message = f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."
+            providers = [payload for payload in registry.payloads().values() if payload.provides == key.to]
+            # Where the catalogue has nothing that could be referred to, the payload may be added by other means.
+            tell = error if providers else warning
+            yield tell(key.path, "dangling-reference", f"{message} Add the {key.to} to the profile.")
+        elif found[0].payload.provides != key.to:
+            yield error(
+                key.path,
+                "wrong-reference",
+                f"{key.name} names {found[0].name}, which is no {key.to}. Choose another.",
+            )
+
+
+def _whole(document: Document) -> Iterator[Problem]:
+    if not document.payloads:
+        yield Problem(
+            ENVELOPE_NAME, warning("", "empty", "The profile has no payload, so it does nothing. Add one.")
+        )
+    if not document.title:
+        yield Problem(
+            ENVELOPE_NAME,
+            advice(
+                "PayloadDisplayName",
+                "unnamed",
+                "Without a name the device shows the identifier. Give the profile a name.",
+            ),
+        )
+    for uuid, count in Counter([document.uuid, *(part.uuid for part in document.payloads)]).items():
+        if count > 1:
+            yield Problem(
+                ENVELOPE_NAME,
+                error(
+                    "PayloadUUID",
+                    "duplicate-uuid",
+                    f"{count} payloads share the UUID {uuid}, so the device keeps one of them.",
+                ),
+            )

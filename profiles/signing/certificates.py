@@ -1,0 +1,130 @@
+"""What a certificate says, in words for a page or a sentence."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
+
+Extension = TypeVar("Extension", bound=x509.ExtensionType)
+
+LONGEST_NAME = 80
+CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+# Fixed in English: strftime("%B") would follow the locale of the process.
+MONTHS = "January February March April May June July August September October November December".split()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Description:
+    """A certificate for a page; times are aware UTC, `fingerprint` is SHA-256 as `AB:CD:…`, `key` as `RSA 2048`."""
+
+    common_name: str
+    issuer: str
+    organisation: str
+    not_before: datetime
+    not_after: datetime
+    fingerprint: str
+    key: str
+
+
+def describe(certificate: x509.Certificate) -> Description:
+    """Return what a page shows of a certificate; `organisation` is empty where there is none."""
+    return Description(
+        common_name=name_of(certificate.subject),
+        issuer=name_of(certificate.issuer),
+        organisation=_attribute(certificate.subject, NameOID.ORGANIZATION_NAME),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
+        key=key_text(public_key(certificate)),
+    )
+
+
+def name_of(name: x509.Name) -> str:
+    """Return the common name, else the organisation, else the whole name; printable, at most 80 characters."""
+    text = (
+        _attribute(name, NameOID.COMMON_NAME)
+        or _attribute(name, NameOID.ORGANIZATION_NAME)
+        or name.rfc4514_string()
+        or "(no name)"
+    )
+    text = "".join(character for character in text if character.isprintable())
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+
+
+def quoted(certificate: x509.Certificate) -> str:
+    """Return the name of a certificate as it stands in a sentence: `“Example Root CA”`."""
+    return f"“{name_of(certificate.subject)}”"
+
+
+def date_text(moment: datetime) -> str:
+    """Return a UTC date as `3 March 2026`."""
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def key_text(key: PrivateKeyTypes | PublicKeyTypes | None) -> str:
+    """Return the kind and size of a key: `RSA 2048`, `P-256`, `Ed25519`; None is a kind that nothing here reads."""
+    match key:
+        case rsa.RSAPrivateKey() | rsa.RSAPublicKey():
+            return f"RSA {key.key_size}"
+        case dsa.DSAPrivateKey() | dsa.DSAPublicKey():
+            return f"DSA {key.key_size}"
+        case ec.EllipticCurvePrivateKey() | ec.EllipticCurvePublicKey():
+            return CURVES.get(key.curve.name, key.curve.name)
+        case None:
+            return "unknown"
+    return type(key).__name__.removesuffix("PrivateKey").removesuffix("PublicKey")
+
+
+def public_key(certificate: x509.Certificate) -> PublicKeyTypes | None:
+    """Return the public key, or None where it is of a kind that cryptography does not read."""
+    try:
+        return certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
+def same_key(key: PrivateKeyTypes, certificate: x509.Certificate) -> bool:
+    """Tell whether the certificate was issued for this private key."""
+    theirs = public_key(certificate)
+    return theirs is not None and _spki(key.public_key()) == _spki(theirs)
+
+
+def extension(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:
+    """Return one extension, or None where it is absent; raises ValueError on extensions that cannot be parsed."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+    except x509.DuplicateExtension as error:
+        raise ValueError("an extension stands twice") from error
+
+
+def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Tell whether the names agree and the issuer's key made the signature on the certificate."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def self_signed(certificate: x509.Certificate) -> bool:
+    """Tell whether a certificate is signed with its own key."""
+    return issued(certificate, certificate)
+
+
+def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
+    values = [attribute.value for attribute in name.get_attributes_for_oid(oid)]
+    return next((value for value in values if isinstance(value, str)), "")
+
+
+def _spki(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

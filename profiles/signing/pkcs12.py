@@ -1,0 +1,89 @@
+"""PKCS #12 bytes to a key and certificates, with the reason where that fails."""
+
+import warnings
+
+from asn1crypto import pkcs12 as asn1
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
+
+from profiles.exceptions import (
+    DamagedFileError,
+    IdentityError,
+    MissingPartError,
+    PasswordError,
+    SeveralKeysError,
+    UnsupportedKeyError,
+)
+from profiles.signing.checks import SigningKey, check_key
+from profiles.signing.derivation import check_encryption, check_iterations
+
+NOT_PKCS12 = "This is not a PKCS #12 file (.p12, .pfx), or it is damaged: export it again."
+
+
+def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]]:
+    """Return (key, all certificates in file order); raises an IdentityError that says what is wrong with the file."""
+    if data.lstrip().startswith(b"-----BEGIN "):
+        raise DamagedFileError(
+            "This is a PEM file, not PKCS #12: upload it as a private key and a certificate chain."
+        )
+    try:
+        keys = _inspect(data)
+    except IdentityError:
+        raise
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise DamagedFileError(NOT_PKCS12) from error
+    if keys > 1:
+        raise SeveralKeysError(
+            f"The file holds {keys} private keys: export only the one that is to sign, with its certificates."
+        )
+    found = _open(data, password)
+    if found.key is None:
+        raise MissingPartError(
+            "There is no private key in the file: export the certificate together with its private key."
+        )
+    certificates = [found.cert, *found.additional_certs] if found.cert else found.additional_certs
+    return check_key(found.key), [item.certificate for item in certificates]
+
+
+def _inspect(data: bytes) -> int:
+    """Return how many private keys can be counted without the password, after a look at what the password costs.
+
+    Every tool in use leaves the key bags readable and encrypts each key by itself. Cryptography takes the first key
+    of several without a word.
+    """
+    file = asn1.Pfx.load(data)
+    if file["mac_data"].native is not None:
+        check_iterations(file["mac_data"]["iterations"].native)
+    keys = 0
+    for part in file.authenticated_safe:
+        if part["content_type"].native == "encrypted_data":
+            check_encryption(part["content"]["encrypted_content_info"]["content_encryption_algorithm"])
+        elif part["content_type"].native == "data":
+            for bag in asn1.SafeContents.load(part["content"].native):
+                kind = bag["bag_id"].native
+                keys += kind in ("key_bag", "pkcs8_shrouded_key_bag")
+                if kind == "pkcs8_shrouded_key_bag":
+                    check_encryption(bag["bag_value"]["encryption_algorithm"])
+    return keys
+
+
+def _open(data: bytes, password: str) -> PKCS12KeyAndCertificates:
+    with warnings.catch_warnings():
+        # Browsers and Java write BER of indefinite length, which is read too, with this warning.
+        warnings.filterwarnings("ignore", message="PKCS#12 bundle could not be parsed as DER")
+        try:
+            return load_pkcs12(data, password.encode())
+        except UnsupportedAlgorithm as error:
+            raise UnsupportedKeyError(
+                "The file is encrypted, or its key made, in a way that is not supported: "
+                "export it again with AES and an RSA, P-256, P-384 or P-521 key."
+            ) from error
+        except (ValueError, TypeError) as error:
+            if "password" not in str(error).lower():
+                raise DamagedFileError(NOT_PKCS12) from error
+            if not password:
+                raise PasswordError("This file is protected by a password: type it in.") from error
+            raise PasswordError(
+                "The password does not open this file: check it, or export the file again, since it may be damaged."
+            ) from error

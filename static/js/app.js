@@ -1,0 +1,1 @@
+// What every page does beyond its HTML.
