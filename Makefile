@@ -55,12 +55,12 @@ clean:
 
 .venv/.runtime: .venv/.created requirements.txt
 	@echo 'Installing the Python packages ...' >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-input -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-input -r requirements.txt
 	@touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.txt
 	@echo 'Installing the tools for tests and checks ...' >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-input -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-input -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 node_modules/.stamp: .venv/.created package.json package-lock.json

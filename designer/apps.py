@@ -1,7 +1,19 @@
-"""The applications that Django loads by name."""
+"""The application that Django loads by name."""
 
-from django.apps import AppConfig
-from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFilesConfig
+from django.apps import AppConfig, apps
+
+# Variants of Bootstrap and htmx that no page uses; collectstatic passes over them.
+UNUSED_STATIC_FILES = [
+    "*.rtl.*",
+    "bootstrap-grid.*",
+    "bootstrap-reboot.*",
+    "bootstrap-utilities.*",
+    "bootstrap.esm.*",
+    "htmx.amd.js",
+    "htmx.cjs.js",
+    "htmx.esm.*",
+    "htmx.min.js.gz",
+]
 
 
 class DesignerConfig(AppConfig):
@@ -10,22 +22,8 @@ class DesignerConfig(AppConfig):
     name = "designer"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and slim down the static files."""
         from designer import checks  # noqa: F401, PLC0415 - checks register themselves once applications are loaded
 
-
-class StaticFilesConfig(DjangoStaticFilesConfig):
-    """Django's static files without the variants of Bootstrap and htmx that no page uses."""
-
-    ignore_patterns = [  # noqa: RUF012 - a list in Django, too
-        *DjangoStaticFilesConfig.ignore_patterns,
-        "*.rtl.*",
-        "bootstrap-grid.*",
-        "bootstrap-reboot.*",
-        "bootstrap-utilities.*",
-        "bootstrap.esm.*",
-        "htmx.amd.js",
-        "htmx.cjs.js",
-        "htmx.esm.*",
-        "htmx.min.js.gz",
-    ]
+        static_files = apps.get_app_config("staticfiles")
+        static_files.ignore_patterns = [*static_files.ignore_patterns, *UNUSED_STATIC_FILES]  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
 }
 # A process of the web server has one thread, and so needs one connection; the second is for a worker's extra thread.
-POSTGRESQL_POOL = {"min_size": 1, "max_size": 2, "timeout": 20}
+POSTGRESQL_POOL = {"min_size": 1, "max_size": 2, "timeout": 5}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,11 @@ class Database:
     def as_django(self) -> dict[str, Any]:
         """One entry of Django's DATABASES."""
         if self.engine == "sqlite":
-            return {"ENGINE": "django.db.backends.sqlite3", "NAME": self.name, "OPTIONS": dict(SQLITE_OPTIONS)}
+            return {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": self.name,
+                "OPTIONS": dict(SQLITE_OPTIONS),
+            }
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": self.name,

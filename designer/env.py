@@ -37,6 +37,7 @@ class Environment:
     web_workers: int
     trusted_proxy_count: int
     data_dir: Path
+    static_dir: Path
     database_url: Database
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -86,6 +87,7 @@ def read(env_file: Path | None = BASE_DIR / ".env") -> Environment:
             "be a whole number from 0 to 10",
         ),
         data_dir=data_dir,
+        static_dir=setting("STATIC_DIR", _folder, BASE_DIR / "var" / "static", "be the path of a folder"),
         database_url=setting(
             "DATABASE_URL",
             parse_database_url,
@@ -177,9 +179,16 @@ def _log_level(text: str) -> str:
 
 
 def _switch(text: str) -> bool:
-    return {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}[
-        text.lower()
-    ]
+    return {
+        "on": True,
+        "true": True,
+        "yes": True,
+        "1": True,
+        "off": False,
+        "false": False,
+        "no": False,
+        "0": False,
+    }[text.lower()]
 
 
 def _cores() -> int:

@@ -14,7 +14,9 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     A script follows a redirect without a word and would put the login page where a piece of the form belongs.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # the stubs know redirects alone
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """401 for scripts (htmx, or whoever asks for JSON), the login page for people."""
         if request.headers.get("HX-Request") or request.accepts("text/html") is False:
             return signed_out(request)

@@ -34,13 +34,13 @@ IDENTIFIER_PREFIX = ENV.identifier_prefix
 
 INSTALLED_APPS = [
     "profiles",
-    "designer.apps.DesignerConfig",
+    "designer",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
-    "designer.apps.StaticFilesConfig",
+    "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "crispy_forms",
@@ -159,7 +159,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 
 # Files that never change between two starts
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = ENV.static_dir
 _PACKAGES = {"bootstrap": "bootstrap/dist", "htmx": "htmx.org/dist"}
 # A pipeline that only builds profiles has no front-end packages.
 STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"] + [

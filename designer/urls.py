@@ -1,12 +1,37 @@
 """Which address leads to which screen."""
 
 from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
+from designer.views import download, new_profile, profile, profiles, signing
 from designer.views.first_run import first_run
 from designer.views.health import health
 
+profile_urls = [
+    path("", profiles.profile_list, name="profiles"),
+    path("new", new_profile.new_profile, name="new_profile"),
+    path("<uuid:profile_id>", profile.profile, name="profile"),
+    path("<uuid:profile_id>/preview", profile.preview, name="preview_profile"),
+    path("<uuid:profile_id>/download", download.download, name="download_profile"),
+    path("<uuid:profile_id>/duplicate", profiles.duplicate, name="duplicate_profile"),
+    path("<uuid:profile_id>/delete", profiles.delete, name="delete_profile"),
+    path("<uuid:profile_id>/restore", profiles.restore, name="restore_profile"),
+]
+
+signing_urls = [
+    path("", signing.signing_list, name="signing"),
+    path("pkcs12", signing.add_pkcs12, name="add_pkcs12"),
+    path("pem", signing.add_pem, name="add_pem"),
+    path("authority.crt", signing.authority, name="signing_authority"),
+    path("<uuid:identity_id>/default", signing.choose_default, name="choose_default_identity"),
+    path("<uuid:identity_id>/remove", signing.remove, name="remove_identity"),
+]
+
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="profiles"), name="home"),
+    path("profiles/", include(profile_urls)),
+    path("signing/", include(signing_urls)),
     path("setup/<str:token>/", first_run, name="first_run"),
     path("healthz", health, name="health"),
     # allauth knows these by their names.

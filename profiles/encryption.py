@@ -1,8 +1,8 @@
 """Secrets at rest: AES-256-GCM under a ring of keys, each ciphertext bound to the place where it is stored.
 
 A sealed value is: one byte of version, one byte for the length of the key's id, the id in ASCII, a nonce of
-12 bytes, ciphertext with its tag. All before the nonce, and the context, are authenticated with it: a ciphertext
-that was altered, or moved to another row or field, does not open.
+12 bytes, ciphertext with its tag. All before the nonce, and the context, are authenticated with it: a
+ciphertext that was altered, or moved to another row or field, does not open.
 """
 
 from __future__ import annotations
@@ -48,18 +48,25 @@ class KeyRing:
 
     @classmethod
     def parse(cls, text: str) -> KeyRing:
-        """The ring in `text`, `id:base64` on lines or between commas, current key first; raises EncryptionError.
+        """The ring in `text`: `id:base64` on lines or between commas, the current key first.
 
-        Empty lines and lines that start with # are passed over.
+        Empty lines and what follows a # are passed over. Raises EncryptionError.
         """
         keys: dict[str, bytes] = {}
-        lines = (part.strip() for line in text.splitlines() for part in line.partition("#")[0].split(","))
-        for number, line in enumerate(filter(None, lines), start=1):
+        for number, line in enumerate(cls.lines(text), start=1):
             name, key = _parse_key(number, line)
             if name in keys:
-                raise EncryptionError(f"Encryption key number {number} has the same id as an earlier one. Rename or remove it.")
+                raise EncryptionError(
+                    f"Encryption key number {number} has the same id as an earlier one. Rename or remove it."
+                )
             keys[name] = key
         return cls(keys)
+
+    @staticmethod
+    def lines(text: str) -> list[str]:
+        """The keys in `text`, as they stand there, one an item."""
+        parts = (part.strip() for line in text.splitlines() for part in line.partition("#")[0].split(","))
+        return [part for part in parts if part]
 
     @staticmethod
     def generate_key_line() -> str:
@@ -79,17 +86,17 @@ class KeyRing:
         return header + nonce + cipher.encrypt(nonce, plaintext, header + context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
-        """What `seal` was given; raises EncryptionError when the key is not here, or bytes or context differ."""
+        """What `seal` was given; raises EncryptionError when key, bytes or context differ."""
         header, name, nonce, ciphertext = _split(sealed)
         if name not in self.keys:
             raise EncryptionError(
-                f"A stored secret needs the encryption key {name}, which is not among those given. Put that key back."
+                f"A stored secret needs the encryption key {name}, which is not there. Put it back."
             )
         try:
             return AESGCM(self.keys[name]).decrypt(nonce, ciphertext, header + context.encode())
         except InvalidTag:
             raise EncryptionError(
-                "A stored secret was altered, or belongs to another row, or the key of that id is another one. "
+                "A stored secret was altered, or moved here from another place, or its key was replaced. "
                 "Restore the database or the key from a backup."
             ) from None
 
@@ -107,7 +114,9 @@ def _parse_key(number: int, line: str) -> tuple[str, bytes]:
     except (binascii.Error, ValueError):
         raise EncryptionError(f"Encryption key number {number} is not base64. {_LAYOUT}") from None
     if len(key) != KEY_BYTES:
-        raise EncryptionError(f"Encryption key number {number} has {len(key)} bytes, but needs {KEY_BYTES}. {_LAYOUT}")
+        raise EncryptionError(
+            f"Encryption key number {number} has {len(key)} bytes, but needs {KEY_BYTES}. {_LAYOUT}"
+        )
     return name.strip(), key
 
 
@@ -117,7 +126,7 @@ def _split(sealed: bytes) -> tuple[bytes, str, bytes, bytes]:
         raise EncryptionError("A stored secret is cut off. Restore the database from a backup.")
     if sealed[0] != VERSION:
         raise EncryptionError(
-            "A stored secret has a form that this version cannot read. Update, or restore the database from a backup."
+            "A stored secret has a form that is unknown here. Update, or restore the database from a backup."
         )
     header_length = 2 + sealed[1]
     nonce_end = header_length + NONCE_BYTES

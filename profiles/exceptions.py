@@ -4,7 +4,8 @@
     ├── CatalogueError            the catalogue itself is wrong: a programming error found at start
     ├── DocumentError             a profile cannot be what was asked
     │   ├── SpecError             a spec file cannot be read
-    │   └── BuildError            a value cannot be written as a property list
+    │   ├── BuildError            a value cannot be written as a property list
+    │   └── ProblemsError         a profile with errors is not handed out
     ├── ConflictError             somebody else saved in between
     ├── SigningError              signing, or reading what signs
     │   ├── IdentityError         a signing identity cannot be used as it is
@@ -25,6 +26,15 @@
 
 The text of each is one sentence for a person who can act on it, and never holds a secret.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from profiles.plist.document import Document, Problem
 
 
 class ProfileDesignerError(Exception):
@@ -55,8 +65,44 @@ class BuildError(DocumentError):
         self.path = path
 
 
+class ProblemsError(DocumentError):
+    """A profile has errors, so it is not handed out; `problems` are all that it has, errors first.
+
+    `buildable` is false where it cannot be handed out on confirmation either.
+    """
+
+    def __init__(self, message: str, *, problems: Sequence[Problem], buildable: bool) -> None:
+        super().__init__(message)
+        self.problems = problems
+        self.buildable = buildable
+
+
 class ConflictError(ProfileDesignerError):
-    """Somebody else saved the same profile after it was opened here."""
+    """Somebody else saved the same profile after it was opened here.
+
+    `revision`, `author` (a name, empty when the account is gone) and `saved_at` tell of the save in between;
+    `base` is what was opened here, `theirs` what is stored now, `mine` what was to be saved. `base` is
+    `theirs` where the revision that was opened does not exist.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        revision: int,
+        author: str,
+        saved_at: datetime,
+        base: Document,
+        theirs: Document,
+        mine: Document,
+    ) -> None:
+        super().__init__(message)
+        self.revision = revision
+        self.author = author
+        self.saved_at = saved_at
+        self.base = base
+        self.theirs = theirs
+        self.mine = mine
 
 
 class SigningError(ProfileDesignerError):

@@ -16,9 +16,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 TEMPLATE = "errors/error.html"
+DRAIN_LIMIT = 64 * 1024 * 1024  # bytes
 UNWRITABLE = (errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 # How SQLite and PostgreSQL say it; neither driver gives all of these a number.
-UNWRITABLE_DATABASE = ("readonly", "read-only", "is full", "no space left", "disk i/o", "unable to open database")
+UNWRITABLE_DATABASE = (
+    "readonly",
+    "read-only",
+    "is full",
+    "no space left",
+    "disk i/o",
+    "unable to open database",
+)
 
 
 def error_page(
@@ -33,6 +41,8 @@ def error_page(
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, or 413 where the request was too large."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        _drain(request)
     if isinstance(exception, RequestDataTooBig):
         return error_page(
             request,
@@ -133,10 +143,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "remedy": "Go back and try again. If it happens again, tell whoever runs the designer; its log says more.",
         }
     try:
-        page = render_to_string(TEMPLATE, context)
+        page: str = render_to_string(TEMPLATE, context)
     except Exception:  # noqa: BLE001 - whatever broke may have broken the page, too, and the log has the first error
         page = f"<!doctype html><title>{context['title']}</title><h1>{context['title']}</h1><p>{context['remedy']}</p>"
     return HttpResponse(page, status=context["status"])
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read what the browser still sends: cut off in the middle, it would show a broken connection, not the page."""
+    left = DRAIN_LIMIT
+    try:
+        while left > 0 and (chunk := request.read(65_536)):
+            left -= len(chunk)
+    except OSError:
+        return  # the browser has hung up, so nobody waits for a page
 
 
 def _is_unwritable(error: BaseException | None) -> bool:

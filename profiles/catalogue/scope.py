@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -62,3 +62,18 @@ class Scope:
         """Must this key be set? Never while it is not revealed."""
         wanted = key.required if isinstance(key.required, bool) else self.holds(key.required)
         return wanted and self.revealed(key)
+
+    def settled(self, kept: Set[str] = frozenset()) -> Scope:
+        """Without the values that the device would not look at, but for those at the paths `kept`.
+
+        A value that goes may conceal others, so this looks again until nothing more goes.
+        """
+        vain = {
+            key.path
+            for key in self.keys
+            if key.path in self.values and key.path not in kept and not self.revealed(key)
+        }
+        if not vain:
+            return self
+        rest = {path: value for path, value in self.values.items() if path not in vain}
+        return replace(self, values=rest).settled(kept)

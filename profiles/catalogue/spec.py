@@ -44,7 +44,7 @@ class Example:
     targets: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Payload:
     """One payload type.
 

@@ -68,6 +68,17 @@ class Availability:
         }
         return Availability(**filled)
 
+    def gaps(self, targets: Targets) -> list[str]:
+        """The targeted systems that do not know it, or not from the start: "macOS", "iOS / iPadOS before 18.0"."""
+        found = []
+        for system, lowest in targets.items():
+            since = self.on(system)
+            if since == NEVER:
+                found.append(TITLES[system])
+            elif since and before(lowest, since):
+                found.append(f"{TITLES[system]} before {since}")
+        return found
+
     def to_json(self) -> dict[str, str | None]:
         """`{"iOS": "9.0", "tvOS": null}`: null is never."""
         versions = {system: self.on(system) for system in OPERATING_SYSTEMS}

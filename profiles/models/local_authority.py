@@ -16,7 +16,7 @@ ONLY: Final = uuid.UUID("5c7f1c1e-0b6e-4a52-9d0b-8f6a4f0f2b11")
 
 
 class LocalAuthority(SealedModel):
-    """What issues the signing identity that the server makes for itself; `sealed` holds its key and certificate."""
+    """What issues the server's own signing identity; `sealed` holds its key and certificate."""
 
     not_after = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -14,7 +14,7 @@ from profiles.models.sealed import SealedModel
 class Payload(SealedModel):
     """A payload as it is stored: `values` without its secrets, `sealed` with them and with all unknown keys.
 
-    `slug` names its type in the catalogue; the catalogue alone knows which there are, so it has no choices here.
+    `slug` names its type in the catalogue, which alone knows what there is: it has no choices here.
     """
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="payloads")
@@ -27,9 +27,9 @@ class Payload(SealedModel):
     class Meta:
         ordering = ["profile", "position"]
         constraints = [
-            models.UniqueConstraint("profile", "position", name="payload_position"),
-            models.UniqueConstraint("profile", "name", name="payload_name"),
-            models.UniqueConstraint("profile", "uuid", name="payload_uuid"),
+            models.UniqueConstraint(fields=["profile", "position"], name="payload_position"),
+            models.UniqueConstraint(fields=["profile", "name"], name="payload_name"),
+            models.UniqueConstraint(fields=["profile", "uuid"], name="payload_uuid"),
         ]
 
     def __str__(self) -> str:

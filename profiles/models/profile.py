@@ -31,8 +31,8 @@ class Profile(SealedModel):
     """The envelope of a profile and what the list shows of it.
 
     `envelope` and `targets` are JSON as in a Document; `sealed` holds the envelope's secrets. `name`,
-    `identifier` and `search_key` repeat the envelope, cut to what a list needs. `revision` is the number of the
-    latest Revision.
+    `identifier` and `search_key` repeat the envelope, cut to what a list needs. `revision` is the number of
+    the latest Revision.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="profiles")
@@ -54,8 +54,12 @@ class Profile(SealedModel):
 
     class Meta:
         indexes = [
-            models.Index("owner", "-updated_at", name="profile_list", condition=models.Q(deleted_at=None)),
-            models.Index("deleted_at", name="profile_bin", condition=models.Q(deleted_at__isnull=False)),
+            models.Index(
+                fields=["owner", "-updated_at"], name="profile_list", condition=models.Q(deleted_at=None)
+            ),
+            models.Index(
+                fields=["deleted_at"], name="profile_bin", condition=models.Q(deleted_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ class Revision(SealedModel):
 
     class Meta:
         ordering = ["profile", "-number"]
-        constraints = [models.UniqueConstraint("profile", "number", name="revision_number")]
+        constraints = [models.UniqueConstraint(fields=["profile", "number"], name="revision_number")]
 
     def __str__(self) -> str:
         return f"{self.profile_id} revision {self.number}"

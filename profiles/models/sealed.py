@@ -16,12 +16,14 @@ from profiles.exceptions import EncryptionError
 def key_ring() -> KeyRing:
     """The keys that seal what is stored; raises EncryptionError when there are none or they cannot be read.
 
-    They come from ENCRYPTION_KEYS. Where ENCRYPTION_KEYS_PATH names the file behind it, that is looked at each
-    time, so that a rotation reaches running processes before they meet, or write, a row that it changed.
+    They come from ENCRYPTION_KEYS. Where ENCRYPTION_KEYS_PATH names the file behind it, that is looked at
+    each time, so that a rotation reaches running processes before they meet, or write, a row it changed.
     """
     text = _file_text(getattr(settings, "ENCRYPTION_KEYS_PATH", None)) or settings.ENCRYPTION_KEYS
     if not text:
-        raise EncryptionError("There is no encryption key to open stored secrets with. Run `python manage.py prepare`.")
+        raise EncryptionError(
+            "There is no encryption key for stored secrets. Run `python manage.py prepare`."
+        )
     return _parsed(text)
 
 

@@ -23,19 +23,23 @@ class SigningIdentityQuerySet(models.QuerySet["SigningIdentity"]):
 
 
 class SigningIdentity(SealedModel):
-    """A signing identity; `sealed` holds key, certificate and chain, the rest repeats the certificate for its page.
+    """A signing identity; `sealed` holds key and certificates, the rest repeats the certificate for its page.
 
     Without an owner it is the server's own, which everybody may use.
     """
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="signing_identities"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="signing_identities",
     )
     name = models.CharField(max_length=NAME_LENGTH)
     subject = models.TextField()
     issuer = models.TextField()
     not_after = models.DateTimeField()
-    fingerprint = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=95)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -45,11 +49,13 @@ class SigningIdentity(SealedModel):
         ordering = ["name", "id"]
         # NULL is unlike NULL in a unique index, so the server's own need constraints of their own.
         constraints = [
-            models.UniqueConstraint("owner", "name", name="identity_name"),
-            models.UniqueConstraint("name", condition=Q(owner=None), name="identity_server_name"),
-            models.UniqueConstraint("owner", condition=Q(is_default=True), name="identity_default"),
+            models.UniqueConstraint(fields=["owner", "name"], name="identity_name"),
+            models.UniqueConstraint(fields=["name"], condition=Q(owner=None), name="identity_server_name"),
+            models.UniqueConstraint(fields=["owner"], condition=Q(is_default=True), name="identity_default"),
             models.UniqueConstraint(
-                "is_default", condition=Q(is_default=True, owner=None), name="identity_server_default"
+                fields=["is_default"],
+                condition=Q(is_default=True, owner=None),
+                name="identity_server_default",
             ),
         ]
 

@@ -13,7 +13,6 @@ from profiles.catalogue.findings import Finding, Severity, advice, error, unbuil
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference, check_text, plist_type_of
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
-from profiles.catalogue.versions import NEVER, TITLES, before
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 
 MAX_DEPTH: Final = 64
@@ -66,17 +65,12 @@ def _part(payload: Payload, values: Mapping[str, Any], document: Document) -> It
 
 
 def _payload_available(payload: Payload, scope: Scope) -> Iterator[Finding]:
-    for system, lowest in scope.targets.items():
-        since = payload.available.on(system)
-        if since == NEVER:
-            yield warning("", "unavailable", f"{TITLES[system]} does not know this payload and ignores it.")
-        elif since and before(lowest, since):
-            yield warning(
-                "",
-                "unavailable",
-                f"{TITLES[system]} before {since} ignores this payload. Raise the lowest {TITLES[system]} version, "
-                "or do not count on it there.",
-            )
+    for place in payload.available.gaps(scope.targets):
+        yield warning(
+            "",
+            "unavailable",
+            f"{place} does not know this payload and ignores it. Do not count on it there, or change the targets.",
+        )
 
 
 def _values(scope: Scope, prefix: str) -> Iterator[Finding]:
@@ -143,13 +137,7 @@ def _ignored(key: Key, scope: Scope, path: str) -> Finding:
 
 
 def _available(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
-    places = []
-    for system, lowest in scope.targets.items():
-        since = key.available.on(system)
-        if since == NEVER:
-            places.append(TITLES[system])
-        elif since and before(lowest, since):
-            places.append(f"{TITLES[system]} before {since}")
+    places = key.available.gaps(scope.targets)
     if places:
         listed = " and ".join([", ".join(places[:-1]), places[-1]]) if len(places) > 1 else places[0]
         yield warning(

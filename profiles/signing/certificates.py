@@ -17,12 +17,15 @@ Extension = TypeVar("Extension", bound=x509.ExtensionType)
 LONGEST_NAME = 80
 CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 # Fixed in English: strftime("%B") would follow the locale of the process.
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Description:
-    """A certificate for a page; times are aware UTC, `fingerprint` is SHA-256 as `AB:CD:…`, `key` as `RSA 2048`."""
+    """A certificate for a page: times in UTC, `fingerprint` SHA-256 as `AB:CD:…`, `key` as `RSA 2048`."""
 
     common_name: str
     issuer: str
@@ -47,7 +50,7 @@ def describe(certificate: x509.Certificate) -> Description:
 
 
 def name_of(name: x509.Name) -> str:
-    """Return the common name, else the organisation, else the whole name; printable, at most 80 characters."""
+    """Return the common name, else the organisation, else all of it; printable, at most 80 characters."""
     text = (
         _attribute(name, NameOID.COMMON_NAME)
         or _attribute(name, NameOID.ORGANIZATION_NAME)
@@ -70,7 +73,7 @@ def date_text(moment: datetime) -> str:
 
 
 def key_text(key: PrivateKeyTypes | PublicKeyTypes | None) -> str:
-    """Return the kind and size of a key: `RSA 2048`, `P-256`, `Ed25519`; None is a kind that nothing here reads."""
+    """Return the kind and size of a key: `RSA 2048`, `P-256`, `Ed25519`; None is a kind unknown here."""
     match key:
         case rsa.RSAPrivateKey() | rsa.RSAPublicKey():
             return f"RSA {key.key_size}"
@@ -98,7 +101,7 @@ def same_key(key: PrivateKeyTypes, certificate: x509.Certificate) -> bool:
 
 
 def extension(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:
-    """Return one extension, or None where it is absent; raises ValueError on extensions that cannot be parsed."""
+    """Return one extension, or None where it is absent; raises ValueError where they cannot be parsed."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:

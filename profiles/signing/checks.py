@@ -6,11 +6,10 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.x509.oid import ExtendedKeyUsageOID, PublicKeyAlgorithmOID
+from cryptography.x509.oid import PublicKeyAlgorithmOID
 
 from profiles.exceptions import (
     ChainError,
-    DamagedFileError,
     IdentityError,
     KeyMismatchError,
     KeyUsageError,
@@ -18,22 +17,27 @@ from profiles.exceptions import (
     UnsupportedKeyError,
     ValidityError,
 )
-from profiles.signing.certificates import CURVES, date_text, extension, key_text, quoted, same_key
-from profiles.signing.chain import MOST_CERTIFICATES, SMALLEST_RSA_BITS, Kind, first_fault, order
+from profiles.signing.certificates import CURVES, date_text, key_text, quoted, same_key
+from profiles.signing.chain import MOST_CERTIFICATES, SMALLEST_RSA_BITS, Kind, faults, order
 
 SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
-# RFC 5280, 4.2.1.12: these stand for one job and nothing else. Others, TLS servers among them, sign profiles in practice.
-UNFIT_PURPOSES = {ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING}
+
+REFUSALS: dict[Kind, tuple[type[IdentityError], str]] = {
+    Kind.VALIDITY: (ValidityError, "upload one that is valid now"),
+    Kind.USAGE: (KeyUsageError, "upload one that was issued for signing"),
+    Kind.LINK: (ChainError, "upload the chain that the issuer of the certificate publishes"),
+}
 
 
 def check_key(key: PrivateKeyTypes) -> SigningKey:
-    """Return the key, narrowed; raises UnsupportedKeyError unless it is RSA of 2048 bits or more, or P-256/384/521."""
+    """Return the key; raises UnsupportedKeyError unless it is RSA of 2048 bits or more, or P-256/384/521."""
     if isinstance(key, rsa.RSAPrivateKey):
         if key.key_size >= SMALLEST_RSA_BITS:
             return key
         raise UnsupportedKeyError(
-            f"The private key is {key_text(key)}, which devices refuse as too small: use RSA with 2048 bits or more."
+            f"The private key is {key_text(key)}, which devices refuse as too small: "
+            "use RSA with 2048 bits or more."
         )
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in CURVES:
         return key
@@ -45,21 +49,20 @@ def check_key(key: PrivateKeyTypes) -> SigningKey:
 def check_identity(
     key: SigningKey, certificates: Sequence[x509.Certificate], *, at: datetime
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
-    """Return (the key's certificate, its issuers in order); raises an IdentityError that says what does not hold.
+    """Return (the key's certificate, its issuers in order); raises an IdentityError subclass.
 
     A certificate that is a CA's is accepted as the signer: what `openssl req -x509` makes by itself is one.
     """
     if not certificates:
         raise MissingPartError(
-            "There is no certificate in it: add the certificate that belongs to the private key."
+            "There is no certificate in the file: add the one that belongs to the private key."
         )
     if len(certificates) > MOST_CERTIFICATES:
         raise ChainError(
-            f"There are {len(certificates)} certificates in it: keep the signer's and its chain, "
+            f"There are {len(certificates)} certificates in the file: keep the signer's and its chain, "
             f"at most {MOST_CERTIFICATES}."
         )
     leaf = _leaf(key, certificates)
-    _check_usage(leaf)
     chain, strays = order(leaf, certificates)
     _raise_fault([leaf, *chain], at)
     if strays:
@@ -73,11 +76,12 @@ def _leaf(key: SigningKey, certificates: Sequence[x509.Certificate]) -> x509.Cer
         names = ", ".join(quoted(certificate) for certificate in certificates[:3])
         which = f"the certificate {names}" if len(certificates) == 1 else f"any of the certificates ({names})"
         raise KeyMismatchError(
-            f"The private key does not belong to {which}: upload the key and the certificate that were made together."
+            f"The private key does not belong to {which}: "
+            "upload the key and the certificate that were made together."
         )
     # A renewed certificate may have kept its key.
     leaf = max(ours, key=lambda certificate: certificate.not_valid_after_utc)
-    # The certificate decides, since it is what devices see; the same key under an ordinary certificate is fine.
+    # The certificate decides, since that is what devices see.
     if leaf.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS:
         raise UnsupportedKeyError(
             f"The key of {quoted(leaf)} is for RSA-PSS only, which devices do not verify on profiles: "
@@ -86,37 +90,12 @@ def _leaf(key: SigningKey, certificates: Sequence[x509.Certificate]) -> x509.Cer
     return leaf
 
 
-def _check_usage(leaf: x509.Certificate) -> None:
-    try:
-        usage = extension(leaf, x509.KeyUsage)
-        purposes = extension(leaf, x509.ExtendedKeyUsage)
-    except ValueError as error:
-        raise DamagedFileError(
-            f"The extensions of {quoted(leaf)} cannot be read: have it issued again."
-        ) from error
-    if usage is not None and not usage.digital_signature:
-        raise KeyUsageError(
-            f"The key usage of {quoted(leaf)} does not include digital signature: "
-            "use a certificate that was issued for signing."
-        )
-    if purposes is not None and set(purposes) <= UNFIT_PURPOSES:
-        raise KeyUsageError(
-            f"{quoted(leaf)} was issued for time stamps or OCSP answers only: "
-            "use one for code signing or e-mail protection."
-        )
-
-
 def _raise_fault(path: Sequence[x509.Certificate], at: datetime) -> None:
-    fault = first_fault(path, at=at)
     # What is only weak may be uploaded: the verdict then says how devices will show it.
-    if fault is None or fault.kind is Kind.WEAKNESS:
-        return
-    kind: type[IdentityError] = ValidityError if fault.kind is Kind.VALIDITY else ChainError
-    mend = {
-        Kind.VALIDITY: "upload one that is valid now",
-        Kind.LINK: "upload the chain that its issuer publishes",
-    }
-    raise kind(f"{fault.clause[0].upper()}{fault.clause[1:]}: {mend[fault.kind]}.")
+    fault = next((fault for fault in faults(path, at=at) if fault.kind is not Kind.WEAKNESS), None)
+    if fault is not None:
+        kind, mend = REFUSALS[fault.kind]
+        raise kind(f"{fault.clause[0].upper()}{fault.clause[1:]}: {mend}.")
 
 
 def _strays_sentence(

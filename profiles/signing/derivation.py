@@ -14,12 +14,12 @@ def check_iterations(count: int) -> None:
     """Raise DamagedFileError for a number of rounds that no honest file asks for."""
     if not 1 <= count <= MOST_ITERATIONS:
         raise DamagedFileError(
-            f"The file asks for {count} rounds to check its password, which is out of reason: export it again."
+            f"The file asks for {count} rounds to check its password, which is too many: export it again."
         )
 
 
 def check_encryption(algorithm: algos.EncryptionAlgorithm) -> None:
-    """Raise DamagedFileError for parameters that no honest file has, ValueError for those that cannot be parsed."""
+    """Raise DamagedFileError for a cost that no honest file has, ValueError for what cannot be parsed."""
     parameters = algorithm["parameters"].native
     if algorithm["algorithm"].native != "pbes2":
         check_iterations(parameters["iterations"])

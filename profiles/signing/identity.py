@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from profiles.exceptions import IdentityError
+from profiles.exceptions import IdentityError, KeyMismatchError
 from profiles.signing import pem, pkcs12
+from profiles.signing.certificates import quoted, same_key
 from profiles.signing.checks import SigningKey, check_identity, check_key
 
 MAGIC = b"PDI1"
@@ -22,15 +23,22 @@ MAGIC = b"PDI1"
 
 @dataclass(frozen=True, slots=True)
 class SigningIdentity:
-    """A private key, its certificate, and the certificates that issued it: ordered to the root, leaf not included."""
+    """A private key, its certificate, and the issuers of that: in order to the root, itself not included.
+
+    Raises KeyMismatchError for a key that is not the certificate's, since signing itself would not notice.
+    """
 
     key: SigningKey
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not same_key(self.key, self.certificate):
+            raise KeyMismatchError(f"The private key does not belong to {quoted(self.certificate)}.")
+
 
 def read_pkcs12(data: bytes, password: str, *, at: datetime | None = None) -> SigningIdentity:
-    """Return the identity of a PKCS #12 file, valid at a time (now if not given); raises an IdentityError subclass."""
+    """Return the identity in a PKCS #12 file, checked as of `at`, else now; raises an IdentityError."""
     key, certificates = pkcs12.read(data, password)
     return _checked(key, certificates, at)
 
@@ -38,18 +46,19 @@ def read_pkcs12(data: bytes, password: str, *, at: datetime | None = None) -> Si
 def read_pem(
     key_pem: bytes, chain_pem: bytes, password: str = "", *, at: datetime | None = None
 ) -> SigningIdentity:
-    """Return the identity of a private key and its certificates, in any order; raises an IdentityError subclass.
+    """Return the identity of a key and its certificates, checked as of `at`, else now.
 
-    The key is PEM or DER; the certificates are PEM, DER, or PKCS #7. A password for a key without one is ignored.
+    The key is PEM or DER; the certificates are PEM, DER or PKCS #7, in any order. A password not needed
+    is ignored. Raises an IdentityError subclass.
     """
     key = check_key(pem.read_key(key_pem, password))
     return _checked(key, pem.read_certificates(chain_pem), at)
 
 
 def serialise(identity: SigningIdentity) -> bytes:
-    """Return the identity as bytes, the key among them in the clear: to be encrypted before they are stored.
+    """Return the identity as bytes, with the key in the clear: to be encrypted before it is stored.
 
-    `PDI1`, then items of a four-byte big-endian length and DER: the key as PKCS #8, the certificate, its chain.
+    `PDI1`, then items of a four-byte big-endian length and DER: PKCS #8 key, certificate, its chain.
     """
     key = identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     certificates = (identity.certificate, *identity.chain)

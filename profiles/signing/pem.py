@@ -21,12 +21,11 @@ from profiles.exceptions import (
 )
 from profiles.signing.derivation import check_encryption
 
-BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 
 
 def read_key(data: bytes, password: str) -> PrivateKeyTypes:
-    """Return the one private key in PEM, or in DER; raises an IdentityError that says what is wrong."""
+    """Return the one private key in PEM, or in DER; raises an IdentityError subclass."""
     if not BEGIN.search(data):
         return _der_key(data, password)
     blocks = [(label, block) for label, block in _blocks(data) if label.endswith(b"PRIVATE KEY")]
@@ -47,7 +46,7 @@ def read_key(data: bytes, password: str) -> PrivateKeyTypes:
 
 
 def read_certificates(data: bytes) -> list[x509.Certificate]:
-    """Return the certificates in PEM, DER or PKCS #7, in file order; raises an IdentityError that says what is wrong."""
+    """Return the certificates in PEM, DER or PKCS #7, in file order; raises an IdentityError subclass."""
     if not BEGIN.search(data):
         return _der_certificates(data)
     found: list[x509.Certificate] = []
@@ -67,7 +66,8 @@ def read_certificates(data: bytes) -> list[x509.Certificate]:
         return found
     if any(label.endswith(b"PRIVATE KEY") for label in labels):
         raise MissingPartError(
-            "This file holds a private key where the certificate chain is expected: upload the certificates here."
+            "This file holds a private key where the certificate chain is expected: "
+            "upload the certificates here."
         )
     raise MissingPartError(
         "There is no certificate in this file: upload the certificate and its chain as PEM."
@@ -75,20 +75,25 @@ def read_certificates(data: bytes) -> list[x509.Certificate]:
 
 
 def _blocks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    blocks = [(match[1], match[0]) for match in BLOCK.finditer(data)]
-    if len(blocks) != len(BEGIN.findall(data)):
-        raise DamagedFileError(
-            "The PEM file is damaged, for a BEGIN line has no END line: copy it again as a whole."
-        )
-    yield from blocks
+    """Yield (label, whole block), in one pass over the data however it is built."""
+    position = 0
+    while begin := BEGIN.search(data, position):
+        end = b"-----END " + begin[1] + b"-----"
+        found = data.find(end, begin.end())
+        if found < 0:
+            raise DamagedFileError(
+                "The PEM file is damaged, since a BEGIN line has no END line: copy the whole file again."
+            )
+        position = found + len(end)
+        yield begin[1], data[begin.start() : position]
 
 
 def _body(block: bytes) -> bytes:
     try:
-        return b64decode(b"".join(block.splitlines()[1:-1]), validate=True)
+        return b64decode(b"".join(block.split(b"-----")[2].split()), validate=True)
     except binascii.Error as error:
         raise DamagedFileError(
-            "The PEM file is damaged, for it is not base64: copy it again as a whole."
+            "The PEM file is damaged, since it is not base64: copy the whole file again."
         ) from error
 
 
@@ -157,5 +162,5 @@ def _load(
         if "password" in str(error).lower():
             raise PasswordError("The password does not open the private key: check it.") from error
         raise DamagedFileError(
-            "The private key cannot be read: it is damaged or of an unsupported format, so export it again as PEM."
+            "The private key is damaged, or in a format that is not supported: export it again as PEM."
         ) from error

@@ -22,7 +22,7 @@ NOT_PKCS12 = "This is not a PKCS #12 file (.p12, .pfx), or it is damaged: export
 
 
 def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]]:
-    """Return (key, all certificates in file order); raises an IdentityError that says what is wrong with the file."""
+    """Return (key, all certificates in file order); raises an IdentityError subclass."""
     if data.lstrip().startswith(b"-----BEGIN "):
         raise DamagedFileError(
             "This is a PEM file, not PKCS #12: upload it as a private key and a certificate chain."
@@ -47,10 +47,10 @@ def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]
 
 
 def _inspect(data: bytes) -> int:
-    """Return how many private keys can be counted without the password, after a look at what the password costs.
+    """Return how many private keys there are, after a look at what checking the password costs.
 
-    Every tool in use leaves the key bags readable and encrypts each key by itself. Cryptography takes the first key
-    of several without a word.
+    The usual tools encrypt each key by itself in a readable list, so no password is needed to count them. The
+    parser must not be asked: of several keys it takes the first without a word.
     """
     file = asn1.Pfx.load(data)
     if file["mac_data"].native is not None:
@@ -85,5 +85,5 @@ def _open(data: bytes, password: str) -> PKCS12KeyAndCertificates:
             if not password:
                 raise PasswordError("This file is protected by a password: type it in.") from error
             raise PasswordError(
-                "The password does not open this file: check it, or export the file again, since it may be damaged."
+                "The password does not open this file: check it, or export the file again if it is damaged."
             ) from error

@@ -27,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Prints one URL, unless `--verbosity 0`."""
+        # One connection needs no pool, whose threads would log each of their attempts.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
         try:
             self._make_folders()
             self._make_keys()
@@ -60,7 +62,9 @@ class Command(BaseCommand):
         if not settings.ENV.secret_key:
             settings.SECRET_KEY = _kept(settings.KEYS_DIR / SECRET_KEY_FILE, secrets.token_urlsafe(64))
         if not settings.ENV.encryption_keys:
-            settings.ENCRYPTION_KEYS = _kept(settings.KEYS_DIR / ENCRYPTION_KEYS_FILE, KeyRing.generate_key_line())
+            settings.ENCRYPTION_KEYS = _kept(
+                settings.KEYS_DIR / ENCRYPTION_KEYS_FILE, KeyRing.generate_key_line()
+            )
 
 
 def _kept(path: Path, fresh: str) -> str:

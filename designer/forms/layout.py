@@ -1,0 +1,188 @@
+"""How the form of a payload is laid out: crispy layout objects that build their HTML themselves.
+
+Stock crispy renders a template for each field, which for ninety fields takes ten times as long (see bench/).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from designer.forms.widgets import NOTHING
+from profiles.catalogue import wording
+from profiles.catalogue.keys import Key, Languages, ListOf, Number
+from profiles.catalogue.spec import Group, Payload
+
+if TYPE_CHECKING:
+    from designer.forms.payload_form import PayloadForm
+
+WIDE = (ListOf, Languages)
+"""Kinds of key whose control needs the full width."""
+
+
+class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
+    """One key: its names, control, help, default, and why it may not be used.
+
+    What never changes is put together once; a render only fills in what was set.
+    """
+
+    def __init__(self, key: Key, *, payload: Payload, depth: int) -> None:
+        self.key = key
+        self.payload = payload
+        self.depth = depth
+
+    def render(self, form: PayloadForm, context: Any, **kwargs: Any) -> SafeString:
+        form.rendered_fields.add(self.key.path)
+        bound = form[self.key.path]
+        id_ = bound.auto_id
+        concealed = form.is_concealed(self.key)
+        kept = self.key.path in form.kept
+        errors = bound.errors
+        return format_html(
+            '<div class="{}{}" id="{}_row"{}{}{}>'
+            '<div class="key__name">{}{}<span class="key__badges"></span></div>'
+            '<div class="key__value"><div class="key__control">{}{}</div>{}'
+            '<p class="key__help" id="{}_help">{}</p>{}<p class="key__problem" id="{}_problem">{}</p></div></div>',
+            self._classes,
+            " is-set" if form.is_set(self.key) else "",
+            id_,
+            self._data,
+            # Concealed rows outlive a save, so that what was typed in them does too.
+            mark_safe(' data-concealed hx-preserve="true"') if concealed else NOTHING,  # noqa: S308
+            mark_safe(" data-kept") if kept else NOTHING,  # noqa: S308
+            self._label(id_, labelable=bound.field.widget.labelable),
+            self._name,
+            bound.as_widget(attrs={"aria-describedby": f"{id_}_help {id_}_problem"}),
+            self._unit,
+            self._default(form),
+            id_,
+            self._help,
+            self._only_used,
+            id_,
+            " ".join(errors) if errors else "",
+        )
+
+    @cached_property
+    def _classes(self) -> str:
+        wide = " key--wide" if isinstance(self.key, WIDE) else ""
+        return f"key key--depth-{self.depth}{wide}"
+
+    @cached_property
+    def _data(self) -> SafeString:
+        data = {
+            "path": self.key.path,
+            "type": self.key.type.value,
+            "secret": "true" if self.key.secret else None,
+            "default": None if self.key.default is None else json.dumps(self.key.default),
+            "inherits": self.key.inherits or None,
+            "revealed-by": json.dumps(self.key.revealed_by.to_json()) if self.key.revealed_by else None,
+        }
+        return format_html_join("", ' data-{}="{}"', ((k, v) for k, v in data.items() if v is not None))
+
+    def _label(self, id_: str, *, labelable: bool) -> SafeString:
+        if labelable:
+            return format_html('<label class="key__label" id="{}_label" for="{}">{}</label>', id_, id_, self.key.label)
+        return format_html('<span class="key__label" id="{}_label">{}</span>', id_, self.key.label)
+
+    @cached_property
+    def _name(self) -> SafeString:
+        return format_html('<code class="key__apple">{}</code>', self.key.name)
+
+    @cached_property
+    def _help(self) -> str:
+        return self.key.help
+
+    @cached_property
+    def _unit(self) -> SafeString:
+        unit = self.key.unit if isinstance(self.key, Number) else ""
+        return format_html('<span class="key__unit">{}</span>', unit) if unit else NOTHING
+
+    @cached_property
+    def _only_used(self) -> SafeString:
+        if self.key.revealed_by is None:
+            return NOTHING
+        clause = wording.condition(self.key.revealed_by, self.payload.by_path)
+        text = "No setting makes use of this key." if clause == "never" else f"Only used when {clause}."
+        return format_html('<p class="key__only">{}</p>', text)
+
+    def _default(self, form: PayloadForm) -> SafeString:
+        if self.key.inherits:
+            return self._inherited(form)
+        return self._own_default
+
+    @cached_property
+    def _own_default(self) -> SafeString:
+        text = wording.default(self.key)
+        return format_html('<p class="key__default">Default: {}</p>', text) if text else NOTHING
+
+    def _inherited(self, form: PayloadForm) -> SafeString:
+        value = form.scope.defaults[self.key.path]
+        own = wording.default(self.key)
+        if form.scope.any_set(self.key.container):
+            return format_html('<p class="key__default">Default: {}</p>', own)
+        source = self.payload.by_path[self.key.inherits]
+        shown = own if value in (None, []) else self._shown(value)
+        return format_html('<p class="key__default">As for {}: {}</p>', source.label, shown)
+
+    def _shown(self, value: Any) -> str:
+        if isinstance(self.key, ListOf) and isinstance(value, list):
+            return ", ".join(self.key.item.option_title(item) for item in value)
+        return self.key.option_title(value)
+
+
+class Section(LayoutObject):  # type: ignore[misc]  # crispy carries no types
+    """A group of keys with its heading."""
+
+    def __init__(self, group: Group, *rows: KeyRow) -> None:
+        self.group = group
+        self.fields = list(rows)
+
+    def render(self, form: PayloadForm, context: Any, **kwargs: Any) -> SafeString:
+        return format_html(
+            '<section class="group" id="{}" data-group="{}" data-prefix="{}" aria-labelledby="{}-title">'
+            '<header class="group__header"><h3 class="group__title" id="{}-title">{}</h3><p class="group__help">{}</p></header>'
+            "{}</section>",
+            *(section_id(form.prefix, self.group), self.group.slug, form.prefix),
+            *[section_id(form.prefix, self.group)] * 2,
+            self.group.title,
+            self.group.help,
+            mark_safe("".join(row.render(form, context) for row in self.fields)),  # noqa: S308 — rows are safe
+        )
+
+
+def section_id(prefix: str | None, group: Group) -> str:
+    """The id of a section on the page, which the navigation points at."""
+    return f"section-{prefix}-{group.slug}"
+
+
+def helper_for(payload: Payload) -> FormHelper:
+    """The crispy helper that lays out every key of a payload."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*(_section(group, payload) for group in payload.groups))
+    return helper
+
+
+def _section(group: Group, payload: Payload) -> Section:
+    depths: dict[str, int] = {}
+    for key in group.keys:
+        depths[key.path] = _depth(key, depths)
+    return Section(group, *(KeyRow(key, payload=payload, depth=depths[key.path]) for key in group.keys))
+
+
+def _depth(key: Key, depths: Mapping[str, int]) -> int:
+    """How far a key is indented: one step under the nearest key above it that reveals it."""
+    if key.revealed_by is None:
+        return 0
+    parents = [depths[path] for path in key.revealed_by.paths() if path in depths]
+    return min(1 + min(parents), 2) if parents else 0
+
+

@@ -1,0 +1,134 @@
+"""What the right pane of the designer shows: the problems of a document, and its property list without secrets."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from designer.forms.document_form import DocumentForm
+from profiles.catalogue.findings import Severity
+from profiles.exceptions import BuildError
+from profiles.plist.build import build
+from profiles.plist.document import Document, Problem
+from profiles.plist.secrets import MASK, mask
+from profiles.plist.validate import validate
+
+
+@dataclass(frozen=True)
+class ShownProblem:
+    """A problem with where it is shown: `row` is the id of the key's row, empty for the whole."""
+
+    problem: Problem
+    place: str
+    row: str
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A note beside a key: which of the targets do not know it."""
+
+    row: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """Problems, badges and the lines of the property list; `lines` is empty where none can be written."""
+
+    problems: list[ShownProblem]
+    badges: list[Badge]
+    lines: list[SafeString]
+
+    def count(self, severity: Severity) -> int:
+        """How many problems of this severity there are."""
+        return sum(shown.problem.severity is severity for shown in self.problems)
+
+    @property
+    def counts(self) -> list[tuple[str, str]]:
+        """Severity and text of each kind that there is: ("error", "2 errors")."""
+        numbers = [(severity, self.count(severity)) for severity in Severity]
+        return [(severity.value, _counted(severity, number)) for severity, number in numbers if number]
+
+
+def review(form: DocumentForm) -> Review:
+    """The review of what the form holds now."""
+    document = form.document
+    problems = [*form.problems(), *validate(document)]
+    unreadable = {(problem.payload, problem.path) for problem in form.problems()}
+    # A key whose text could not be read looks as if it were missing; once is enough.
+    told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
+    return Review(
+        problems=[ShownProblem(problem, _place(form, problem), form.row_id(problem)) for problem in told],
+        badges=list(_badges(form, document)),
+        lines=lines(document),
+    )
+
+
+def _counted(severity: Severity, number: int) -> str:
+    plural = "" if number == 1 or severity is Severity.ADVICE else "s"
+    return f"{number} {severity.value}{plural}"
+
+
+def _place(form: DocumentForm, problem: Problem) -> str:
+    """“Office · RemoteAddress”: where the problem is, in the words of the page."""
+    part = next((part for part in form.parts if part.name == problem.payload), None)
+    names = [part.title if part else problem.payload, problem.path.rpartition(".")[2]]
+    return " · ".join(name for name in names if name)
+
+
+def _badges(form: DocumentForm, document: Document) -> list[Badge]:
+    return [
+        Badge(f"{part.form[key.path].auto_id}_row", f"not on {', '.join(gaps)}")
+        for part in form.parts
+        for key in part.form.payload.keys
+        if (gaps := key.available.gaps(document.targets))
+    ]
+
+
+def lines(document: Document) -> list[SafeString]:
+    """The masked property list, a safe piece of HTML each line."""
+    try:
+        text = build(mask(document)).decode()
+    except BuildError:
+        return []
+    return [_line(line) for line in _readable(text).splitlines()]
+
+
+_DATA = re.compile(r"<data>\s*([A-Za-z0-9+/=\s]*?)\s*</data>")
+_ELEMENT = re.compile(r"^(\s*)<key>(.*)</key>$")
+_VALUE = re.compile(r"^(\s*)<(string|integer|real|date|data)>(.*)</\2>$")
+
+
+def _readable(text: str) -> str:
+    return _DATA.sub(lambda found: f"<data>{_masked_data(found[1])}</data>", text)
+
+
+def _masked_data(encoded: str) -> str:
+    compact = "".join(encoded.split())
+    decoded = base64.b64decode(compact)
+    return decoded.decode() if decoded.startswith(MASK.encode()) else compact
+
+
+def _line(line: str) -> SafeString:
+    """One line with its key or value marked; plistlib escaped the content already, so it is escaped as text here."""
+    indent = len(line) - len(line.lstrip("\t"))
+    text = "  " * indent + line.lstrip("\t")
+    if found := _ELEMENT.match(text):
+        return format_html(
+            '{}<span class="xml__tag">&lt;key&gt;</span><span class="xml__key">{}</span><span class="xml__tag">&lt;/key&gt;</span>',
+            found[1],
+            found[2],
+        )
+    if found := _VALUE.match(text):
+        return format_html(
+            '{}<span class="xml__tag">&lt;{}&gt;</span>{}<span class="xml__tag">&lt;/{}&gt;</span>',
+            found[1],
+            found[2],
+            found[3],
+            found[2],
+        )
+    return mark_safe(f'<span class="xml__tag">{escape(text)}</span>')  # noqa: S308 — escaped in the same breath

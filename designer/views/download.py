@@ -1,0 +1,61 @@
+"""The profile as a file."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from designer.views.profiles import own_profile
+from profiles.exceptions import EncryptionError, ProblemsError, SigningError
+from profiles.models import User
+from profiles.services import download as service
+
+
+@require_safe
+def download(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
+    """The profile, signed by `?identity=` or the default identity, or as it is with `?unsigned=1`.
+
+    Errors in it lead to a page that lists them; `?anyway=1`, which that page offers, hands it out all the same.
+    """
+    profile = own_profile(request, profile_id)
+    context = {"profile": profile, "query": _query(request)}
+    try:
+        file = service.download(
+            user=cast(User, request.user),
+            profile=profile,
+            unsigned=request.GET.get("unsigned") == "1",
+            identity_id=_identity(request),
+            force=request.GET.get("anyway") == "1",
+        )
+    except ProblemsError as error:
+        return render(request, "designer/download_blocked.html", {**context, "error": error}, status=409)
+    except (SigningError, EncryptionError) as error:
+        return render(request, "designer/download_failed.html", {**context, "error": error}, status=409)
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"{file.ascii_filename}\"; filename*=UTF-8''{quote(file.filename, safe='')}"
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _identity(request: HttpRequest) -> uuid.UUID | None:
+    text = request.GET.get("identity")
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _query(request: HttpRequest) -> str:
+    """The choices of this download with the confirmation added."""
+    query = request.GET.copy()
+    query["anyway"] = "1"
+    return query.urlencode()

@@ -1,0 +1,34 @@
+"""A new profile, from a starting point."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from profiles.models import User
+from profiles.services import profiles, starting_points
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_profile(request: HttpRequest) -> HttpResponse:
+    """Show the starting points; on POST make a profile from the chosen one and open it."""
+    points = starting_points.all_points()
+    if request.method == "POST":
+        point = points.get(request.POST.get("starting_point", ""))
+        if point is not None:
+            document = starting_points.begin(
+                point,
+                name=request.POST.get("name", ""),
+                organization=settings.ORGANIZATION,
+                identifier_prefix=settings.IDENTIFIER_PREFIX,
+            )
+            profile = profiles.create(
+                owner=cast(User, request.user), document=document, comment=f"From “{point.title}”"
+            )
+            return redirect("profile", profile.pk)
+    context = {"points": points.values(), "missing_choice": request.method == "POST"}
+    return render(request, "profiles/new.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,138 @@
+"""The designer: one profile as a form, saved, and reviewed while it is typed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from designer.forms.document_form import DocumentForm
+from designer.review import review
+from designer.views.profiles import own_profile
+from profiles.exceptions import ConflictError, DocumentError
+from profiles.models import Profile, SigningIdentity, User
+from profiles.plist.diff import Change, diff
+from profiles.services import profiles
+from profiles.services.documents import load
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
+    """Show a profile, or save what was typed."""
+    row = own_profile(request, profile_id)
+    if request.method == "POST":
+        return _save(request, row)
+    return _page(request, row, DocumentForm(load(row)))
+
+
+@require_POST
+def preview(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
+    """The review of what is typed, as a piece of the page; nothing is saved."""
+    form = DocumentForm(load(own_profile(request, profile_id)), request.POST)
+    return render(request, "designer/review.html", {"review": review(form)})
+
+
+def _save(request: HttpRequest, row: Profile) -> HttpResponse:
+    form = DocumentForm(load(row), request.POST)
+    if not form.is_valid():
+        messages.error(
+            request, "Not saved: some fields hold something that cannot be read. They are marked below."
+        )
+        return _page(request, row, form, status=422)
+    try:
+        saved = profiles.save(
+            actor=cast(User, request.user),
+            profile_id=row.pk,
+            document=form.document,
+            base_revision=_number(request.POST.get("base_revision")),
+            comment=request.POST.get("comment", "")[:500],
+        )
+    except ConflictError as conflict:
+        return _page(request, row, form, status=409, conflict=conflict)
+    except DocumentError as error:
+        messages.error(request, f"Not saved: {error}")
+        return _page(request, row, form, status=422)
+    _tell(request, form, changed=saved.revision != row.revision)
+    return redirect("profile", saved.pk)
+
+
+def _tell(request: HttpRequest, form: DocumentForm, *, changed: bool) -> None:
+    """What the save did. With scripts the page itself shows it, and concealed fields keep what was typed."""
+    if request.headers.get("HX-Request"):
+        return
+    messages.success(request, "Saved." if changed else "Nothing had changed.")
+    if form.dropped:
+        messages.warning(
+            request, f"Not kept, since another setting makes no use of it: {', '.join(form.dropped)}."
+        )
+
+
+def _number(text: str | None) -> int:
+    """A revision number; what is none counts as one that never was, and so leads to a conflict."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _page(
+    request: HttpRequest,
+    row: Profile,
+    form: DocumentForm,
+    *,
+    status: int = 200,
+    conflict: ConflictError | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "profile": row,
+        "form": form,
+        "review": review(form),
+        "identities": SigningIdentity.objects.for_user(cast(User, request.user)).defer("sealed"),
+        "base_revision": _next_base(request, row, conflict),
+        "conflict": _conflict(conflict) if conflict else None,
+        # What was typed for a secret is not in the answer, so the page has to hold on to it.
+        "keep_secrets": status != 200,
+    }
+    return render(request, "designer/profile.html", context, status=status)
+
+
+def _next_base(request: HttpRequest, row: Profile, conflict: ConflictError | None) -> int | str:
+    """The revision that the next save builds on: after a conflict has been shown, the one in between."""
+    if conflict:
+        return conflict.revision
+    return _number(request.POST.get("base_revision")) if request.method == "POST" else row.revision
+
+
+def _conflict(conflict: ConflictError) -> Mapping[str, Any]:
+    """Whose change it was, what it changed, and what the two now differ in."""
+    theirs = diff(conflict.base, conflict.theirs)
+    mine = diff(conflict.base, conflict.mine)
+    return {
+        "error": conflict,
+        "rows": [_compared(place, theirs, mine) for place in dict.fromkeys(_places([*theirs, *mine]))],
+    }
+
+
+def _places(changes: list[Change]) -> list[tuple[str, str, str]]:
+    return [(change.payload, change.path, change.label) for change in changes]
+
+
+def _compared(place: tuple[str, str, str], theirs: list[Change], mine: list[Change]) -> dict[str, Any]:
+    def of(changes: list[Change]) -> Change | None:
+        return next((c for c in changes if (c.payload, c.path, c.label) == place), None)
+
+    their, my = of(theirs), of(mine)
+    before = (their or my or Change(*place, "", "")).old
+    return {
+        "payload": place[0],
+        "label": place[2],
+        "path": place[1],
+        "before": before,
+        "theirs": their.new if their else before,
+        "mine": my.new if my else before,
+        "both": bool(their and my),
+    }

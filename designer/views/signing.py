@@ -1,0 +1,147 @@
+"""The identities that sign profiles: listed with what devices will say to them, added, chosen, removed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from designer.forms.identity_forms import PemForm, Pkcs12Form
+from profiles.exceptions import EncryptionError, IdentityError, ProfileDesignerError
+from profiles.models import SigningIdentity, User
+from profiles.services import signing
+from profiles.signing.verdict import Verdict
+
+# Both forms stand on one page.
+PKCS12_ID, PEM_ID = "id_pkcs12_%s", "id_pem_%s"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An identity with its verdict, or with the sentence that says why there is none."""
+
+    identity: SigningIdentity
+    verdict: Verdict | None
+    failure: str
+    is_own: bool
+    is_default: bool
+
+
+@require_safe
+def signing_list(request: HttpRequest) -> HttpResponse:
+    """All identities that the user may sign with, and the forms to add one."""
+    return _page(request)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["POST"])
+def add_pkcs12(request: HttpRequest) -> HttpResponse:
+    """Keep what a PKCS #12 file holds."""
+    form = Pkcs12Form(request.POST, request.FILES, auto_id=PKCS12_ID)
+    if form.is_valid():
+        cleaned = form.cleaned_data
+        return _added(
+            request, form, "pkcs12", name=cleaned["name"], data=cleaned["file"], password=cleaned["password"]
+        )
+    return _page(request, pkcs12=form)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["POST"])
+def add_pem(request: HttpRequest) -> HttpResponse:
+    """Keep a private key and its chain."""
+    form = PemForm(request.POST, request.FILES, auto_id=PEM_ID)
+    if form.is_valid():
+        return _added(request, form, "pem", **form.cleaned_data)
+    return _page(request, pem=form)
+
+
+def _added(request: HttpRequest, form: forms.Form, kind: str, **values: Any) -> HttpResponse:
+    add = {"pkcs12": signing.add_pkcs12, "pem": signing.add_pem}[kind]
+    try:
+        identity = add(owner=cast(User, request.user), **values)
+    except IdentityError as error:
+        form.add_error(None, str(error))
+        return _page(request, **{kind: form})
+    messages.success(request, f"“{identity.name}” can sign from now on.")
+    return redirect("signing")
+
+
+@require_POST
+def choose_default(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse:
+    """Sign with this one when nothing else is said."""
+    identity = _identity(request, identity_id)
+    return _done(
+        request,
+        lambda: signing.choose_default(owner=cast(User, request.user), identity=identity),
+        f"“{identity.name}” signs your downloads from now on.",
+    )
+
+
+@require_POST
+def remove(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse:
+    """Forget an identity and its key, once that was confirmed."""
+    identity = _identity(request, identity_id)
+    if request.POST.get("confirmed") != "1":
+        return render(request, "signing/remove.html", {"identity": identity})
+    return _done(
+        request,
+        lambda: signing.remove(owner=cast(User, request.user), identity=identity),
+        f"“{identity.name}” and its key were removed. What it signed stays valid.",
+    )
+
+
+@require_safe
+def authority(request: HttpRequest) -> HttpResponse:
+    """The certificate of this server's own authority, for devices that should trust it."""
+    response = HttpResponse(signing.authority_certificate(), content_type="application/x-x509-ca-cert")
+    response["Content-Disposition"] = 'attachment; filename="profile-designer-authority.crt"'
+    return response
+
+
+def _identity(request: HttpRequest, identity_id: uuid.UUID) -> SigningIdentity:
+    return get_object_or_404(SigningIdentity.objects.for_user(cast(User, request.user)), pk=identity_id)
+
+
+def _done(request: HttpRequest, act: Any, told: str) -> HttpResponse:
+    try:
+        act()
+    except ProfileDesignerError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, told)
+    return redirect("signing")
+
+
+def _page(
+    request: HttpRequest, *, pkcs12: forms.Form | None = None, pem: forms.Form | None = None
+) -> HttpResponse:
+    user = cast(User, request.user)
+    rows = SigningIdentity.objects.for_user(user).defer("sealed")
+    default = next(
+        (row.pk for row in sorted(rows, key=lambda row: row.owner_id is None) if row.is_default), None
+    )
+    context = {
+        "identities": [_listed(row, user, default) for row in rows],
+        "forms": [
+            ("pkcs12", "PKCS #12 file", pkcs12 or Pkcs12Form(auto_id=PKCS12_ID)),
+            ("pem", "PEM files", pem or PemForm(auto_id=PEM_ID)),
+        ],
+        "open": "pem" if pem else "pkcs12",
+    }
+    return render(request, "signing/list.html", context, status=422 if pkcs12 or pem else 200)
+
+
+def _listed(row: SigningIdentity, user: User, default: uuid.UUID | None) -> Listed:
+    own = row.owner_id == user.pk
+    try:
+        return Listed(row, signing.verdict(row), "", own, row.pk == default)
+    except (EncryptionError, IdentityError) as error:
+        return Listed(row, None, str(error), own, row.pk == default)

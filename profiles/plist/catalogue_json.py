@@ -1,0 +1,111 @@
+"""The catalogue as JSON, for programs that write specs, draw forms or check values by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from profiles.catalogue import registry
+from profiles.catalogue.conditions import Condition
+from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.keys import Dictionary, Key, ListOf, Number, Option
+from profiles.catalogue.spec import Payload
+from profiles.catalogue.versions import INHERITED, NEVER, OPERATING_SYSTEMS, Availability
+from profiles.plist import encoding
+
+Json = dict[str, Any]
+
+
+def catalogue_json() -> Json:
+    """{"payloads": […], "envelope": {…}}: each payload type with all keys, dictionaries and list items.
+
+    path, type           "IKEv2.OnDemandRules[].Action", where `[]` is an item of a list; string, integer, …
+    allowed, min, max, max_items, default, revealed_by   null where there is none
+    required             must be set in any case; if not, `required_by` is the condition under which it must
+                         be, as far as it is revealed, or null
+    since                {system: version, or null for never}
+    max_on, default_by_os, allowed_until   where systems differ; {value: {system: first version that refuses
+                         it, or null where none accepts it}}
+
+    Conditions are those of `profiles.catalogue.conditions`; inside a list item they start at the item.
+    """
+    return {
+        "payloads": [_payload(payload) for payload in registry.payloads().values()],
+        "envelope": _payload(ENVELOPE),
+    }
+
+
+def _payload(payload: Payload) -> Json:
+    return {
+        "slug": payload.slug,
+        "payload_type": payload.payload_type,
+        "discriminator": dict(payload.discriminator),
+        "title": payload.title,
+        "keys": list(_keys(payload)),
+    }
+
+
+def _keys(payload: Payload) -> Iterator[Json]:
+    """The keys in the order of the form, each dictionary before the first key inside it."""
+    told: set[str] = set()
+    for key in payload.keys:
+        parts = key.path.split(".")
+        for depth in range(1, len(parts)):
+            container = ".".join(parts[:depth])
+            if container not in told:
+                told.add(container)
+                yield _described(container, Dictionary(container, label=""), payload.available)
+        yield from _key(key, key.path, payload.available)
+
+
+def _key(key: Key, path: str, parent: Availability) -> Iterator[Json]:
+    available = key.available.within(parent)
+    yield _described(path, key, available)
+    if isinstance(key, ListOf):
+        yield from _key(key.item, f"{path}[]", available)
+    elif isinstance(key, Dictionary):
+        for inner in key.keys:
+            yield from _key(inner, f"{path}.{inner.path}", available)
+
+
+def _described(path: str, key: Key, available: Availability) -> Json:
+    required, required_by = _required(key)
+    return {
+        "path": path,
+        "type": key.type.value,
+        "label": key.label,
+        "help": key.help,
+        "allowed": [option.value for option in key.options] or None,
+        "allowed_until": _until(key.options),
+        "min": key.minimum if isinstance(key, Number) else None,
+        "max": key.maximum if isinstance(key, Number) else None,
+        "max_on": dict(key.maximum_on) if isinstance(key, Number) else {},
+        "unit": key.unit if isinstance(key, Number) else "",
+        "max_items": key.max_items if isinstance(key, ListOf) else None,
+        "default": encoding.to_json(key.default),
+        "default_by_os": encoding.to_json(dict(key.default_on)),
+        "required": required,
+        "required_by": required_by.to_json() if required_by else None,
+        "revealed_by": key.revealed_by.to_json() if key.revealed_by else None,
+        "secret": key.secret,
+        "since": available.to_json(),
+    }
+
+
+def _required(key: Key) -> tuple[bool, Condition | None]:
+    """Must it be set in any case; and if not, under which condition."""
+    if isinstance(key.required, Condition):
+        return False, key.required
+    return key.required and key.revealed_by is None, key.revealed_by if key.required else None
+
+
+def _until(options: tuple[Option, ...]) -> Mapping[str, Any]:
+    return {
+        str(option.value): {
+            system: None if option.until.on(system) == NEVER else option.until.on(system)
+            for system in OPERATING_SYSTEMS
+            if option.until.on(system)
+        }
+        for option in options
+        if option.until != INHERITED
+    }

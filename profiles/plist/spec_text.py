@@ -1,0 +1,234 @@
+"""The text of a spec file as plain data: JSON or YAML, checked before it can grow."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import yaml
+
+from profiles.exceptions import DocumentError, SpecError
+from profiles.plist import encoding
+
+MAX_BYTES: Final = 5_000_000
+"""Of a file, and of all texts in it once YAML aliases are unfolded."""
+
+MAX_DEPTH: Final = 64
+MAX_NODES: Final = 100_000
+"""Values, once YAML aliases are unfolded."""
+
+_TOO_LARGE: Final = f"The spec is larger than {MAX_BYTES // 1_000_000} MB. Make it smaller."
+_TOO_DEEP: Final = f"The spec nests deeper than {MAX_DEPTH} levels. Make it flatter."
+_TOO_MANY: Final = f"The spec holds more than {MAX_NODES:,} values. Make it smaller, with fewer aliases."
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
+
+
+def decode(data: bytes) -> str:
+    """The bytes of a spec file as text; raises SpecError when they are too many, or not UTF-8."""
+    if len(data) > MAX_BYTES:
+        raise SpecError(_TOO_LARGE)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        raise SpecError(f"The spec is not UTF-8 text (byte {failure.start + 1}). Save it as UTF-8.") from None
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The dictionary that `text` holds, of property list types only; raises SpecError.
+
+    JSON where it begins with `{`, else YAML. Keys that are null are left out, as if they were not there;
+    {"base64": "…"} and !!binary are bytes, {"date": "…"} and YAML timestamps naive datetimes in UTC.
+    """
+    if len(text) > MAX_BYTES:
+        raise SpecError(_TOO_LARGE)
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise SpecError("The spec is empty. Write a “profile” and its “payloads”.")
+    try:
+        data = _json(text) if text.lstrip().startswith("{") else _yaml(text)
+    except RecursionError:
+        raise SpecError(_TOO_DEEP) from None
+    if not isinstance(data, dict):
+        raise SpecError("The spec is not a dictionary. Write “profile” and “payloads” at its top.")
+    plain: dict[str, Any] = _Plain().value(data, "", 0)
+    return plain
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except json.JSONDecodeError as failure:
+        where = f"at line {failure.lineno}, column {failure.colno}"
+        raise SpecError(f"The spec is not valid JSON {where}: {_lowered(failure.msg)}.") from None
+    except ValueError:
+        raise SpecError("The spec holds a number with too many digits. Shorten it.") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise SpecError(f"The key {name[:60]!r} stands twice in one dictionary. Keep one of them.")
+        found[name] = value
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise SpecError(f"The spec holds {name}, which is no number that a profile can hold. Write another.")
+
+
+def _yaml(text: str) -> Any:
+    try:
+        return _Loader(text).get_single_data()
+    except yaml.MarkedYAMLError as failure:
+        where = _at(failure.problem_mark)
+        raise SpecError(f"The spec is not valid YAML{where}: {_reason(failure)}.") from None
+    except yaml.YAMLError as failure:
+        raise SpecError(f"The spec is not valid YAML: it holds {_unprintable(failure)}. Remove it.") from None
+
+
+def _reason(failure: yaml.MarkedYAMLError) -> str:
+    # A password without quotes can be read as the name of an alias or a tag, so those are never repeated.
+    problem = str(failure.problem or "")
+    if "alias" in problem or "tag" in problem:
+        return "a value that begins with *, & or ! must be put in quotes"
+    if "another document" in problem:
+        return "it holds a second document"
+    if isinstance(failure, yaml.constructor.ConstructorError):
+        return "the value does not fit its tag"
+    return _lowered(problem) or "it ends too early"
+
+
+def _unprintable(failure: yaml.YAMLError) -> str:
+    character = getattr(failure, "character", None)
+    return f"the character U+{character:04X}" if isinstance(character, int) else "a character too many"
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _at(mark: yaml.Mark | None) -> str:
+    return f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML's safe loader, with limits while it reads and without its surprises."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.nodes = 0
+        self.depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise SpecError(_TOO_MANY)
+        if self.depth > MAX_DEPTH:
+            raise SpecError(_TOO_DEEP)
+        self.depth += 1
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            where = _at(key.start_mark)
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise SpecError(f"The spec merges dictionaries (<<){where}. Write the keys out.")
+            if key.tag != "tag:yaml.org,2002:str":
+                raise SpecError(f"The key{where} is not a text to YAML. Put it in quotes.")
+            if key.value in seen:
+                raise SpecError(f"The key {key.value[:60]!r} stands twice{where}. Keep one of them.")
+            seen.add(key.value)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
+            where = _at(node.start_mark)
+            raise SpecError(f"The value{where} is no date or number that exists. Put it in quotes.") from None
+
+
+class _Plain:
+    """Copies data into property list types, and stops where it is too much.
+
+    A shared value counts wherever it stands, so that what aliases unfold to is bounded, and a value that
+    holds itself is too deep.
+    """
+
+    def __init__(self) -> None:
+        self.nodes = 0
+        self.characters = 0
+
+    def value(self, value: Any, place: str, depth: int) -> Any:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise SpecError(_TOO_MANY)
+        if depth > MAX_DEPTH:
+            raise SpecError(_TOO_DEEP)
+        match value:
+            case {"base64": str(text)} | {"date": str(text)} if len(value) == 1:
+                return self._encoded(value, text, place)
+            case dict():
+                return {
+                    self._text(name, place): self.value(item, _joined(place, name), depth + 1)
+                    for name, item in value.items()
+                    if item is not None
+                }
+            case list():
+                return [self.value(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)]
+            case str():
+                return self._text(value, place)
+            case date():
+                return _moment(value, place)
+            case float() if not math.isfinite(value):
+                raise SpecError(f"{place} is no number that a profile can hold. Write another.")
+            case bytes():
+                self._count(len(value))
+            case None | bool() | int() | float():
+                pass
+            case _:
+                raise SpecError(f"{place} is of a YAML type that no profile can hold. Write a plain value.")
+        return value
+
+    def _encoded(self, value: Mapping[str, Any], text: str, place: str) -> Any:
+        self._count(len(text))
+        try:
+            return encoding.from_json(value)
+        except (DocumentError, OverflowError) as failure:
+            reason = failure if isinstance(failure, DocumentError) else "The date is out of range."
+            raise SpecError(f"{place}: {reason}") from None
+
+    def _text(self, text: str, place: str) -> str:
+        self._count(len(text))
+        if _HALF_CHARACTER.search(text):
+            raise SpecError(f"{place or 'The spec'} holds half of a character (a lone surrogate). Remove it.")
+        return text
+
+    def _count(self, length: int) -> None:
+        self.characters += length
+        if self.characters > MAX_BYTES:
+            raise SpecError(_TOO_LARGE)
+
+
+def _joined(place: str, name: str) -> str:
+    shown = "".join(character if character.isprintable() else "�" for character in name[:60])
+    return f"{place}.{shown}" if place else shown
+
+
+def _moment(value: date, place: str) -> datetime:
+    moment = (
+        value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=UTC)
+    )
+    try:
+        return encoding.utc(moment)
+    except OverflowError:
+        raise SpecError(f"{place} is a date out of range. Write another.") from None

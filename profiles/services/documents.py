@@ -1,0 +1,177 @@
+"""Between Documents and rows: all that may be secret goes through encryption, and nothing else does.
+
+Apart from the rest, and encrypted, are kept: the values of keys that the catalogue calls secret, and all that
+it does not know, since nobody can say what that is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.spec import Payload as PayloadType
+from profiles.models import Payload, Profile, Revision
+from profiles.plist import secrets
+from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
+from profiles.plist.encoding import from_json, to_json
+
+NOTHING: Mapping[str, Any] = {}
+
+
+def load(profile: Profile) -> Document:
+    """The profile as it was saved last, decrypted, in one query; raises EncryptionError."""
+    return assemble(profile, profile.payloads.order_by("position"))
+
+
+def assemble(profile: Profile, rows: Iterable[Payload]) -> Document:
+    """The document that a profile and its payload rows, in order, make up; raises EncryptionError."""
+    envelope, _ = _whole(profile.envelope, json.loads(profile.unseal()))
+    return Document(
+        uuid=profile.uuid,
+        envelope=envelope,
+        targets=profile.targets,
+        payloads=tuple(_payload(row) for row in rows),
+    )
+
+
+def revision_document(revision: Revision) -> Document:
+    """The profile as it was in that revision; raises EncryptionError."""
+    stored, apart = revision.document, json.loads(revision.unseal())
+    return Document(
+        uuid=stored["uuid"],
+        envelope=_whole(stored["envelope"], apart[ENVELOPE_NAME])[0],
+        targets=stored["targets"],
+        payloads=tuple(
+            _document(part["slug"], part["name"], part["uuid"], part["values"], apart[part["name"]])
+            for part in stored["payloads"]
+        ),
+    )
+
+
+def fill_profile(profile: Profile, document: Document) -> None:
+    """Put the envelope of `document` into the row; the caller saves."""
+    public, apart = _split(ENVELOPE, document.envelope)
+    profile.uuid = document.uuid
+    profile.envelope = public
+    profile.targets = dict(document.targets)
+    profile.seal(_dumped(apart))
+
+
+def fill_payload(row: Payload, part: PayloadDocument, position: int) -> None:
+    """Put one payload into the row; the caller saves."""
+    public, apart = _split(part.payload, part.values, part.unknown)
+    row.position, row.slug, row.name, row.uuid, row.values = position, part.slug, part.name, part.uuid, public
+    row.seal(_dumped(apart))
+
+
+def fill_revision(revision: Revision, document: Document) -> None:
+    """Put the whole of `document` into the row; the caller saves."""
+    envelope, apart = _split(ENVELOPE, document.envelope)
+    everything = {ENVELOPE_NAME: apart}
+    payloads = []
+    for part in document.payloads:
+        values, everything[part.name] = _split(part.payload, part.values, part.unknown)
+        payloads.append({"slug": part.slug, "name": part.name, "uuid": part.uuid, "values": values})
+    revision.document = {
+        "uuid": document.uuid,
+        "envelope": envelope,
+        "targets": dict(document.targets),
+        "payloads": payloads,
+    }
+    revision.seal(_dumped(everything))
+
+
+def fingerprint(part: PayloadDocument | Document) -> str:
+    """A text that is equal for equal content; 1, 1.0 and true differ, another order of keys does not."""
+    if isinstance(part, Document):
+        payloads = [fingerprint(payload) for payload in part.payloads]
+        return _canonical([part.uuid, to_json(dict(part.envelope)), dict(part.targets), payloads])
+    return _canonical(
+        [part.slug, part.name, part.uuid, to_json(dict(part.values)), to_json(dict(part.unknown))]
+    )
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _dumped(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _payload(row: Payload) -> PayloadDocument:
+    return _document(row.slug, row.name, row.uuid, row.values, json.loads(row.unseal()))
+
+
+def _document(
+    slug: str, name: str, uuid: str, public: Mapping[str, Any], apart: Mapping[str, Any]
+) -> PayloadDocument:
+    values, unknown = _whole(public, apart)
+    return PayloadDocument(slug=slug, name=name, uuid=uuid, values=values, unknown=unknown)
+
+
+def _split(
+    payload: PayloadType, values: Mapping[str, Any], unknown: Mapping[str, Any] = NOTHING
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """JSON without anything secret, and JSON of the rest: {"secrets": [[place, value]…], "unknown": {…}}."""
+    public, found = secrets.split(payload, values)
+    undeclared = list(_undeclared(payload.keys, public, ()))
+    for place in undeclared:
+        found.append((place, _pop(public, place)))
+    apart = {
+        "secrets": [[list(place), to_json(value)] for place, value in found],
+        "unknown": to_json(dict(unknown)),
+    }
+    return to_json(public), apart
+
+
+def _whole(public: Mapping[str, Any], apart: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The inverse of `_split`: values and unknown."""
+    found = [(tuple(place), from_json(value)) for place, value in apart["secrets"]]
+    return secrets.join(from_json(dict(public)), found), from_json(apart["unknown"])
+
+
+def _undeclared(
+    keys: Iterable[Key], values: Mapping[str, Any], place: secrets.Place
+) -> Iterator[secrets.Place]:
+    """Where there stands something that no key declares, its parts included; `place` is that of `values`."""
+    by_path = {key.path: key for key in keys}
+    containers = {path[:end] for path in by_path for end, letter in enumerate(path) if letter == "."}
+    yield from _undeclared_in(values, "", place, by_path, containers)
+
+
+def _undeclared_in(
+    values: Mapping[str, Any],
+    prefix: str,
+    place: secrets.Place,
+    by_path: Mapping[str, Key],
+    containers: set[str],
+) -> Iterator[secrets.Place]:
+    for name, value in values.items():
+        path, here = f"{prefix}{name}", (*place, name)
+        key = by_path.get(path)
+        if path in containers and isinstance(value, dict):
+            yield from _undeclared_in(value, f"{path}.", here, by_path, containers)
+        elif key is None or "." in name:
+            yield here
+        else:
+            yield from _undeclared_inside(key, value, here)
+
+
+def _undeclared_inside(key: Key, value: Any, place: secrets.Place) -> Iterator[secrets.Place]:
+    if isinstance(key, ListOf) and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _undeclared_inside(key.item, item, (*place, index))
+    elif isinstance(key, Dictionary) and isinstance(value, dict):
+        yield from _undeclared(key.keys, value, place)
+
+
+def _pop(values: dict[str, Any], place: secrets.Place) -> Any:
+    holder: Any = values
+    for part in place[:-1]:
+        holder = holder[part]
+    return copy.deepcopy(holder.pop(place[-1]))

@@ -1,0 +1,112 @@
+"""What the database can take: checked before anything is written, so that it never has to refuse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from profiles.catalogue.keys import control_character, plist_type_of
+from profiles.exceptions import DocumentError
+from profiles.models.profile import NAME_LENGTH
+from profiles.plist.document import ENVELOPE_NAME, Document
+
+MAX_DEPTH: Final = 64
+MAX_PAYLOADS: Final = 500
+MAX_COMMENT: Final = 1_000
+_ENCODED_AS: Final = ({"base64"}, {"date"})
+
+
+def require_storable(document: Document) -> None:
+    """Raise DocumentError unless `document` comes back from the database exactly as it is.
+
+    A draft with problems is fine; what no property list or no database can hold is not.
+    """
+    names = [part.name for part in document.payloads]
+    uuids = [part.uuid.upper() for part in document.payloads]
+    if len(names) > MAX_PAYLOADS:
+        raise DocumentError(
+            f"The profile has {len(names)} payloads, but at most {MAX_PAYLOADS} can be stored. Split it."
+        )
+    _require_text("The PayloadUUID of the profile", document.uuid)
+    _require_distinct("are called", names)
+    _require_distinct("have the UUID", uuids)
+    for part in document.payloads:
+        part.payload  # noqa: B018 - raises CatalogueError where there is no such type
+        _require_text("The name of a payload", part.name)
+        _require_text(f"The PayloadUUID of {part.name}", part.uuid)
+        if part.name == ENVELOPE_NAME:
+            raise DocumentError(
+                f"A payload cannot be called “{ENVELOPE_NAME}”, which is the profile itself. Rename it."
+            )
+        _require_value(part.name, dict(part.values), 0)
+        _require_value(part.name, dict(part.unknown), 0)
+    _require_value(ENVELOPE_NAME, dict(document.envelope), 0)
+    _require_value(ENVELOPE_NAME, dict(document.targets), 0)
+
+
+def require_comment(comment: str) -> None:
+    """Raise DocumentError unless the database can take the comment of a revision."""
+    if len(comment) > MAX_COMMENT:
+        raise DocumentError(f"The comment has more than the {MAX_COMMENT:,} characters allowed. Shorten it.")
+    if found := control_character(comment):
+        raise DocumentError(f"The comment holds the control character {found}. Remove it.")
+
+
+def _require_text(what: str, text: str) -> None:
+    if not text.strip():
+        raise DocumentError(f"{what} is empty. Fill it in.")
+    if len(text) > NAME_LENGTH:
+        raise DocumentError(
+            f"{what} has {len(text):,} characters, more than the {NAME_LENGTH} allowed. Shorten it."
+        )
+    if found := control_character(text):
+        raise DocumentError(
+            f"{what} holds the control character {found}, which no profile can hold. Remove it."
+        )
+
+
+def _require_distinct(what: str, texts: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for text in texts:
+        if text in seen:
+            raise DocumentError(f"Two payloads {what} {text[:60]!r}. Change one of them.")
+        seen.add(text)
+
+
+def _require_value(path: str, value: Any, depth: int) -> None:
+    """`path` is that of the value, after the name of its part: "office/IKEv2/AuthName"."""
+    if depth > MAX_DEPTH:
+        raise DocumentError(f"{path[:100]}… nests deeper than {MAX_DEPTH} levels. Remove it.")
+    match value:
+        case str():
+            if found := control_character(value):
+                raise DocumentError(
+                    f"{path} holds the control character {found}, which no profile can hold. Remove it."
+                )
+        case dict():
+            if set(value) in _ENCODED_AS and isinstance(next(iter(value.values())), str):
+                raise DocumentError(
+                    f"{path} is a dictionary of {next(iter(value))} alone, which cannot be told from a value "
+                    "that is written so. Use another key."
+                )
+            for name, item in value.items():
+                if type(name) is not str or control_character(name):
+                    raise DocumentError(
+                        f"{path} has a key that is not plain text. Put it in quotes, or remove it."
+                    )
+                _require_value(f"{path}/{name}", item, depth + 1)
+        case list():
+            for index, item in enumerate(value):
+                _require_value(f"{path}[{index}]", item, depth + 1)
+        case float() if not math.isfinite(value):
+            raise DocumentError(f"{path} is not a finite number. Write another one.")
+        case datetime() if value.tzinfo or value.microsecond:
+            raise DocumentError(
+                f"{path} is not a moment in UTC and whole seconds. Write it as 2027-01-31T12:00:00Z."
+            )
+        case None:
+            pass
+        case _ if plist_type_of(value) is None:
+            raise DocumentError(f"{path} holds a value that no profile can hold. Write a text or a number.")

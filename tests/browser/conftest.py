@@ -1,0 +1,78 @@
+"""A real Chromium against a real server."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from profiles.models import User
+from tests.chromium import find_chromium
+
+# playwright keeps an event loop in this thread, which makes Django refuse its database here.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all tests in this folder, so that `-m "not browser"` leaves them out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; without one the test is skipped, but fails under CI=true."""
+    path = find_chromium()
+    if path is None:
+        message = "NOT RUN: no Chromium was found; install one, or run `make test` as root on Debian."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+    """How playwright starts the browser."""
+    # Chromium's sandbox refuses to run as root.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium, "args": [*ARGUMENTS, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Relative addresses lead to the live server."""
+    return live_server.url
+
+
+@pytest.fixture
+def page(live_server: LiveServer, page: Page) -> Page:
+    """A page of somebody who is not signed in."""
+    cache.clear()
+    return page
+
+
+@pytest.fixture
+def page_as_alice(page: Page, live_server: LiveServer, alice: User) -> Page:
+    """A page of Alice, signed in by her session's cookie."""
+    client = Client()
+    client.force_login(alice)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url, "httpOnly": True}]
+    )
+    return page

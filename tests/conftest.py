@@ -1,0 +1,36 @@
+"""The cast. Alice is an administrator, Bob an ordinary user; both are signed in where a `…_client` is asked for."""
+
+import pytest
+from django.test import Client
+
+from profiles.models import User
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """The administrator; her password is PASSWORD."""
+    return User.objects.create_superuser(username="alice", password=PASSWORD)
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """An ordinary user; his password is PASSWORD."""
+    return User.objects.create_user(username="bob", password=PASSWORD)
+
+
+@pytest.fixture
+def alice_client(alice: User) -> Client:
+    """A client in which Alice is signed in."""
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def bob_client(bob: User) -> Client:
+    """A client in which Bob is signed in."""
+    client = Client()
+    client.force_login(bob)
+    return client
