@@ -30,7 +30,7 @@ demo: .venv/.runtime node_modules/.stamp
 
 test: .venv/.dev node_modules/.stamp
 	@scripts/browser
-	@$(PYTHON) -m pytest -n auto --color=auto $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile --color=auto $(ARGS)
 
 check: .venv/.dev
 	@scripts/check

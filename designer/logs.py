@@ -1,6 +1,7 @@
 """Log lines for stderr: one a line, whatever the message holds, and no secret from a message of unknown make."""
 
 import logging
+import re
 import traceback
 from typing import Any
 
@@ -11,6 +12,8 @@ from profiles.exceptions import ProfileDesignerError
 
 # The texts of these never hold what a person typed; those of other errors may ("could not convert string: '…'").
 SPEAKING = (ProfileDesignerError, OSError, OperationalError, ImproperlyConfigured, DisallowedHost)
+
+SETUP_LINK = re.compile(r"(/setup/)[^/\s]+")
 
 
 class OneLineFormatter(logging.Formatter):
@@ -29,11 +32,12 @@ class OneLineFormatter(logging.Formatter):
         return f"[{kind.__name__}{text}] at {places}"
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line; control characters are spelled out."""
-        # exc_text is a cache that other formatters fill with the whole traceback.
+        """The record as one line; control characters are spelled out, the token of a setup link is not."""
+        # A cache, which other formatters fill with the whole traceback, and read.
         record.exc_text = None
-        line = super().format(record).replace("\n[", " [", 1) if record.exc_info else super().format(record)
+        line = super().format(record)
         record.exc_text = None
+        line = SETUP_LINK.sub(r"\1…", line.replace("\n[", " [", 1) if record.exc_info else line)
         return "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
 
 

@@ -131,9 +131,15 @@ def test_the_health_page_answers_under_the_public_name_alone(server: Server) -> 
 
 def test_a_port_that_is_taken_is_named_in_one_sentence(server: Server) -> None:
     port = server.url.rpartition(":")[2]
-    ended = run_manage("serve", PORT=port, SECRET_KEY="x" * 50, ENCRYPTION_KEYS="a:b")
+    ended = run_manage("serve", PORT=port, SECRET_KEY="x" * 50, ENCRYPTION_KEYS="a:b", DEBUG="on")
     assert ended.returncode == 1
     assert re.fullmatch(rf"CommandError: [^\n]*port {port}[^\n]*\n", ended.stderr)
+
+
+def test_the_server_does_not_start_without_static_files(tmp_path: Path) -> None:
+    ended = run_manage("serve", SECRET_KEY="x" * 50, ENCRYPTION_KEYS="a:b", STATIC_DIR=str(tmp_path))
+    assert ended.returncode == 1
+    assert re.fullmatch(r"CommandError: [^\n]*run `python manage.py prepare --static`\.\n", ended.stderr)
 
 
 def test_settings_load_without_keys_or_data(tmp_path: Path) -> None:

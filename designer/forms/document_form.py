@@ -10,6 +10,7 @@ from typing import Any, Final
 from designer.forms.layout import section_id
 from designer.forms.payload_form import PayloadForm, form_class
 from designer.forms.targets_form import TargetsForm
+from designer.forms.widgets import SecretInput
 from profiles.catalogue.findings import unbuildable
 from profiles.catalogue.spec import Payload
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
@@ -67,6 +68,13 @@ class DocumentForm:
         for path, errors in self.targets.errors.items():
             for message in errors:
                 yield Problem(ENVELOPE_NAME, unbuildable(f"{TARGETS}.{path}", "unreadable", str(message)))
+
+    def keep_secrets(self) -> None:
+        """Let the page hold on to the secrets that were typed: for answers that are shown without having saved."""
+        for part in self.parts:
+            for field in part.form.fields.values():
+                if isinstance(field.widget, SecretInput):
+                    field.widget.kept = True
 
     def row_id(self, problem: Problem) -> str:
         """The id of the row that a problem is about; empty where it is about no single one."""

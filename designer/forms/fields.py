@@ -92,14 +92,30 @@ class NumberField(KeyField):
 
 
 class ChoiceField(KeyField):
-    """One of the key's options. A stored value that is none of them, as files in the wild have, can stay."""
+    """One of the key's options.
 
-    def __init__(self, key: Key, widget: forms.Widget) -> None:
+    A stored value that is none of them, as files in the wild have, is offered too (`stray`), so that it stays until
+    the admin chooses another.
+    """
+
+    widget: widgets.ChoiceWidget
+
+    def __init__(self, key: Key, widget: widgets.ChoiceWidget) -> None:
         super().__init__(key, widget)
         self.values = {posted(option.value): option.value for option in key.options}
+        self.stray: Any = None
+
+    def keep_stray(self, stored: Any) -> None:
+        """Offer `stored` if it is none of the options."""
+        text = posted(stored)
+        if stored is not None and (text not in self.values or type(self.values[text]) is not type(stored)):
+            self.stray = stored
+            self.widget.extra = [(text, f"{text[:40]} (not allowed)")]
 
     def parse(self, value: Any) -> Any:
         text = str(value if value is not None else "")
+        if self.stray is not None and text == posted(self.stray):
+            return self.stray
         if text and text not in self.values:
             raise forms.ValidationError(f"“{text[:40]}” is not one of the choices. Choose one of them.")
         return self.values.get(text)
@@ -107,11 +123,15 @@ class ChoiceField(KeyField):
     def prepare_value(self, value: Any) -> Any:
         return posted(value)
 
+    def _refuse_unbuildable(self, value: Any) -> None:
+        if value is not self.stray:
+            super()._refuse_unbuildable(value)
+
 
 class BooleanField(ChoiceField):
     """True, false or not set."""
 
-    def __init__(self, key: Key, widget: forms.Widget) -> None:
+    def __init__(self, key: Key, widget: widgets.ChoiceWidget) -> None:
         super().__init__(key, widget)
         self.values = {posted(value): value for value in (True, False)}
 

@@ -15,6 +15,7 @@ from crispy_forms.layout import Layout, LayoutObject
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from designer.forms.builder import unset_title
 from designer.forms.widgets import NOTHING
 from profiles.catalogue import wording
 from profiles.catalogue.keys import Key, Languages, ListOf, Number
@@ -48,8 +49,8 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         return format_html(
             '<div class="{}{}" id="{}_row"{}{}{}>'
             '<div class="key__name">{}{}<span class="key__badges"></span></div>'
-            '<div class="key__value"><div class="key__control">{}{}</div>{}'
-            '<p class="key__help" id="{}_help">{}</p>{}<p class="key__problem" id="{}_problem">{}</p></div></div>',
+            '<div class="key__value"><div class="key__control">{}{}{}</div>'
+            '<p class="key__help" id="{}_help">{}</p>{}{}<p class="key__problem" id="{}_problem">{}</p></div></div>',
             self._classes,
             " is-set" if form.is_set(self.key) else "",
             id_,
@@ -61,9 +62,10 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
             self._name,
             bound.as_widget(attrs={"aria-describedby": f"{id_}_help {id_}_problem"}),
             self._unit,
-            self._default(form),
+            self._clear if bound.field.widget.clearable else NOTHING,
             id_,
-            self._help,
+            self.key.help,
+            self._default(form),
             self._only_used,
             id_,
             " ".join(errors) if errors else "",
@@ -96,13 +98,16 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         return format_html('<code class="key__apple">{}</code>', self.key.name)
 
     @cached_property
-    def _help(self) -> str:
-        return self.key.help
-
-    @cached_property
     def _unit(self) -> SafeString:
         unit = self.key.unit if isinstance(self.key, Number) else ""
         return format_html('<span class="key__unit">{}</span>', unit) if unit else NOTHING
+
+    @cached_property
+    def _clear(self) -> SafeString:
+        return format_html(
+            '<button type="button" class="btn btn-quiet key__clear" data-action="unset" aria-label="Clear {}">Clear</button>',
+            self.key.label,
+        )
 
     @cached_property
     def _only_used(self) -> SafeString:
@@ -120,16 +125,21 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     @cached_property
     def _own_default(self) -> SafeString:
         text = wording.default(self.key)
-        return format_html('<p class="key__default">Default: {}</p>', text) if text else NOTHING
+        # A choice whose first option says “Default (Off)” need not be told twice.
+        said = text and text in unset_title(self.key) and bool(self.key.options)
+        return format_html('<p class="key__default">Default: {}</p>', text) if text and not said else NOTHING
 
     def _inherited(self, form: PayloadForm) -> SafeString:
-        value = form.scope.defaults[self.key.path]
-        own = wording.default(self.key)
-        if form.scope.any_set(self.key.container):
-            return format_html('<p class="key__default">Default: {}</p>', own)
+        """The default of a key that may follow another; static/js/reveal.js keeps the text up to date."""
         source = self.payload.by_path[self.key.inherits]
-        shown = own if value in (None, []) else self._shown(value)
-        return format_html('<p class="key__default">As for {}: {}</p>', source.label, shown)
+        own = f"Default: {wording.default(self.key)}"
+        value = form.scope.effective(self.key.inherits)
+        usual = wording.default(self.key)
+        shown = self._shown(value) if form.scope.is_set(self.key.inherits) else usual
+        text = own if form.scope.any_set(self.key.container) else f"As for {source.label}: {shown}"
+        return format_html(
+            '<p class="key__default" data-own="{}" data-source="{}" data-value="{}">{}</p>', own, source.label, usual, text
+        )
 
     def _shown(self, value: Any) -> str:
         if isinstance(self.key, ListOf) and isinstance(value, list):

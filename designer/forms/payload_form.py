@@ -10,7 +10,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from designer.forms.builder import fields_of
-from designer.forms.fields import KEEP
+from designer.forms.fields import KEEP, ChoiceField
 from designer.forms.layout import helper_for
 from designer.forms.widgets import SecretInput
 from profiles.catalogue.keys import Key
@@ -36,6 +36,8 @@ class PayloadForm(forms.BaseForm):
         for path, field in self.fields.items():
             if isinstance(field.widget, SecretInput):
                 field.widget.stored = self.stored.is_set(path)
+            elif isinstance(field, ChoiceField):
+                field.keep_stray(self.stored.values.get(path))
 
     def _initial(self) -> dict[str, Any]:
         return {

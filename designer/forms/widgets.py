@@ -40,9 +40,13 @@ def attributes(attrs: Mapping[str, Any] | None) -> SafeString:
 
 
 class KeyWidget(forms.Widget):
-    """What all of them share: `placeholder`, and no template. Groups of controls cannot have a <label>."""
+    """What all of them share: `placeholder`, and no template.
+
+    `labelable`: a <label> can name it, unlike a group of controls. `clearable`: “not set” is none of its choices.
+    """
 
     labelable = True
+    clearable = True
 
     def __init__(self, *, placeholder: str = "", attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"placeholder": placeholder, **(attrs or {})} if placeholder else attrs)
@@ -102,14 +106,21 @@ class Area(KeyWidget):
         )
 
 
-class Segments(KeyWidget):
-    """A few choices side by side, one of which can be “not set”."""
+class ChoiceWidget(KeyWidget):
+    """Choices, one of which can be “not set”; `extra` are further ones for this form alone."""
 
-    labelable = False
+    clearable = False
 
     def __init__(self, choices: Choices) -> None:
         super().__init__()
         self.choices = choices
+        self.extra: Choices = []
+
+
+class Segments(ChoiceWidget):
+    """A few choices side by side."""
+
+    labelable = False
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         current = "" if value is None else str(value)
@@ -120,7 +131,7 @@ class Segments(KeyWidget):
             '<label class="segments__label" for="{}_{}">{}</label>',
             (
                 (name, option, id_, index, mark_safe(" checked") if option == current else NOTHING, id_, index, label)  # noqa: S308
-                for index, (option, label) in enumerate(self.choices)
+                for index, (option, label) in enumerate([*self.choices, *self.extra])
             ),
         )
         return format_html(
@@ -132,19 +143,15 @@ class Segments(KeyWidget):
         )
 
 
-class Select(KeyWidget):
-    """Many choices, one of which can be “not set”."""
-
-    def __init__(self, choices: Choices) -> None:
-        super().__init__()
-        self.choices = choices
+class Select(ChoiceWidget):
+    """Many choices."""
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         return format_html(
             '<select class="form-select" name="{}"{}>{}</select>',
             name,
             attributes(attrs),
-            options(self.choices, "" if value is None else str(value)),
+            options([*self.choices, *self.extra], "" if value is None else str(value)),
         )
 
 
@@ -160,13 +167,17 @@ def options(choices: Iterable[tuple[str, str]], current: str) -> SafeString:
 class SecretInput(KeyWidget):
     """A secret, whose stored value never reaches the page: it is kept, replaced or removed.
 
-    `encodings` offers ways to read the text as bytes. `stored` says whether there is a value already.
+    `encodings` offers ways to read the text as bytes. `stored` says whether there is a value already, `kept` that
+    the page holds on to what was typed when this answer is swapped in, since the answer does not have it.
     """
+
+    clearable = False
 
     def __init__(self, *, encodings: Choices | None = None, placeholder: str = "") -> None:
         super().__init__(placeholder=placeholder)
         self.encodings = encodings or []
         self.stored = False
+        self.kept = False
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> PostedSecret:
         return PostedSecret(
@@ -182,11 +193,13 @@ class SecretInput(KeyWidget):
         posted = value if isinstance(value, PostedSecret) else PostedSecret()
         hint = "Set · type to change it" if self.stored else attrs.pop("placeholder", "")
         return format_html(
-            '<div class="secret" data-stored="{}">{}'
+            '<div class="secret" id="{}_secret" data-stored="{}"{}>{}'
             '<input type="password" class="form-control" name="{}" value="" autocomplete="new-password"{}>'
             '<button type="button" class="btn btn-quiet" data-action="show-secret" aria-pressed="false">Show</button>'
             "{}</div>",
+            attrs.get("id", name),
             "true" if self.stored else "false",
+            mark_safe(' hx-preserve="true"') if self.kept else NOTHING,  # noqa: S308
             self._encoding(name, posted.encoding, attrs.get("id", name)),
             name,
             attributes({**attrs, "placeholder": hint}),

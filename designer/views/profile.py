@@ -94,9 +94,10 @@ def _page(
         "identities": SigningIdentity.objects.for_user(cast(User, request.user)).defer("sealed"),
         "base_revision": _next_base(request, row, conflict),
         "conflict": _conflict(conflict) if conflict else None,
-        # What was typed for a secret is not in the answer, so the page has to hold on to it.
-        "keep_secrets": status != 200,
+        "saved": status == 200,
     }
+    if status != 200:
+        form.keep_secrets()
     return render(request, "designer/profile.html", context, status=status)
 
 

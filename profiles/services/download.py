@@ -49,9 +49,9 @@ def download(
     """The profile as saved last, signed with that identity or the user's default one, or unsigned.
 
     Raises ProblemsError when it has errors, unless forced, and always when it cannot be written at all;
-    IdentityError when there is nothing to sign with.
+    IdentityError when there is nothing to sign with; Profile.DoesNotExist when it is not the user's.
     """
-    document = load(profile)
+    document = load(Profile.objects.for_user(user).get(pk=profile.pk))
     problems = validate(document)
     require_releasable(problems, force=force)
     content = build(document)

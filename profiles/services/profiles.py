@@ -84,6 +84,7 @@ def save(
 
 def duplicate(*, actor: User, profile: Profile) -> Profile:
     """A copy that is the actor's own, installs beside the original, and refers to its own payloads."""
+    profile = Profile.objects.for_user(actor).get(pk=profile.pk)
     original = load(profile)
     fresh = random_uuid()
     moved = {original.uuid.upper(): fresh} | {part.uuid.upper(): random_uuid() for part in original.payloads}

@@ -63,7 +63,10 @@ def begin(point: StartingPoint, *, name: str, organization: str, identifier_pref
         targets=dict(point.targets),
         payloads=tuple(
             PayloadDocument(
-                slug=part["type"], name=part["name"], uuid=random_uuid(), values=_named(part["type"], part["values"], title)
+                slug=part["type"],
+                name=part["name"],
+                uuid=random_uuid(),
+                values=_named(part["type"], part["values"], title),
             )
             for part in point.payloads
         ),

@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, Pub
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
+# What the parsers underneath raise on bytes that somebody else made.
+UNREADABLE = (ValueError, TypeError, KeyError, RecursionError, UnsupportedAlgorithm, x509.InvalidVersion)
+
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
 LONGEST_NAME = 80
@@ -34,6 +37,16 @@ class Description:
     not_after: datetime
     fingerprint: str
     key: str
+
+
+def check_legible(certificate: x509.Certificate) -> None:
+    """Raise ValueError unless names, validity and extensions can be read, which the parser leaves until asked."""
+    try:
+        _ = certificate.subject, certificate.issuer, certificate.extensions
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        _ = certificate.signature_algorithm_oid, certificate.public_key_algorithm_oid
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        raise ValueError("a certificate cannot be read") from error
 
 
 def describe(certificate: x509.Certificate) -> Description:
@@ -101,13 +114,11 @@ def same_key(key: PrivateKeyTypes, certificate: x509.Certificate) -> bool:
 
 
 def extension(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:
-    """Return one extension, or None where it is absent; raises ValueError where they cannot be parsed."""
+    """Return one extension of a legible certificate, or None where it is absent."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
-    except x509.DuplicateExtension as error:
-        raise ValueError("an extension stands twice") from error
 
 
 def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:

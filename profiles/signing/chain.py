@@ -90,12 +90,8 @@ def _validity(certificate: x509.Certificate, named: str, at: datetime) -> Iterat
 
 
 def _usage(certificate: x509.Certificate, named: str) -> Iterator[Fault]:
-    try:
-        usage = extension(certificate, x509.KeyUsage)
-        purposes = extension(certificate, x509.ExtendedKeyUsage)
-    except ValueError:
-        yield Fault(Kind.USAGE, f"{named} holds extensions that cannot be read")
-        return
+    usage = extension(certificate, x509.KeyUsage)
+    purposes = extension(certificate, x509.ExtendedKeyUsage)
     if usage is not None and not usage.digital_signature:
         yield Fault(Kind.USAGE, f"the key usage of {named} does not include digital signature")
     if purposes is not None and set(purposes) <= UNFIT_PURPOSES:
@@ -103,12 +99,8 @@ def _usage(certificate: x509.Certificate, named: str) -> Iterator[Fault]:
 
 
 def _authority(certificate: x509.Certificate, named: str, *, intermediates_below: int) -> Iterator[Fault]:
-    try:
-        constraints = extension(certificate, x509.BasicConstraints)
-        usage = extension(certificate, x509.KeyUsage)
-    except ValueError:
-        yield Fault(Kind.LINK, f"{named} holds extensions that cannot be read")
-        return
+    constraints = extension(certificate, x509.BasicConstraints)
+    usage = extension(certificate, x509.KeyUsage)
     # Roots older than version 3 carry no extensions at all.
     is_authority = self_signed(certificate) if constraints is None else constraints.ca
     if not is_authority or (usage is not None and not usage.key_cert_sign):

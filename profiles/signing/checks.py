@@ -10,6 +10,7 @@ from cryptography.x509.oid import PublicKeyAlgorithmOID
 
 from profiles.exceptions import (
     ChainError,
+    DamagedFileError,
     IdentityError,
     KeyMismatchError,
     KeyUsageError,
@@ -17,11 +18,10 @@ from profiles.exceptions import (
     UnsupportedKeyError,
     ValidityError,
 )
-from profiles.signing.certificates import CURVES, date_text, key_text, quoted, same_key
+from profiles.signing.certificates import CURVES, check_legible, date_text, key_text, quoted, same_key
 from profiles.signing.chain import MOST_CERTIFICATES, SMALLEST_RSA_BITS, Kind, faults, order
 
 SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-
 
 REFUSALS: dict[Kind, tuple[type[IdentityError], str]] = {
     Kind.VALIDITY: (ValidityError, "upload one that is valid now"),
@@ -62,6 +62,13 @@ def check_identity(
             f"There are {len(certificates)} certificates in the file: keep the signer's and its chain, "
             f"at most {MOST_CERTIFICATES}."
         )
+    for number, certificate in enumerate(certificates, start=1):
+        try:
+            check_legible(certificate)
+        except ValueError as error:
+            raise DamagedFileError(
+                f"Certificate {number} in the file is damaged: have it issued or exported again."
+            ) from error
     leaf = _leaf(key, certificates)
     chain, strays = order(leaf, certificates)
     _raise_fault([leaf, *chain], at)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
 from profiles.exceptions import NotSignedError, UntrustedSignerError, VerificationError
-from profiles.signing.certificates import quoted
+from profiles.signing.certificates import UNREADABLE, check_legible, quoted
 from profiles.signing.chain import MOST_CERTIFICATES, faults, order
 from profiles.signing.identity import SigningIdentity
 from profiles.signing.signer_info import check_signature, find_signer
@@ -96,7 +96,7 @@ def verify_signature(data: bytes) -> Verified:
             raise VerificationError(f"The file has {len(signers)} signatures, where one is expected.")
         signer = find_signer(signers[0], included)
         check_signature(signers[0], signer, content)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotSignedError("The signature is damaged and cannot be read.") from error
     chain, _ = order(signer, included)
     return Verified(content, signer, chain)
@@ -109,7 +109,7 @@ def _signed_data(data: bytes) -> asn1.SignedData:
         info = asn1.ContentInfo.load(data)
         signed = info["content"]
         signed["encap_content_info"]["content_type"].native  # noqa: B018  parses lazily: fail here
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotSignedError("The signed profile is damaged: its CMS structure cannot be read.") from error
     return signed
 
@@ -117,7 +117,7 @@ def _signed_data(data: bytes) -> asn1.SignedData:
 def _content(signed: asn1.SignedData) -> bytes:
     try:
         content = signed["encap_content_info"]["content"].native
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotSignedError("The signed profile is damaged: its content cannot be read.") from error
     if not isinstance(content, bytes):
         raise NotSignedError("The signature holds no profile: it is detached from what it signs.")
@@ -128,7 +128,10 @@ def _certificates(signed: asn1.SignedData) -> list[x509.Certificate]:
     choices = [choice for choice in signed["certificates"] or () if choice.name == "certificate"]
     if len(choices) > MOST_CERTIFICATES:
         raise VerificationError(f"The file has more than {MOST_CERTIFICATES} certificates.")
-    return [x509.load_der_x509_certificate(choice.chosen.dump()) for choice in choices]
+    found = [x509.load_der_x509_certificate(choice.chosen.dump()) for choice in choices]
+    for certificate in found:
+        check_legible(certificate)
+    return found
 
 
 def _not_understood(path: Sequence[x509.Certificate]) -> str | None:

@@ -1,6 +1,6 @@
 """A bound on the work that an upload may ask for to turn its password into a key."""
 
-from asn1crypto import algos
+from asn1crypto import algos, core
 
 from profiles.exceptions import DamagedFileError
 
@@ -8,6 +8,19 @@ from profiles.exceptions import DamagedFileError
 MOST_ITERATIONS = 5_000_000
 MOST_SCRYPT_BYTES = 256 * 1024 * 1024
 MOST_SCRYPT_LANES = 16
+SCRYPT = "1.3.6.1.4.1.11591.4.11"
+
+
+class ScryptParameters(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+    """RFC 7914, section 7, which asn1crypto does not know."""
+
+    _fields = [
+        ("salt", core.OctetString),
+        ("cost", core.Integer),
+        ("block_size", core.Integer),
+        ("lanes", core.Integer),
+        ("key_length", core.Integer, {"optional": True}),
+    ]
 
 
 def check_iterations(count: int) -> None:
@@ -18,19 +31,20 @@ def check_iterations(count: int) -> None:
         )
 
 
-def check_encryption(algorithm: algos.EncryptionAlgorithm) -> None:
-    """Raise DamagedFileError for a cost that no honest file has, ValueError for what cannot be parsed."""
-    parameters = algorithm["parameters"].native
+def iterations(algorithm: algos.EncryptionAlgorithm) -> int:
+    """Return the rounds that opening it takes, 1 for scrypt; raises DamagedFileError where that asks for too much.
+
+    What cannot be parsed raises one of `certificates.UNREADABLE`.
+    """
+    parameters = algorithm["parameters"]
     if algorithm["algorithm"].native != "pbes2":
-        check_iterations(parameters["iterations"])
-        return
+        return int(parameters["iterations"].native)
     derivation = parameters["key_derivation_func"]
-    cost = derivation["parameters"]
-    if derivation["algorithm"] != "scrypt":
-        check_iterations(cost["iteration_count"])
-        return
-    memory = 128 * cost["cost_parameter"] * cost["block_size"]
-    if memory > MOST_SCRYPT_BYTES or cost["parallelization_parameter"] > MOST_SCRYPT_LANES:
+    if derivation["algorithm"].native != SCRYPT:
+        return int(derivation["parameters"]["iteration_count"].native)
+    scrypt = derivation["parameters"].parse(spec=ScryptParameters).native
+    if 128 * scrypt["cost"] * scrypt["block_size"] > MOST_SCRYPT_BYTES or scrypt["lanes"] > MOST_SCRYPT_LANES:
         raise DamagedFileError(
             "The file asks for too much memory to check its password: export it again with common settings."
         )
+    return 1

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -15,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from profiles.exceptions import IdentityError, KeyMismatchError
 from profiles.signing import pem, pkcs12
-from profiles.signing.certificates import quoted, same_key
+from profiles.signing.certificates import UNREADABLE, check_legible, quoted, same_key
 from profiles.signing.checks import SigningKey, check_identity, check_key
 
 MAGIC = b"PDI1"
@@ -67,17 +66,17 @@ def serialise(identity: SigningIdentity) -> bytes:
 
 
 def load(data: bytes) -> SigningIdentity:
-    """Return what `serialise` was given; raises IdentityError on other bytes. Nothing is checked anew."""
+    """Return what `serialise` was given; raises IdentityError on other bytes. What was checked at upload is not
+    checked again."""
     try:
         key_der, certificate, *chain = _items(data)
         # Validating an RSA key takes 36 ms and loading it .02 ms; this one was validated at upload.
         key = load_der_private_key(key_der, None, unsafe_skip_rsa_key_validation=True)
-        return SigningIdentity(
-            check_key(key),
-            x509.load_der_x509_certificate(certificate),
-            tuple(x509.load_der_x509_certificate(item) for item in chain),
-        )
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        leaf, *issuers = (x509.load_der_x509_certificate(item) for item in (certificate, *chain))
+        for stored in (leaf, *issuers):
+            check_legible(stored)
+        return SigningIdentity(check_key(key), leaf, tuple(issuers))
+    except UNREADABLE as error:
         raise IdentityError("The stored signing identity is damaged: upload it again.") from error
 
 

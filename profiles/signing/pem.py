@@ -19,7 +19,8 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
-from profiles.signing.derivation import check_encryption
+from profiles.signing.certificates import UNREADABLE
+from profiles.signing.derivation import check_iterations, iterations
 
 BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 
@@ -58,7 +59,7 @@ def read_certificates(data: bytes) -> list[x509.Certificate]:
                 found.append(x509.load_der_x509_certificate(_body(block)))
             elif label in (b"PKCS7", b"CMS"):
                 found.extend(pkcs7.load_der_pkcs7_certificates(_body(block)))
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except UNREADABLE as error:
             raise DamagedFileError(
                 f"Certificate {len(found) + 1} in the file is damaged: export it again."
             ) from error
@@ -111,7 +112,7 @@ def _explain_no_key(data: bytes) -> None:
 def _der_key(data: bytes, password: str) -> PrivateKeyTypes:
     try:
         x509.load_der_x509_certificate(data)
-    except ValueError:
+    except UNREADABLE:
         _check_cost(data)
         return _load(load_der_private_key, data, password)
     raise MissingPartError(
@@ -122,11 +123,11 @@ def _der_key(data: bytes, password: str) -> PrivateKeyTypes:
 def _der_certificates(data: bytes) -> list[x509.Certificate]:
     try:
         return [x509.load_der_x509_certificate(data)]
-    except ValueError:
+    except UNREADABLE:
         pass
     try:
         found = pkcs7.load_der_pkcs7_certificates(data)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise DamagedFileError(
             "This file holds no certificates, or is damaged: upload them as PEM, DER or PKCS #7."
         ) from error
@@ -135,10 +136,12 @@ def _der_certificates(data: bytes) -> list[x509.Certificate]:
 
 def _check_cost(der: bytes) -> None:
     try:
-        check_encryption(asn1.EncryptedPrivateKeyInfo.load(der, strict=True)["encryption_algorithm"])
+        check_iterations(
+            iterations(asn1.EncryptedPrivateKeyInfo.load(der, strict=True)["encryption_algorithm"])
+        )
     except IdentityError:
         raise
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except UNREADABLE:
         # Not of that form: whatever else it is, loading it derives no key, or says what is wrong.
         return
 

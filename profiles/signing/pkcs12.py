@@ -15,8 +15,9 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
+from profiles.signing.certificates import UNREADABLE
 from profiles.signing.checks import SigningKey, check_key
-from profiles.signing.derivation import check_encryption, check_iterations
+from profiles.signing.derivation import check_iterations, iterations
 
 NOT_PKCS12 = "This is not a PKCS #12 file (.p12, .pfx), or it is damaged: export it again."
 
@@ -31,7 +32,7 @@ def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]
         keys = _inspect(data)
     except IdentityError:
         raise
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except UNREADABLE as error:
         raise DamagedFileError(NOT_PKCS12) from error
     if keys > 1:
         raise SeveralKeysError(
@@ -53,18 +54,20 @@ def _inspect(data: bytes) -> int:
     parser must not be asked: of several keys it takes the first without a word.
     """
     file = asn1.Pfx.load(data)
-    if file["mac_data"].native is not None:
-        check_iterations(file["mac_data"]["iterations"].native)
+    rounds = [] if file["mac_data"].native is None else [file["mac_data"]["iterations"].native]
     keys = 0
     for part in file.authenticated_safe:
         if part["content_type"].native == "encrypted_data":
-            check_encryption(part["content"]["encrypted_content_info"]["content_encryption_algorithm"])
+            algorithm = part["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+            rounds.append(iterations(algorithm))
         elif part["content_type"].native == "data":
             for bag in asn1.SafeContents.load(part["content"].native):
                 kind = bag["bag_id"].native
                 keys += kind in ("key_bag", "pkcs8_shrouded_key_bag")
                 if kind == "pkcs8_shrouded_key_bag":
-                    check_encryption(bag["bag_value"]["encryption_algorithm"])
+                    rounds.append(iterations(bag["bag_value"]["encryption_algorithm"]))
+    if rounds:
+        check_iterations(sum(rounds))
     return keys
 
 
@@ -79,7 +82,7 @@ def _open(data: bytes, password: str) -> PKCS12KeyAndCertificates:
                 "The file is encrypted, or its key made, in a way that is not supported: "
                 "export it again with AES and an RSA, P-256, P-384 or P-521 key."
             ) from error
-        except (ValueError, TypeError) as error:
+        except UNREADABLE as error:
             if "password" not in str(error).lower():
                 raise DamagedFileError(NOT_PKCS12) from error
             if not password:

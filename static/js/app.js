@@ -1,1 +1,32 @@
-// What every page does beyond its HTML.
+// Starts everything. Each module listens on the document, so that a swapped-in form works without more ado;
+// `refresh` brings what it shows up to date with a new form.
+
+import * as appearance from "./appearance.js";
+import * as find from "./find.js";
+import * as keyboard from "./keyboard.js";
+import * as menus from "./menus.js";
+import * as panes from "./panes.js";
+import * as preview from "./preview.js";
+import * as problems from "./problems.js";
+import * as reveal from "./reveal.js";
+import * as rows from "./rows.js";
+import * as session from "./session.js";
+import * as unsaved from "./unsaved.js";
+
+for (const module of [appearance, menus, keyboard, session, reveal, rows, find, problems, panes, preview, unsaved]) {
+  module.start();
+}
+
+function refreshAll() {
+  const form = document.querySelector("#designer");
+  if (!form) return;
+  for (const module of [reveal, rows, problems, find, panes, unsaved]) module.refresh(form);
+}
+
+refreshAll();
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const form = document.querySelector("#designer");
+  if (!form) return;
+  if (target.id === "review") problems.refresh(form);
+  else refreshAll();
+});

@@ -63,6 +63,7 @@ def base_url(live_server: LiveServer) -> str:
 def page(live_server: LiveServer, page: Page) -> Page:
     """A page of somebody who is not signed in."""
     cache.clear()
+    page.set_default_timeout(10_000)
     return page
 
 

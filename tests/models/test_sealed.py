@@ -48,7 +48,7 @@ def test_a_row_of_another_profile_does_not_take_its_secrets_along(alice: User, b
 def test_the_context_names_table_column_and_row(model: type[SealedModel]) -> None:
     row = model()
 
-    assert row.seal_context == f"{model._meta.db_table}.sealed:{row.pk}"
+    assert row.seal_context == f"profiles_{model.__name__.lower()}.sealed:{row.pk}"
 
 
 def test_without_keys_the_sentence_says_what_to_run(settings: Settings) -> None:
@@ -74,9 +74,7 @@ def test_a_changed_key_file_is_seen_without_a_restart(settings: Settings, tmp_pa
     assert row.unseal() == b"x"
 
 
-def test_a_key_file_that_vanishes_does_no_harm_until_the_restart(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_a_key_file_that_vanishes_does_no_harm_until_the_restart(settings: Settings, tmp_path: Path) -> None:
     line = KeyRing.generate_key_line()
     settings.ENCRYPTION_KEYS, settings.ENCRYPTION_KEYS_PATH = line, tmp_path / "gone"
 

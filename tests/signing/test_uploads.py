@@ -18,6 +18,7 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
+from profiles.signing.derivation import ScryptParameters
 from profiles.signing.identity import SigningIdentity, read_pem, read_pkcs12
 from tests.signing.conftest import Chain
 from tests.signing.making import key_pem, openssl, pem
@@ -187,12 +188,21 @@ def test_a_key_for_pss_alone_is_refused(export: Export, folder: Path) -> None:
         read_pkcs12(export("-inkey odd.pem -in oddcert.pem"), PASSWORD)
 
 
-@pytest.mark.parametrize("rounds", [0, 2_000_000_000])
+@pytest.mark.parametrize("rounds", [-5_000_000, 2_000_000_000])
 def test_a_file_that_asks_for_minutes_of_computing_is_refused(rounds: int, export: Export) -> None:
     file = asn1.Pfx.load(export())
     file["mac_data"]["iterations"] = rounds
-    with pytest.raises(DamagedFileError, match=f"asks for {rounds} rounds"):
+    with pytest.raises(DamagedFileError, match=r"asks for -?\d+ rounds to check its password"):
         read_pkcs12(file.dump(force=True), PASSWORD)
+
+
+def test_many_parts_that_are_dear_together_are_refused(export: Export) -> None:
+    file = export("-inkey key.pem -in signer.pem -iter 600000")
+    parts = list(asn1.Pfx.load(file).authenticated_safe)
+    content = asn1.AuthenticatedSafe([parts[0]] * 12).dump(force=True)
+    data = asn1.Pfx({"version": 3, "auth_safe": {"content_type": "data", "content": content}}).dump()
+    with pytest.raises(DamagedFileError, match="asks for 7200000 rounds"):
+        read_pkcs12(data, PASSWORD)
 
 
 def test_a_key_that_asks_for_minutes_of_computing_is_refused(folder: Path) -> None:
@@ -205,13 +215,15 @@ def test_a_key_that_asks_for_minutes_of_computing_is_refused(folder: Path) -> No
         read_pem(info.dump(force=True), b"", "x")
 
 
-@pytest.mark.parametrize("parameter", ["cost_parameter", "block_size", "parallelization_parameter"])
+@pytest.mark.parametrize("parameter", ["cost", "block_size", "lanes"])
 def test_a_key_that_asks_for_all_memory_is_refused(parameter: str, folder: Path) -> None:
     arguments = "pkcs8 -topk8 -in key.pem -scrypt -passout pass:x -outform DER -out encrypted"
     openssl(*arguments.split(), folder=folder)
     info = EncryptedPrivateKeyInfo.load((folder / "encrypted").read_bytes())
     derivation = info["encryption_algorithm"]["parameters"]["key_derivation_func"]
-    derivation["parameters"][parameter] = 2**30
+    scrypt = derivation["parameters"].parse(spec=ScryptParameters)
+    scrypt[parameter] = 2**30
+    derivation["parameters"] = scrypt
     with pytest.raises(DamagedFileError, match="too much memory"):
         read_pem(info.dump(force=True), b"", "x")
 
@@ -334,12 +346,13 @@ def test_garbage_is_named(data: bytes, identity: SigningIdentity) -> None:
 
 def test_damaged_pem_is_named(identity: SigningIdentity) -> None:
     key, certificates = key_pem(identity.key), pem(identity.certificate)
+    damaged = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     with pytest.raises(DamagedFileError, match="BEGIN line has no END line"):
         read_pem(key[:-20], certificates)
     with pytest.raises(DamagedFileError, match="private key is damaged"):
         read_pem(key[:300] + key[400:], certificates)
     with pytest.raises(DamagedFileError, match="Certificate 2 in the file is damaged"):
-        read_pem(key, certificates + certificates[:300] + certificates[400:])
+        read_pem(key, certificates + damaged)
     with pytest.raises(DamagedFileError, match="it is not base64"):
         read_pem(key, certificates[:300] + b"!" + certificates[301:])
 

@@ -24,6 +24,10 @@ class Command(BaseCommand):
         """Does not return; raises CommandError where the server could not start."""
         if sentence := missing_keys():
             raise CommandError(sentence)
+        if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+            raise CommandError(
+                f"There are no static files in {settings.STATIC_ROOT}: run `python manage.py prepare --static`."
+            )
         env = settings.ENV
         _check_address(env.host, env.port)
         sys.stdout.flush()

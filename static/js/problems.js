@@ -1,0 +1,72 @@
+// Brings the problems and badges of the review to the rows they are about, and leads from a problem to its row.
+
+import { clear } from "./find.js";
+import { show } from "./panes.js";
+
+const WORST = ["error", "warning", "advice"];
+
+export function refresh(form) {
+  for (const row of form.querySelectorAll(".key")) reset(row);
+  for (const problem of form.querySelectorAll("#review .problem")) place(problem);
+  for (const badge of form.querySelectorAll("#review [data-badges] > [data-row]")) {
+    const row = document.getElementById(badge.dataset.row);
+    const mark = document.createElement("span");
+    mark.className = "tag";
+    mark.textContent = badge.textContent;
+    row?.querySelector(".key__badges").append(mark);
+  }
+  for (const pill of form.querySelectorAll("[data-problems-of]")) {
+    count(pill, [...form.querySelectorAll(`#${CSS.escape(pill.dataset.problemsOf)} .key[data-problem]`)]);
+  }
+  const total = form.querySelector("[data-total]");
+  const problems = form.querySelectorAll("#review .problem:not(.problem--advice)").length;
+  total.textContent = problems;
+  total.hidden = problems === 0;
+}
+
+function reset(row) {
+  delete row.dataset.problem;
+  row.querySelector(".key__problem").textContent = "";
+  row.querySelector(".key__badges").replaceChildren();
+  for (const control of controls(row)) control.removeAttribute("aria-invalid");
+}
+
+function place(problem) {
+  const row = document.getElementById(problem.dataset.row);
+  if (!row) return;
+  const { severity, message } = problem.dataset;
+  const note = row.querySelector(".key__problem");
+  note.textContent = [note.textContent, message].filter(Boolean).join(" ");
+  if (!row.dataset.problem || WORST.indexOf(severity) < WORST.indexOf(row.dataset.problem)) row.dataset.problem = severity;
+  if (severity === "error") for (const control of controls(row)) control.setAttribute("aria-invalid", "true");
+}
+
+function controls(row) {
+  return row.querySelectorAll(".key__control input[name], .key__control select[name], .key__control textarea[name]");
+}
+
+function count(pill, rows) {
+  const number = rows.length;
+  pill.hidden = number === 0;
+  pill.textContent = number;
+  pill.dataset.severity = WORST.find((severity) => rows.some((row) => row.dataset.problem === severity)) ?? "";
+}
+
+export function goTo(row) {
+  const form = row.closest("form");
+  show(form, "form");
+  if (row.matches("[data-missed], [data-missed] *")) clear(form);
+  row.scrollIntoView({ block: "center" });
+  const control = row.querySelector("input:checked") ?? row.querySelector("input, select, textarea, button");
+  control?.focus({ preventScroll: true });
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.problem__place");
+    const row = link && document.getElementById(link.hash.slice(1));
+    if (!row) return;
+    event.preventDefault();
+    goTo(row);
+  });
+}
