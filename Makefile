@@ -26,7 +26,7 @@ demo: .venv/.runtime node_modules/.stamp
 	@scripts/static
 	@DATA_DIR=var/demo PORT=$${PORT:-8001}; export DATA_DIR PORT; \
 	DATABASE_URL=; PUBLIC_URL=; export DATABASE_URL PUBLIC_URL; \
-	$(MANAGE) prepare --verbosity 0 && $(MANAGE) demo && exec $(MANAGE) serve
+	$(MANAGE) prepare --verbosity 0 && $(MANAGE) demo && echo "http://127.0.0.1:$$PORT" && exec $(MANAGE) serve
 
 test: .venv/.dev node_modules/.stamp
 	@scripts/browser

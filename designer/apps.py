@@ -13,6 +13,7 @@ UNUSED_STATIC_FILES = [
     "htmx.cjs.js",
     "htmx.esm.*",
     "htmx.min.js.gz",
+    "ext",
 ]
 
 

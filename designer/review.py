@@ -119,7 +119,8 @@ def _line(line: str) -> SafeString:
     text = "  " * indent + line.lstrip("\t")
     if found := _ELEMENT.match(text):
         return format_html(
-            '{}<span class="xml__tag">&lt;key&gt;</span><span class="xml__key">{}</span><span class="xml__tag">&lt;/key&gt;</span>',
+            '{}<span class="xml__tag">&lt;key&gt;</span><span class="xml__key">{}</span>'
+            '<span class="xml__tag">&lt;/key&gt;</span>',
             found[1],
             found[2],
         )

@@ -28,6 +28,8 @@ DEBUG = ENV.debug
 # Empty until `manage.py prepare` has made them; checks.py says so where it matters.
 SECRET_KEY = ENV.secret_key or read_key(KEYS_DIR / SECRET_KEY_FILE)
 ENCRYPTION_KEYS = ENV.encryption_keys or read_key(KEYS_DIR / ENCRYPTION_KEYS_FILE)
+# Looked at again while the server runs, so that a rotation needs no restart.
+ENCRYPTION_KEYS_PATH = None if ENV.encryption_keys else KEYS_DIR / ENCRYPTION_KEYS_FILE
 
 ORGANIZATION = ENV.organization
 IDENTIFIER_PREFIX = ENV.identifier_prefix
@@ -169,7 +171,7 @@ STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"] + [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "designer.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from designer.env import NAMES
 
@@ -57,7 +58,9 @@ def running_server(log: Path, **settings: str) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_until_healthy(process, f"http://127.0.0.1:{port}/healthz", log)
+            public = urlsplit(settings["PUBLIC_URL"]).netloc
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": public})
+            _wait_until_healthy(process, request, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.send_signal(signal.SIGTERM)
@@ -68,11 +71,11 @@ def running_server(log: Path, **settings: str) -> Iterator[str]:
                 process.wait()
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait_until_healthy(process: subprocess.Popen[bytes], request: urllib.request.Request, log: Path) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(request, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)

@@ -172,6 +172,36 @@ def test_https_brings_secure_cookies_and_a_redirect(tmp_path: Path) -> None:
     ]
 
 
+def test_behind_a_proxy_http_leads_to_https_and_the_cookies_are_secure(
+    server: Server, tmp_path: Path
+) -> None:
+    settings = {
+        "PUBLIC_URL": "https://profiles.example.org",
+        "DATABASE_URL": f"sqlite:///{server.log.parent}/data/designer.sqlite3",
+        "STATIC_DIR": str(server.log.parent / "static"),
+        "SECRET_KEY": "x" * 50,
+        "ENCRYPTION_KEYS": "a:b",
+    }
+    with running_server(tmp_path / "log", **settings) as url:
+        plain = _head(url, {"Host": "profiles.example.org"})
+        proxied = _head(url, {"Host": "profiles.example.org", "X-Forwarded-Proto": "https"})
+    assert (plain.status, plain.headers["Location"]) == (301, "https://profiles.example.org/login/")
+    assert proxied.status == 200
+    assert "Secure" in str(proxied.headers["Set-Cookie"])
+    assert "max-age=31536000" in str(proxied.headers["Strict-Transport-Security"])
+
+
+def _head(url: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", "/login/", headers=headers)
+        response = connection.getresponse()
+        response.read()
+        return response
+    finally:
+        connection.close()
+
+
 def test_every_static_file_that_a_page_names_is_collected(tmp_path: Path) -> None:
     ended = run_manage(
         "collectstatic", "--no-input", STATIC_DIR=str(tmp_path), DATA_DIR=str(tmp_path / "data")
@@ -182,3 +212,10 @@ def test_every_static_file_that_a_page_names_is_collected(tmp_path: Path) -> Non
     named = set(re.findall(r"{% static ['\"]([^'\"]+)['\"]", pages))
     assert named
     assert named <= set(manifest)
+    # A module that imported another by its plain name would get an old one from the browser's cache.
+    modules = [tmp_path / hashed for plain, hashed in manifest.items() if re.fullmatch(r"js/\w+\.js", plain)]
+    imports = re.findall(
+        r'^import .*"\./(.*)";$', "".join(each.read_text() for each in modules), re.MULTILINE
+    )
+    assert imports
+    assert all(re.fullmatch(r"\w+\.[0-9a-f]{12}\.js", name) for name in imports), imports

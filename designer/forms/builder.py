@@ -48,7 +48,9 @@ def _(key: Text) -> fields.KeyField:
 
 @field_for.register
 def _(key: Reference) -> fields.KeyField:
-    return fields.TextField(key, widgets.LineInput(placeholder="00000000-0000-0000-0000-000000000000", size="uuid"))
+    return fields.TextField(
+        key, widgets.LineInput(placeholder="00000000-0000-0000-0000-000000000000", size="uuid")
+    )
 
 
 @field_for.register
@@ -76,7 +78,9 @@ def _(key: Boolean) -> fields.KeyField:
 @field_for.register
 def _(key: Number) -> fields.KeyField:
     mode = "numeric" if isinstance(key, Integer) else "decimal"
-    return fields.NumberField(key, widgets.LineInput(inputmode=mode, size="short", placeholder=key.placeholder))
+    return fields.NumberField(
+        key, widgets.LineInput(inputmode=mode, size="short", placeholder=key.placeholder)
+    )
 
 
 @field_for.register
@@ -102,11 +106,12 @@ def _(key: ListOf) -> fields.KeyField:
     if isinstance(key.item, Dictionary):
         return fields.NestedField(key, widgets.JsonArea())
     item = field_for(key.item)
-    assert isinstance(item.widget, widgets.KeyWidget)
     control = item.widget
     if isinstance(key.item, Choice):
         # In a list, “not set” is said by removing the row, but the new row needs a first line.
-        control = widgets.Select([("", "Choose …"), *((fields.posted(o.value), o.title) for o in key.item.options)])
+        control = widgets.Select(
+            [("", "Choose …"), *((fields.posted(o.value), o.title) for o in key.item.options)]
+        )
     return fields.ListField(key, widgets.Rows(control, label=key.item.label, most=key.max_items), item)
 
 

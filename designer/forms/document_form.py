@@ -44,7 +44,9 @@ class DocumentForm:
         self.targets = TargetsForm(data, stored=document.targets, prefix=TARGETS)
         self.parts = [self._part(data, *part) for part in _parts(document)]
 
-    def _part(self, data: Mapping[str, Any] | None, name: str, prefix: str, payload: Payload, values: Any) -> Part:
+    def _part(
+        self, data: Mapping[str, Any] | None, name: str, prefix: str, payload: Payload, values: Any
+    ) -> Part:
         form = form_class(payload)(data, stored=values, prefix=prefix)
         title = payload.title if name == ENVELOPE_NAME else str(values.get("UserDefinedName") or name)
         return Part(name, title, form)

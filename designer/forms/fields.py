@@ -20,6 +20,7 @@ from profiles.plist.encoding import from_json, parse_base64, parse_date, to_json
 
 T = TypeVar("T")
 
+
 class Keep:
     """The stored secret stays as it is."""
 
@@ -37,7 +38,9 @@ def posted(value: Any) -> str:
 class KeyField(forms.Field):
     """A field whose cleaned value is exactly what the key holds, or None for “not set”."""
 
-    def __init__(self, key: Key, widget: forms.Widget) -> None:
+    widget: widgets.KeyWidget
+
+    def __init__(self, key: Key, widget: widgets.KeyWidget) -> None:
         super().__init__(required=False, label=key.label, help_text=key.help, widget=widget)
         self.key = key
 
@@ -196,7 +199,7 @@ class SecretDataField(SecretField):
 class ListField(KeyField):
     """A list whose items are parsed one by one."""
 
-    def __init__(self, key: Key, widget: forms.Widget, item: KeyField) -> None:
+    def __init__(self, key: Key, widget: widgets.KeyWidget, item: KeyField) -> None:
         super().__init__(key, widget)
         self.item = item
 

@@ -14,10 +14,12 @@ MAX_UPLOAD: Final = 1_000_000
 class UploadField(forms.FileField):
     """A small file, cleaned to its bytes."""
 
-    def clean(self, data: UploadedFile | None, initial: object = None) -> bytes:
+    def clean(self, data: UploadedFile[bytes] | None, initial: object = None) -> bytes:
         upload = super().clean(data, initial)
         if upload.size > MAX_UPLOAD:
-            raise forms.ValidationError(f"This file has {upload.size:,} bytes; a key with its chain has less than {MAX_UPLOAD:,}.")
+            raise forms.ValidationError(
+                f"This file has {upload.size:,} bytes; a key with its chain has less than {MAX_UPLOAD:,}."
+            )
         content: bytes = upload.read()
         return content
 
@@ -34,14 +36,20 @@ def _password() -> forms.CharField:
 
 
 def _name() -> forms.CharField:
-    return forms.CharField(max_length=100, label="Name", help_text="How you will find it when you download a profile.")
+    return forms.CharField(
+        max_length=100, label="Name", help_text="How you will find it when you download a profile."
+    )
 
 
 class Pkcs12Form(forms.Form):
     """A PKCS #12 file: key, certificate and chain in one."""
 
     name = _name()
-    file = UploadField(label="PKCS #12 file", help_text="Ends in .p12 or .pfx.", error_messages={"required": "Choose a file."})
+    file = UploadField(
+        label="PKCS #12 file",
+        help_text="Ends in .p12 or .pfx.",
+        error_messages={"required": "Choose a file."},
+    )
     password = _password()
 
 
@@ -49,7 +57,9 @@ class PemForm(forms.Form):
     """A private key and its certificate chain, as PEM files."""
 
     name = _name()
-    key = UploadField(label="Private key", help_text="PEM, encrypted or not.", error_messages={"required": "Choose a file."})
+    key = UploadField(
+        label="Private key", help_text="PEM, encrypted or not.", error_messages={"required": "Choose a file."}
+    )
     chain = UploadField(
         label="Certificate and chain",
         help_text="PEM: the certificate, then what issued it.",

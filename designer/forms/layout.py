@@ -56,8 +56,8 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
             id_,
             self._data,
             # Concealed rows outlive a save, so that what was typed in them does too.
-            mark_safe(' data-concealed hx-preserve="true"') if concealed else NOTHING,  # noqa: S308
-            mark_safe(" data-kept") if kept else NOTHING,  # noqa: S308
+            mark_safe(' data-concealed hx-preserve="true"') if concealed else NOTHING,
+            mark_safe(" data-kept") if kept else NOTHING,
             self._label(id_, labelable=bound.field.widget.labelable),
             self._name,
             bound.as_widget(attrs={"aria-describedby": f"{id_}_help {id_}_problem"}),
@@ -68,7 +68,7 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
             self._default(form),
             self._only_used,
             id_,
-            " ".join(errors) if errors else "",
+            " ".join(map(str, errors)),
         )
 
     @cached_property
@@ -90,7 +90,9 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
 
     def _label(self, id_: str, *, labelable: bool) -> SafeString:
         if labelable:
-            return format_html('<label class="key__label" id="{}_label" for="{}">{}</label>', id_, id_, self.key.label)
+            return format_html(
+                '<label class="key__label" id="{}_label" for="{}">{}</label>', id_, id_, self.key.label
+            )
         return format_html('<span class="key__label" id="{}_label">{}</span>', id_, self.key.label)
 
     @cached_property
@@ -105,7 +107,8 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     @cached_property
     def _clear(self) -> SafeString:
         return format_html(
-            '<button type="button" class="btn btn-quiet key__clear" data-action="unset" aria-label="Clear {}">Clear</button>',
+            '<button type="button" class="btn btn-quiet key__clear" data-action="unset" aria-label="Clear {}">'
+            "Clear</button>",
             self.key.label,
         )
 
@@ -138,7 +141,11 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         shown = self._shown(value) if form.scope.is_set(self.key.inherits) else usual
         text = own if form.scope.any_set(self.key.container) else f"As for {source.label}: {shown}"
         return format_html(
-            '<p class="key__default" data-own="{}" data-source="{}" data-value="{}">{}</p>', own, source.label, usual, text
+            '<p class="key__default" data-own="{}" data-source="{}" data-value="{}">{}</p>',
+            own,
+            source.label,
+            usual,
+            text,
         )
 
     def _shown(self, value: Any) -> str:
@@ -157,7 +164,8 @@ class Section(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     def render(self, form: PayloadForm, context: Any, **kwargs: Any) -> SafeString:
         return format_html(
             '<section class="group" id="{}" data-group="{}" data-prefix="{}" aria-labelledby="{}-title">'
-            '<header class="group__header"><h3 class="group__title" id="{}-title">{}</h3><p class="group__help">{}</p></header>'
+            '<header class="group__header"><h3 class="group__title" id="{}-title">{}</h3>'
+            '<p class="group__help">{}</p></header>'
             "{}</section>",
             *(section_id(form.prefix, self.group), self.group.slug, form.prefix),
             *[section_id(form.prefix, self.group)] * 2,
@@ -194,5 +202,3 @@ def _depth(key: Key, depths: Mapping[str, int]) -> int:
         return 0
     parents = [depths[path] for path in key.revealed_by.paths() if path in depths]
     return min(1 + min(parents), 2) if parents else 0
-
-

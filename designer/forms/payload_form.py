@@ -30,7 +30,9 @@ class PayloadForm(forms.BaseForm):
     helper: ClassVar[FormHelper]
     rendered_fields: set[str]
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, stored: Mapping[str, Any], prefix: str) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, stored: Mapping[str, Any], prefix: str
+    ) -> None:
         self.stored = self.payload.scope(stored, {})
         super().__init__(data, prefix=prefix, initial=self._initial())
         for path, field in self.fields.items():
@@ -50,7 +52,9 @@ class PayloadForm(forms.BaseForm):
     def kept(self) -> frozenset[str]:
         """Paths that are set in vain already, as in an imported file: they stay until the admin removes them."""
         return frozenset(
-            key.path for key in self.payload.keys if self.stored.is_set(key.path) and not self.stored.revealed(key)
+            key.path
+            for key in self.payload.keys
+            if self.stored.is_set(key.path) and not self.stored.revealed(key)
         )
 
     @cached_property
@@ -71,9 +75,8 @@ class PayloadForm(forms.BaseForm):
             return self.stored.values
         self.full_clean()
         values = {path: value for path, value in self.stored.values.items() if path not in self.fields}
-        for path, value in self.cleaned_data.items():
-            if value is KEEP:
-                value = self.stored.values.get(path)
+        for path, cleaned in self.cleaned_data.items():
+            value = self.stored.values.get(path) if cleaned is KEEP else cleaned
             if value is not None:
                 values[path] = value
         return values

@@ -17,7 +17,9 @@ class VersionField(forms.CharField):
     def clean(self, value: Any) -> str:
         version: str = super().clean(value)
         if version and not is_version(version):
-            raise forms.ValidationError(f"“{version[:20]}” is not a version. Write it as 17 or 17.4, or leave it empty.")
+            raise forms.ValidationError(
+                f"“{version[:20]}” is not a version. Write it as 17 or 17.4, or leave it empty."
+            )
         return version
 
 
@@ -25,7 +27,9 @@ class TargetsForm(forms.Form):
     """A field for each operating system."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, stored: Targets, prefix: str) -> None:
-        super().__init__(data, prefix=prefix, initial=dict(stored))
+        super().__init__(
+            data, prefix=prefix, initial={str(system): version for system, version in stored.items()}
+        )
         self.stored = stored
         for system in OPERATING_SYSTEMS:
             widget = LineInput(inputmode="decimal", size="short", placeholder="Not targeted")
@@ -36,4 +40,6 @@ class TargetsForm(forms.Form):
         if not self.is_bound:
             return self.stored
         self.full_clean()
-        return {system: self.cleaned_data[system] for system in OPERATING_SYSTEMS if self.cleaned_data.get(system)}
+        return {
+            system: self.cleaned_data[system] for system in OPERATING_SYSTEMS if self.cleaned_data.get(system)
+        }

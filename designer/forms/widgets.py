@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-NOTHING = mark_safe("")  # noqa: S308 — a constant
+NOTHING = mark_safe("")
 
 Choices = list[tuple[str, str]]
 
@@ -35,7 +35,11 @@ def attributes(attrs: Mapping[str, Any] | None) -> SafeString:
     return format_html_join(
         "",
         ' {}="{}"',
-        ((name, "" if value is True else value) for name, value in (attrs or {}).items() if value not in (None, False)),
+        (
+            (name, "" if value is True else value)
+            for name, value in (attrs or {}).items()
+            if value not in (None, False)
+        ),
     )
 
 
@@ -68,7 +72,9 @@ class KeyWidget(forms.Widget):
 class LineInput(KeyWidget):
     """One line of text; `input_type` and `size` fit it to its content."""
 
-    def __init__(self, *, input_type: str = "text", inputmode: str = "", size: str = "", placeholder: str = "") -> None:
+    def __init__(
+        self, *, input_type: str = "text", inputmode: str = "", size: str = "", placeholder: str = ""
+    ) -> None:
         attrs = {"inputmode": inputmode} if inputmode else {}
         super().__init__(placeholder=placeholder, attrs=attrs)
         self.input_type = input_type
@@ -130,7 +136,16 @@ class Segments(ChoiceWidget):
             '<input type="radio" class="segments__input" name="{}" value="{}" id="{}_{}"{}>'
             '<label class="segments__label" for="{}_{}">{}</label>',
             (
-                (name, option, id_, index, mark_safe(" checked") if option == current else NOTHING, id_, index, label)  # noqa: S308
+                (
+                    name,
+                    option,
+                    id_,
+                    index,
+                    mark_safe(" checked") if option == current else NOTHING,
+                    id_,
+                    index,
+                    label,
+                )
                 for index, (option, label) in enumerate([*self.choices, *self.extra])
             ),
         )
@@ -160,7 +175,7 @@ def options(choices: Iterable[tuple[str, str]], current: str) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((value, mark_safe(" selected") if value == current else NOTHING, label) for value, label in choices),  # noqa: S308
+        ((value, mark_safe(" selected") if value == current else NOTHING, label) for value, label in choices),
     )
 
 
@@ -199,7 +214,7 @@ class SecretInput(KeyWidget):
             "{}</div>",
             attrs.get("id", name),
             "true" if self.stored else "false",
-            mark_safe(' hx-preserve="true"') if self.kept else NOTHING,  # noqa: S308
+            mark_safe(' hx-preserve="true"') if self.kept else NOTHING,
             self._encoding(name, posted.encoding, attrs.get("id", name)),
             name,
             attributes({**attrs, "placeholder": hint}),
@@ -210,7 +225,8 @@ class SecretInput(KeyWidget):
         if not self.encodings:
             return NOTHING
         return format_html(
-            '<select class="form-select form-select--short" name="{}.encoding" id="{}_encoding" aria-label="Written as">{}</select>',
+            '<select class="form-select form-select--short" name="{}.encoding" id="{}_encoding" '
+            'aria-label="Written as">{}</select>',
             name,
             id_,
             options(self.encodings, current),
@@ -220,11 +236,11 @@ class SecretInput(KeyWidget):
         return format_html(
             '<label class="secret__remove"><input type="checkbox" name="{}.remove" value="1"{}> Remove</label>',
             name,
-            mark_safe(" checked") if checked else NOTHING,  # noqa: S308
+            mark_safe(" checked") if checked else NOTHING,
         )
 
 
-ROW_TOOLS = mark_safe(  # noqa: S308 — a constant
+ROW_TOOLS = mark_safe(
     '<span class="rows__tools">'
     '<button type="button" class="btn btn-quiet" data-action="move-up">Up</button>'
     '<button type="button" class="btn btn-quiet" data-action="move-down">Down</button>'
@@ -286,7 +302,9 @@ class LanguageRows(KeyWidget):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[tuple[str, str]]:
         languages, texts = _list(data, f"{name}.language"), _list(data, f"{name}.text")
-        return [(language.strip(), text) for language, text in zip(languages, texts, strict=False) if text.strip()]
+        return [
+            (language.strip(), text) for language, text in zip(languages, texts, strict=False) if text.strip()
+        ]
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return False
@@ -316,7 +334,11 @@ class JsonArea(Area):
         super().__init__(rows=8, code=True, placeholder="[ ]")
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
-        text = value if isinstance(value, str) or value is None else json.dumps(value, ensure_ascii=False, indent=2)
+        text = (
+            value
+            if isinstance(value, str) or value is None
+            else json.dumps(value, ensure_ascii=False, indent=2)
+        )
         return super().html(name, text, attrs)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.contrib import messages
@@ -46,9 +47,13 @@ def add_pkcs12(request: HttpRequest) -> HttpResponse:
     """Keep what a PKCS #12 file holds."""
     form = Pkcs12Form(request.POST, request.FILES, auto_id=PKCS12_ID)
     if form.is_valid():
-        cleaned = form.cleaned_data
+        name, data, password = (form.cleaned_data[field] for field in ("name", "file", "password"))
+        owner = cast(User, request.user)
         return _added(
-            request, form, "pkcs12", name=cleaned["name"], data=cleaned["file"], password=cleaned["password"]
+            request,
+            "pkcs12",
+            form,
+            lambda: signing.add_pkcs12(owner=owner, name=name, data=data, password=password),
         )
     return _page(request, pkcs12=form)
 
@@ -59,14 +64,16 @@ def add_pem(request: HttpRequest) -> HttpResponse:
     """Keep a private key and its chain."""
     form = PemForm(request.POST, request.FILES, auto_id=PEM_ID)
     if form.is_valid():
-        return _added(request, form, "pem", **form.cleaned_data)
+        owner = cast(User, request.user)
+        return _added(request, "pem", form, lambda: signing.add_pem(owner=owner, **form.cleaned_data))
     return _page(request, pem=form)
 
 
-def _added(request: HttpRequest, form: forms.Form, kind: str, **values: Any) -> HttpResponse:
-    add = {"pkcs12": signing.add_pkcs12, "pem": signing.add_pem}[kind]
+def _added(
+    request: HttpRequest, kind: str, form: forms.Form, add: Callable[[], SigningIdentity]
+) -> HttpResponse:
     try:
-        identity = add(owner=cast(User, request.user), **values)
+        identity = add()
     except IdentityError as error:
         form.add_error(None, str(error))
         return _page(request, **{kind: form})
@@ -110,7 +117,7 @@ def _identity(request: HttpRequest, identity_id: uuid.UUID) -> SigningIdentity:
     return get_object_or_404(SigningIdentity.objects.for_user(cast(User, request.user)), pk=identity_id)
 
 
-def _done(request: HttpRequest, act: Any, told: str) -> HttpResponse:
+def _done(request: HttpRequest, act: Callable[[], None], told: str) -> HttpResponse:
     try:
         act()
     except ProfileDesignerError as error:

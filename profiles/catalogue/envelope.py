@@ -111,7 +111,7 @@ ENVELOPE: Final = Payload(
                 Date(
                     "PayloadExpirationDate",
                     label="Expires on",
-                    help="From this moment (UTC) a profile delivered over the air counts as expired and may be updated.",
+                    help="From this moment (UTC) a profile delivered over the air counts as expired.",
                     default_note="Never",
                     available=Availability(watchOS=NEVER),
                 ),

@@ -114,7 +114,7 @@ class Option:
 
     def _refused(self, system: OperatingSystem, targets: Targets) -> bool:
         gone = self.until.on(system)
-        return gone is not None and not before(targets[system], gone) or gone == NEVER
+        return (gone is not None and not before(targets[system], gone)) or gone == NEVER
 
 
 def _listed(until: Availability) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -63,7 +64,7 @@ class Scope:
         wanted = key.required if isinstance(key.required, bool) else self.holds(key.required)
         return wanted and self.revealed(key)
 
-    def settled(self, kept: Set[str] = frozenset()) -> Scope:
+    def settled(self, kept: AbstractSet[str] = frozenset()) -> Scope:
         """Without the values that the device would not look at, but for those at the paths `kept`.
 
         A value that goes may conceal others, so this looks again until nothing more goes.

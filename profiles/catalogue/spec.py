@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Finding
@@ -13,6 +14,9 @@ from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.versions import Availability
 from profiles.exceptions import CatalogueError
+
+ESCAPED_DOT: Final = r"\."
+"""How a dot inside the name of a key, as only unknown keys have, is written in a path."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ class Payload:
 
     def _flat(self, values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
         for name, value in values.items():
-            path = f"{prefix}{name}"
+            # A dot in a name must not make it look like a path.
+            path = f"{prefix}{str(name).replace('.', ESCAPED_DOT)}"
             if path in self.containers and isinstance(value, Mapping):
                 yield from self._flat(value, f"{path}.")
             elif value is not None:
@@ -120,7 +125,7 @@ def nest(flat: Values) -> dict[str, Any]:
     """Path → value as nested dictionaries: the inverse of `Payload.flat`."""
     nested: dict[str, Any] = {}
     for path, value in flat.items():
-        *parents, name = path.split(".")
+        *parents, name = (part.replace(ESCAPED_DOT, ".") for part in re.split(r"(?<!\\)\.", path))
         place = nested
         for parent in parents:
             place = place.setdefault(parent, {})

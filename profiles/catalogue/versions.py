@@ -35,7 +35,7 @@ def is_version(text: str) -> bool:
 def number(version: str) -> tuple[int, int, int]:
     """A version as numbers that compare: "17.4" is (17, 4, 0)."""
     parts = [int(part) for part in version.split(".")]
-    major, minor, patch = (parts + [0, 0])[:3]
+    major, minor, patch = [*parts, 0, 0][:3]
     return major, minor, patch
 
 

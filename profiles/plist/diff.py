@@ -12,6 +12,7 @@ from profiles.catalogue.keys import Key
 from profiles.catalogue.spec import Payload
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.encoding import to_json
+from profiles.plist.secrets import masked_values
 
 NOTHING = "not set"
 SECRET = "a secret"  # noqa: S105 — the word that stands for one
@@ -67,13 +68,20 @@ def _changes(old: Document, new: Document) -> Iterator[Change]:
 
 def _values(name: str, payload: Payload, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     before, after = payload.flat(old), payload.flat(new)
+    shown_before, shown_after = (payload.flat(masked_values(payload, values)) for values in (old, new))
     order = [*payload.by_path, *sorted({*before, *after} - {*payload.by_path})]
     for path in order:
         was, now = before.get(path), after.get(path)
         if (is_set(was) or is_set(now)) and (was != now or type(was) is not type(now)):
             key = payload.by_path.get(path)
             label = key.label if key else path
-            yield Change(name, path, label, shown(key, was), shown(key, now, other=is_set(was)))
+            yield Change(
+                name,
+                path,
+                label,
+                shown(key, shown_before.get(path)),
+                shown(key, shown_after.get(path), other=is_set(was)),
+            )
 
 
 def _change(name: str, path: str, label: str, old: str | None, new: str | None) -> Iterator[Change]:

@@ -42,8 +42,8 @@ class PayloadDocument:
     slug: str
     name: str
     uuid: str
-    values: Mapping[str, Any]
-    unknown: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(repr=False)
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def payload(self) -> Payload:
@@ -56,7 +56,7 @@ class Document:
     """A profile: its PayloadUUID, envelope values, targets, and payloads in order."""
 
     uuid: str
-    envelope: Mapping[str, Any]
+    envelope: Mapping[str, Any] = field(repr=False)
     targets: Targets
     payloads: tuple[PayloadDocument, ...]
 

@@ -1,4 +1,7 @@
-"""Property list values as JSON: bytes as {"base64": "…"}, dates as {"date": "…Z"}, all else as it is."""
+"""Property list values as JSON: bytes as {"base64": "…"}, dates as {"date": "…Z"}, all else as it is.
+
+A dictionary that would look like one of these is wrapped as {"dictionary": {…}}.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ import base64
 import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from profiles.exceptions import DocumentError
+
+MARKS: Final = frozenset({"base64", "date", "dictionary"})
+"""Names that say what a dictionary with nothing else in it stands for."""
 
 
 def to_json(value: Any) -> Any:
@@ -19,7 +25,8 @@ def to_json(value: Any) -> Any:
         case datetime():
             return {"date": f"{value.isoformat(timespec='seconds')}Z"}
         case dict():
-            return {name: to_json(item) for name, item in value.items()}
+            plain = {name: to_json(item) for name, item in value.items()}
+            return {"dictionary": plain} if len(plain) == 1 and not MARKS.isdisjoint(plain) else plain
         case list() | tuple():
             return [to_json(item) for item in value]
     return value
@@ -32,6 +39,8 @@ def from_json(value: Any) -> Any:
             return parse_base64(text)
         case {"date": str(text), **rest} if not rest:
             return parse_date(text)
+        case {"dictionary": dict(plain), **rest} if not rest:
+            return {name: from_json(item) for name, item in plain.items()}
         case dict():
             return {name: from_json(item) for name, item in value.items()}
         case list():

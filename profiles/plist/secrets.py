@@ -36,6 +36,9 @@ def _places(key: Key, values: Any, prefix: Place) -> Iterator[tuple[Place, Key, 
         for index, item in enumerate(value):
             for inner in key.item.keys:
                 yield from _places(inner, item, (*place, index))
+    elif isinstance(key, Dictionary):
+        for inner in key.keys:
+            yield from _places(inner, value, place)
 
 
 def split(payload: Payload, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, Any]]]:
@@ -61,13 +64,14 @@ def mask(document: Document) -> Document:
     What the catalogue does not know counts as secret.
     """
     shown = document.with_values(
-        {name: _masked(payload, values) for name, payload, values in document.parts()}
+        {name: masked_values(payload, values) for name, payload, values in document.parts()}
     )
     payloads = tuple(replace(part, unknown=dict.fromkeys(part.unknown, MASK)) for part in shown.payloads)
     return replace(shown, payloads=payloads)
 
 
-def _masked(payload: Payload, values: Mapping[str, Any]) -> Mapping[str, Any]:
+def masked_values(payload: Payload, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values with each secret masked."""
     public, secrets = split(payload, values)
     return join(public, [(place, masked(value)) for place, value in secrets]) if secrets else values
 

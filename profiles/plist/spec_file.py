@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from profiles.catalogue import registry
@@ -123,15 +124,13 @@ def _names(entries: list[dict[str, Any]]) -> list[str]:
             if name in taken:
                 raise SpecError(f"Two payloads are called {name!r}. Give each a name of its own.")
             taken.add(name)
-    names = []
-    for entry in entries:
-        name, number = entry.get("name", entry["type"]), 1
-        while "name" not in entry and name in taken:
-            number += 1
-            name = f"{entry['type']}-{number}"
-        taken.add(name)
-        names.append(name)
-    return names
+    free = {slug: _free_names(slug, frozenset(taken)) for slug in registry.payloads()}
+    return [entry["name"] if "name" in entry else next(free[entry["type"]]) for entry in entries]
+
+
+def _free_names(slug: str, taken: frozenset[str]) -> Iterator[str]:
+    numbered = (f"{slug}-{number}" for number in itertools.count(2))
+    return (name for name in itertools.chain([slug], numbered) if name not in taken)
 
 
 def _known_type(slug: Any, place: str) -> None:
@@ -229,5 +228,5 @@ def _only(values: Mapping[str, Any], known: tuple[str, ...], place: str) -> None
 
 def _close(name: str, known: Iterable[str]) -> str:
     by_folded = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(name[:60].lower(), by_folded, n=1)
+    close = difflib.get_close_matches(name[:60].lower(), by_folded, n=1, cutoff=0.75)
     return by_folded[close[0]] if close else ""

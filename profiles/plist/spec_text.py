@@ -21,6 +21,8 @@ MAX_DEPTH: Final = 64
 MAX_NODES: Final = 100_000
 """Values, once YAML aliases are unfolded."""
 
+MAX_DIGITS: Final = 100
+
 _TOO_LARGE: Final = f"The spec is larger than {MAX_BYTES // 1_000_000} MB. Make it smaller."
 _TOO_DEEP: Final = f"The spec nests deeper than {MAX_DEPTH} levels. Make it flatter."
 _TOO_MANY: Final = f"The spec holds more than {MAX_NODES:,} values. Make it smaller, with fewer aliases."
@@ -150,11 +152,24 @@ class _Loader(yaml.SafeLoader):
         return mapping
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node.tag == "tag:yaml.org,2002:int" and len(node.value) > MAX_DIGITS:
+            raise SpecError(f"The number{_at(node.start_mark)} has too many digits. Shorten it.")
         try:
             return super().construct_object(node, deep)
         except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
             where = _at(node.start_mark)
             raise SpecError(f"The value{where} is no date or number that exists. Put it in quotes.") from None
+
+
+def _binary(loader: _Loader, node: yaml.ScalarNode) -> bytes:
+    # PyYAML's own drops what is not base64.
+    try:
+        return encoding.parse_base64(node.value)
+    except DocumentError as failure:
+        raise SpecError(f"The value{_at(node.start_mark)}: {failure}") from None
+
+
+_Loader.add_constructor("tag:yaml.org,2002:binary", _binary)
 
 
 class _Plain:

@@ -42,6 +42,12 @@ def structure(document: Document) -> Iterator[Problem]:
         for finding in _unknown(part.unknown):
             if not finding.buildable:
                 yield Problem(part.name, finding)
+    for name, uuid in [
+        (ENVELOPE_NAME, document.uuid),
+        *((part.name, part.uuid) for part in document.payloads),
+    ]:
+        for finding in check_text(uuid, "PayloadUUID", "PayloadUUID"):
+            yield Problem(name, finding)
 
 
 def _problems(document: Document) -> Iterator[Problem]:
@@ -128,8 +134,7 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
 
 
 def _ignored(key: Key, scope: Scope, path: str) -> Finding:
-    assert key.revealed_by is not None
-    asked = wording.condition(key.revealed_by, scope.by_path)
+    asked = wording.condition(key.revealed_by, scope.by_path) if key.revealed_by else "never"
     reason = "no setting makes use of it" if asked == "never" else f"it is only used when {asked}"
     return Finding(
         key.ignored_as, path, "ignored", f"{key.name} is ignored by the device, because {reason}. Remove it."
@@ -157,6 +162,7 @@ def _undeclared(path: str, value: Any, scope: Scope, prefix: str) -> Iterator[Fi
     close = difflib.get_close_matches(path, scope.by_path, n=1, cutoff=0.75)
     hint = f"Did you mean {close[0]}?" if close else "Check the spelling, or remove it."
     yield error(place, "unknown-key", f"No device knows the key {path[:100]}. {hint}")
+    yield from check_text(path, place, "A key")
     yield from _writable(value, place, 0)
 
 
@@ -165,6 +171,7 @@ def _unknown(values: Mapping[str, Any]) -> Iterator[Finding]:
         yield warning(
             name, "unknown-key", f"The catalogue does not know {name[:100]}. It is kept as it was imported."
         )
+        yield from check_text(name, name, "A key")
         yield from _writable(value, name, 0)
 
 

@@ -119,7 +119,7 @@ def _split(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """JSON without anything secret, and JSON of the rest: {"secrets": [[place, value]…], "unknown": {…}}."""
     public, found = secrets.split(payload, values)
-    undeclared = list(_undeclared(payload.keys, public, ()))
+    undeclared = list(_undeclared_in(public, "", (), payload.by_path, payload.containers))
     for place in undeclared:
         found.append((place, _pop(public, place)))
     apart = {
@@ -138,10 +138,9 @@ def _whole(public: Mapping[str, Any], apart: Mapping[str, Any]) -> tuple[dict[st
 def _undeclared(
     keys: Iterable[Key], values: Mapping[str, Any], place: secrets.Place
 ) -> Iterator[secrets.Place]:
-    """Where there stands something that no key declares, its parts included; `place` is that of `values`."""
+    """Where in one item of a list there stands something that no key declares; `place` is that of the item."""
     by_path = {key.path: key for key in keys}
-    containers = {path[:end] for path in by_path for end, letter in enumerate(path) if letter == "."}
-    yield from _undeclared_in(values, "", place, by_path, containers)
+    yield from _undeclared_in(values, "", place, by_path, ())
 
 
 def _undeclared_in(
@@ -149,7 +148,7 @@ def _undeclared_in(
     prefix: str,
     place: secrets.Place,
     by_path: Mapping[str, Key],
-    containers: set[str],
+    containers: tuple[str, ...],
 ) -> Iterator[secrets.Place]:
     for name, value in values.items():
         path, here = f"{prefix}{name}", (*place, name)

@@ -34,7 +34,7 @@ def keys_in_use() -> set[str]:
     return {
         key_id(bytes(sealed))
         for model in sealed_models()
-        for sealed in model._default_manager.values_list("sealed", flat=True).iterator(BATCH)  # noqa: SLF001
+        for sealed in model._default_manager.values_list("sealed", flat=True).iterator(BATCH)
     }
 
 
@@ -43,7 +43,7 @@ def _stale(model: type[SealedModel]) -> Iterator[list[uuid.UUID]]:
     current = key_ring().current
     last = None
     while True:
-        rows = model._default_manager.order_by("pk").values_list("pk", "sealed")  # noqa: SLF001
+        rows = model._default_manager.order_by("pk").values_list("pk", "sealed")
         batch = list(rows.filter(pk__gt=last)[:BATCH] if last else rows[:BATCH])
         if not batch:
             return
@@ -55,9 +55,9 @@ def _stale(model: type[SealedModel]) -> Iterator[list[uuid.UUID]]:
 @transaction.atomic
 def _rotate_batch(model: type[SealedModel], ids: list[uuid.UUID]) -> int:
     # Read again under lock: a save in between has sealed its rows anew, or removed them.
-    rows = list(model._default_manager.select_for_update().filter(pk__in=ids).only("pk", "sealed"))  # noqa: SLF001
+    rows = list(model._default_manager.select_for_update().filter(pk__in=ids).only("pk", "sealed"))
     for row in rows:
         row.seal(row.unseal())
     # Past save(), since a revision cannot be saved twice: its content stays what it was.
-    model._default_manager.bulk_update(rows, ["sealed"])  # noqa: SLF001
+    model._default_manager.bulk_update(rows, ["sealed"])
     return len(rows)

@@ -15,7 +15,6 @@ from profiles.plist.document import ENVELOPE_NAME, Document
 MAX_DEPTH: Final = 64
 MAX_PAYLOADS: Final = 500
 MAX_COMMENT: Final = 1_000
-_ENCODED_AS: Final = ({"base64"}, {"date"})
 
 
 def require_storable(document: Document) -> None:
@@ -86,11 +85,6 @@ def _require_value(path: str, value: Any, depth: int) -> None:
                     f"{path} holds the control character {found}, which no profile can hold. Remove it."
                 )
         case dict():
-            if set(value) in _ENCODED_AS and isinstance(next(iter(value.values())), str):
-                raise DocumentError(
-                    f"{path} is a dictionary of {next(iter(value))} alone, which cannot be told from a value "
-                    "that is written so. Use another key."
-                )
             for name, item in value.items():
                 if type(name) is not str or control_character(name):
                     raise DocumentError(

@@ -58,7 +58,8 @@ class RuleOrder(OnDemandRule):
                 yield warning(
                     f"{self.path}[{index}]",
                     "rules-unreachable",
-                    f"Rule {index + 1} has no conditions, so the device never reaches the rules after it. Move it to the end.",
+                    f"Rule {index + 1} has no conditions, so the device never reaches the rules after it. "
+                    "Move it to the end.",
                 )
         if not _always(rules[-1][1]):
             yield warning(
@@ -92,7 +93,8 @@ class RuleSense(OnDemandRule):
                 yield warning(
                     f"{here}.Action",
                     "action-unknown-on-watch",
-                    f"watchOS only knows Disconnect and ignores {action}. Do not target watchOS, or expect no On Demand there.",
+                    f"watchOS only knows Disconnect and ignores {action}. Do not target watchOS, "
+                    "or expect no On Demand there.",
                 )
 
 

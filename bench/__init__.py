@@ -1,0 +1,1 @@
+"""What the designer costs, as ratios of things measured side by side: `python -m bench`."""

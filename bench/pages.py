@@ -1,0 +1,49 @@
+"""What the server takes for a save and for a preview, against the page of the designer: views, database and all."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from django.urls import reverse
+
+from bench.browser import Browser, encoded
+from bench.measure import Contender, interleave
+from bench.people import person
+from bench.samples import largest
+from bench.table import Budget, Row
+from profiles.services import profiles
+
+TITLE = "Server time in the designer"
+NAME = "profile-PayloadDisplayName"
+
+OfPage = {"preview": Budget(1.0), "save": Budget(1.5)}
+
+
+def rows(rounds: int) -> Iterator[Row]:
+    """Yields the ratios to the page; a save always changes something, so that a revision is written."""
+    user = person("pages")
+    profile = profiles.create(owner=user, document=largest())
+    browser = Browser(user)
+    page, preview, download = (
+        reverse(name, args=[profile.pk]) for name in ("profile", "preview_profile", "download_profile")
+    )
+    typed = browser.typed(profile)
+    numbers = count()
+
+    def changed() -> str:
+        profile.refresh_from_db(fields=["revision"])
+        return encoded(typed | {NAME: [f"Office {next(numbers)}"], "base_revision": [str(profile.revision)]})
+
+    contenders: dict[str, Contender[str]] = {
+        "page": Contender(lambda _: browser.get(page), str),
+        "preview": Contender(lambda body: browser.post(preview, body), changed),
+        "save": Contender(lambda body: browser.post(page, body, status=302), changed),
+        "signed download": Contender(lambda _: browser.get(download), str),
+    }
+    before = profile.revision
+    timings = interleave(contenders, rounds=rounds)
+    profile.refresh_from_db(fields=["revision"])
+    assert profile.revision == before + rounds + 1, "A save wrote no revision."
+    yield Row("the designer's page", timings.milliseconds("page"), unit="ms")
+    for name in ("preview", "save", "signed download"):
+        note = f"{timings.milliseconds(name):.1f} ms"
+        yield Row(f"{name} : page", timings.ratio(name, "page"), OfPage.get(name), note=note)
