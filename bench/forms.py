@@ -27,7 +27,9 @@ def rows(rounds: int) -> Iterator[Row]:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    initial = {path: value for path, value in PAYLOAD.flat(values).items() if not PAYLOAD.by_path[path].secret}
+    initial = {
+        path: value for path, value in PAYLOAD.flat(values).items() if not PAYLOAD.by_path[path].secret
+    }
 
     def make_ours() -> forms.BaseForm:
         return ours(stored=values, prefix="p")
@@ -50,14 +52,24 @@ def rows(rounds: int) -> Iterator[Row]:
     timings = interleave(contenders, rounds=rounds)
     milliseconds = {name: f"{timings.milliseconds(name):.1f} ms" for name in contenders}
     note = f"{len(PAYLOAD.keys)} keys, {milliseconds['ours']} against"
-    yield Row("our layout : stock crispy", timings.ratio("ours", "crispy"), OfStock, note=f"{note} {milliseconds['crispy']}")
-    yield Row("our layout : as_div", timings.ratio("ours", "as_div"), OfDiv, note=f"{note} {milliseconds['as_div']}")
+    yield Row(
+        "our layout : stock crispy",
+        timings.ratio("ours", "crispy"),
+        OfStock,
+        note=f"{note} {milliseconds['crispy']}",
+    )
+    yield Row(
+        "our layout : as_div", timings.ratio("ours", "as_div"), OfDiv, note=f"{note} {milliseconds['as_div']}"
+    )
     yield from _made(make_ours, make_stock, rounds)
 
 
 def _made(make_ours: Callable[[], object], make_stock: Callable[[], object], rounds: int) -> Iterator[Row]:
     made = interleave(
-        {"ours": Contender(lambda _: make_ours(), lambda: None), "stock": Contender(lambda _: make_stock(), lambda: None)},
+        {
+            "ours": Contender(lambda _: make_ours(), lambda: None),
+            "stock": Contender(lambda _: make_stock(), lambda: None),
+        },
         rounds=rounds,
     )
     note = f"{made.milliseconds('ours'):.1f} ms against {made.milliseconds('stock'):.1f} ms"

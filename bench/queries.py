@@ -1,6 +1,7 @@
 """How often the database is asked: that must not grow with what there is."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,25 +14,49 @@ from bench.table import Budget, Row
 from profiles.models import Profile
 from profiles.services import profiles
 
-TITLE = "Questions to the database (session, user and transactions included)"
+TITLE = "Statements to the database, session, user and transactions included"
 FEW, MANY = 10, 200
+NAMES = ("-PayloadDisplayName", "-UserDefinedName")
 
-List, Page, Save = Budget(4), Budget(5), Budget(14)
+OfList, OfPage, OfSave = Budget(4), Budget(5), Budget(14)
 
 
 def rows(rounds: int) -> Iterator[Row]:
     """Yields counts; `rounds` do not matter, as each run has the same."""
     for number in (FEW, MANY):
-        browser = Browser(_owner_of(number))
-        yield _row(f"list of {number} profiles", lambda: browser.get(reverse("profiles")), List)
+        yield _list(number)
     for number in (1, 3):
-        user = person(f"queries-{number}-payloads")
-        profile = profiles.create(owner=user, document=largest(payloads=number))
-        browser = Browser(user)
-        address = reverse("profile", args=[profile.pk])
-        what = f"of {number} payload{'s' * (number > 1)}"
-        yield _row(f"designer's page {what}", lambda: browser.get(address), Page)
-        body = _changed(browser, profile)
-        yield _row(f"save {what}, all changed", lambda: browser.post(address, body, status=302), Save)
-        profile.refresh_from_db()
-        assert profile.revision == 2, "The save wrote no revision."
+        yield from _designer(number)
+
+
+def _list(number: int) -> Row:
+    user = person(f"list-{number}")
+    for _ in range(number):
+        profiles.create(owner=user, document=largest())
+    browser = Browser(user)
+    return _row(f"list of {number} profiles", partial(browser.get, reverse("profiles")), OfList)
+
+
+def _designer(payloads: int) -> Iterator[Row]:
+    user = person(f"designer-{payloads}")
+    profile = profiles.create(owner=user, document=largest(payloads=payloads))
+    browser = Browser(user)
+    address = reverse("profile", args=[profile.pk])
+    what = f"{payloads} payload{'s' * (payloads > 1)}"
+    yield _row(f"designer's page with {what}", partial(browser.get, address), OfPage)
+    body = _all_changed(browser, profile)
+    yield _row(f"save of {what}, all changed", partial(browser.post, address, body, status=302), OfSave)
+    profile.refresh_from_db()
+    assert profile.revision == 2, "The save wrote no revision."
+
+
+def _all_changed(browser: Browser, profile: Profile) -> str:
+    """A form in which each part has another name than before."""
+    typed = browser.typed(profile)
+    return encoded({name: ["Changed"] if name.endswith(NAMES) else values for name, values in typed.items()})
+
+
+def _row(name: str, ask: Callable[[], bytes], budget: Budget) -> Row:
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return Row(name, len(captured), budget, counted=True)

@@ -23,7 +23,9 @@ ENVELOPE = {
 
 def largest(*, payloads: int = 1) -> Document:
     """The example that makes the largest file, as many times as asked for."""
-    document = max((_document(example, PAYLOAD) for example in PAYLOAD.examples), key=lambda each: len(build(each)))
+    document = max(
+        (_document(example, PAYLOAD) for example in PAYLOAD.examples), key=lambda each: len(build(each))
+    )
     first = document.payloads[0]
     copies = [replace(first, name=f"{first.name} {number}", uuid=random_uuid()) for number in range(payloads)]
     return replace(document, payloads=tuple(copies))

@@ -48,7 +48,9 @@ def _identity(key: SigningKey) -> SigningIdentity:
     """A signer with its authority as the chain, as the server's own has."""
     issuer_key = ec.generate_private_key(ec.SECP256R1())
     issuer = certificate("Bench authority", issuer_key, authority=True)
-    return SigningIdentity(key, certificate("Bench signer", key, issuer=issuer, issuer_key=issuer_key), (issuer,))
+    return SigningIdentity(
+        key, certificate("Bench signer", key, issuer=issuer, issuer_key=issuer_key), (issuer,)
+    )
 
 
 def _raw(key: SigningKey, content: bytes) -> Callable[[], bytes]:

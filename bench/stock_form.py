@@ -18,10 +18,14 @@ def _field(key: Key) -> forms.Field:
     choices = _choices(key)
     if choices:
         widget = forms.RadioSelect if len(choices) <= FEW + 1 else forms.Select
-        return forms.ChoiceField(choices=choices, label=label, help_text=help_text, required=False, widget=widget)
+        return forms.ChoiceField(
+            choices=choices, label=label, help_text=help_text, required=False, widget=widget
+        )
     match key:
         case Text(secret=True) | Data():
-            return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.PasswordInput)
+            return forms.CharField(
+                label=label, help_text=help_text, required=False, widget=forms.PasswordInput
+            )
         case Text(multiline=True) | Languages() | ListOf():
             return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.Textarea)
         case Integer():
