@@ -10,7 +10,7 @@ from importlib.metadata import version
 import django
 from django.core.management import call_command
 
-from bench.table import Row, lines
+from bench.table import Row, lines, over
 
 BENCHES = ("forms", "pages", "queries", "signing", "plist")
 ROUNDS, QUICK_ROUNDS = 40, 2
@@ -34,10 +34,10 @@ def main(arguments: list[str]) -> int:
         rows: list[Row] = list(bench.rows(QUICK_ROUNDS if options.quick else ROUNDS))
         print("\n".join(["", *lines(bench.TITLE, rows, timed=not options.quick)]), flush=True)
         judged += rows
-    over = [row.name for row in judged if row.verdict(timed=not options.quick) == "over"]
-    if over:
-        print(f"\nOver budget: {', '.join(over)}.", file=sys.stderr)
-    return 1 if over else 0
+    broken = over(judged, timed=not options.quick)
+    if broken:
+        print(f"\nOver budget: {', '.join(broken)}.", file=sys.stderr)
+    return 1 if broken else 0
 
 
 def _prepare() -> None:

@@ -33,9 +33,13 @@ class Timings:
         return 1000 * median(self.seconds[name])
 
     def ratio(self, name: str, to: str) -> float:
-        """How many times as long `name` takes as `to`: the median of the rounds, since a single one may be disturbed."""
+        """How many times as long `name` takes as `to`: the median over the rounds, some of which get disturbed."""
         pairs = zip(self.seconds[name], self.seconds[to], strict=True)
         return median(one / other for one, other in pairs)
+
+    def best_ratio(self, name: str, to: str) -> float:
+        """The same of the fastest round of each: for short work that is the same every time, where noise only adds."""
+        return min(self.seconds[name]) / min(self.seconds[to])
 
 
 def interleave(contenders: Mapping[str, Contender[Any]], *, rounds: int, runs: int = 1) -> Timings:

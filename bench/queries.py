@@ -18,7 +18,7 @@ TITLE = "Statements to the database, session, user and transactions included"
 FEW, MANY = 10, 200
 NAMES = ("-PayloadDisplayName", "-UserDefinedName")
 
-OfList, OfPage, OfSave = Budget(4), Budget(5), Budget(14)
+LIST, PAGE, SAVE = Budget(4), Budget(5), Budget(12)
 
 
 def rows(rounds: int) -> Iterator[Row]:
@@ -34,7 +34,7 @@ def _list(number: int) -> Row:
     for _ in range(number):
         profiles.create(owner=user, document=largest())
     browser = Browser(user)
-    return _row(f"list of {number} profiles", partial(browser.get, reverse("profiles")), OfList)
+    return _row(f"list of {number} profiles", partial(browser.get, reverse("profiles")), LIST)
 
 
 def _designer(payloads: int) -> Iterator[Row]:
@@ -43,9 +43,9 @@ def _designer(payloads: int) -> Iterator[Row]:
     browser = Browser(user)
     address = reverse("profile", args=[profile.pk])
     what = f"{payloads} payload{'s' * (payloads > 1)}"
-    yield _row(f"designer's page with {what}", partial(browser.get, address), OfPage)
+    yield _row(f"designer's page with {what}", partial(browser.get, address), PAGE)
     body = _all_changed(browser, profile)
-    yield _row(f"save of {what}, all changed", partial(browser.post, address, body, status=302), OfSave)
+    yield _row(f"save of {what}, all changed", partial(browser.post, address, body, status=302), SAVE)
     profile.refresh_from_db()
     assert profile.revision == 2, "The save wrote no revision."
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from profiles.catalogue import registry
 from profiles.catalogue.spec import Example, Payload
+from profiles.catalogue.versions import OPERATING_SYSTEMS
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument, random_uuid
 
@@ -33,5 +34,5 @@ def largest(*, payloads: int = 1) -> Document:
 
 def _document(example: Example, payload: Payload) -> Document:
     part = PayloadDocument(slug=payload.slug, name="office", uuid=random_uuid(), values=example.values)
-    targets = {system: version for system, version in example.targets.items()}
+    targets = {system: example.targets[system] for system in OPERATING_SYSTEMS if system in example.targets}
     return Document(uuid=random_uuid(), envelope=ENVELOPE, targets=targets, payloads=(part,))

@@ -4,4 +4,4 @@ import os
 
 os.environ["TEST_DATABASE_URL"] = ""
 
-from tests.settings import *  # noqa: E402, F403 - after the environment; the usual way to extend Django's settings
+from tests.settings import *  # noqa: F403 - after the environment; the usual way to extend Django's settings

@@ -42,6 +42,11 @@ class Row:
         return f"{self.value:.0f}" if self.counted else f"{self.value:.2f}{self.unit and f' {self.unit}'}"
 
 
+def over(rows: Iterable[Row], *, timed: bool) -> list[str]:
+    """The names of the rows whose budget is broken."""
+    return [row.name for row in rows if row.verdict(timed=timed) == "over"]
+
+
 def lines(title: str, rows: Iterable[Row], *, timed: bool) -> Iterable[str]:
     """A titled part of the table, line by line."""
     yield title

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 from environs import Env
 
 from designer.database import Database, parse_database_url
+from profiles.catalogue.envelope import REVERSE_DNS
+from profiles.plist.spec_file import IDENTIFIER_PREFIX
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-REVERSE_DNS = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 T = TypeVar("T")
 
@@ -101,7 +102,7 @@ def read(env_file: Path | None = BASE_DIR / ".env") -> Environment:
         identifier_prefix=setting(
             "IDENTIFIER_PREFIX",
             _reverse_dns,
-            "local.profile-designer",
+            IDENTIFIER_PREFIX,
             "be in reverse-DNS form, such as org.example.profiles",
         ),
         time_zone=setting("TIME_ZONE", _time_zone, "UTC", "be a time zone such as UTC or Europe/Berlin"),
@@ -165,7 +166,7 @@ def _one_line(text: str) -> str:
 
 
 def _reverse_dns(text: str) -> str:
-    if not REVERSE_DNS.fullmatch(text):
+    if not re.fullmatch(REVERSE_DNS, text):
         raise ValueError
     return text
 

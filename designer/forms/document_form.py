@@ -65,7 +65,9 @@ class DocumentForm:
         """The fields whose text has no value, as problems."""
         for part in self.parts:
             for path, errors in part.form.errors.items():
-                for message in errors:
+                # What is typed into a concealed field is not meant, so it does not matter what it says.
+                concealed = part.form.is_concealed(part.form.payload.by_path[path])
+                for message in [] if concealed else errors:
                     yield Problem(part.name, unbuildable(path, "unreadable", str(message)))
         for path, errors in self.targets.errors.items():
             for message in errors:
@@ -74,12 +76,16 @@ class DocumentForm:
     def keep_secrets(self) -> None:
         """Let the page hold on to the secrets that were typed: for answers that are shown without having saved."""
         for part in self.parts:
-            for field in part.form.fields.values():
-                if isinstance(field.widget, SecretInput):
-                    field.widget.kept = True
+            for key in part.form.payload.keys:
+                widget = part.form.fields[key.path].widget
+                if isinstance(widget, SecretInput):
+                    # The row of a concealed key is held on to as a whole, and one inside the other would be lost.
+                    widget.kept = not part.form.is_concealed(key)
 
     def row_id(self, problem: Problem) -> str:
         """The id of the row that a problem is about; empty where it is about no single one."""
+        if problem.path.startswith(f"{TARGETS}."):
+            return f"{self.targets[problem.path.removeprefix(f'{TARGETS}.')].auto_id}_row"
         path = problem.path.partition("[")[0]
         for part in self.parts:
             if part.name == problem.payload:
@@ -88,10 +94,14 @@ class DocumentForm:
                 return f"{part.form[path].auto_id}_row" if path else ""
         return ""
 
-    @property
-    def dropped(self) -> list[str]:
-        """Labels of the fields whose text was not kept, since another setting conceals them."""
-        return [key.label for part in self.parts for key in part.form.dropped]
+    def dropped(self, *, stored_only: bool) -> list[str]:
+        """Labels of the fields whose value is not kept, since another setting conceals them; of stored secrets alone."""
+        return [
+            key.label
+            for part in self.parts
+            for key in part.form.dropped
+            if not stored_only or (key.secret and part.form.stored.is_set(key.path))
+        ]
 
 
 def _parts(document: Document) -> Iterator[tuple[str, str, Payload, Mapping[str, Any]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -35,6 +36,14 @@ def posted(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+class KeyBoundField(forms.BoundField):
+    """A bound field whose id can stand in a CSS selector as it is, as htmx and others write it there."""
+
+    @property
+    def auto_id(self) -> str:
+        return re.sub(r"[^\w-]", "-", super().auto_id)
+
+
 class KeyField(forms.Field):
     """A field whose cleaned value is exactly what the key holds, or None for “not set”."""
 
@@ -57,6 +66,9 @@ class KeyField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """A stored value as the widget shows it; what was posted stays as it is."""
         return value
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> KeyBoundField:
+        return KeyBoundField(form, self, field_name)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(initial != data)

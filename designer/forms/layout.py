@@ -163,11 +163,11 @@ class Section(LayoutObject):  # type: ignore[misc]  # crispy carries no types
 
     def render(self, form: PayloadForm, context: Any, **kwargs: Any) -> SafeString:
         return format_html(
-            '<section class="group" id="{}" data-group="{}" data-prefix="{}" aria-labelledby="{}-title">'
+            '<section class="group" id="{}" data-group="{}" data-prefix="{}" aria-labelledby="part-{} {}-title">'
             '<header class="group__header"><h3 class="group__title" id="{}-title">{}</h3>'
             '<p class="group__help">{}</p></header>'
             "{}</section>",
-            *(section_id(form.prefix, self.group), self.group.slug, form.prefix),
+            *(section_id(form.prefix, self.group), self.group.slug, form.prefix, form.prefix),
             *[section_id(form.prefix, self.group)] * 2,
             self.group.title,
             self.group.help,

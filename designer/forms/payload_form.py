@@ -95,7 +95,7 @@ class PayloadForm(forms.BaseForm):
 
     @property
     def dropped(self) -> list[Key]:
-        """Keys for which something was typed that the form does not mean, since they are concealed."""
+        """Keys with a value that the form does not mean, since they are concealed."""
         return [self.payload.by_path[path] for path in self.typed.values if path not in self.scope.values]
 
 

@@ -33,6 +33,7 @@ class TargetsForm(forms.Form):
         self.stored = stored
         for system in OPERATING_SYSTEMS:
             widget = LineInput(inputmode="decimal", size="short", placeholder="Not targeted")
+            widget.attrs["aria-describedby"] = f"{self.auto_id}_problem" % self.add_prefix(system)
             self.fields[system] = VersionField(required=False, label=TITLES[system], widget=widget)
 
     def values(self) -> Targets:

@@ -242,8 +242,8 @@ class SecretInput(KeyWidget):
 
 ROW_TOOLS = mark_safe(
     '<span class="rows__tools">'
-    '<button type="button" class="btn btn-quiet" data-action="move-up">Up</button>'
-    '<button type="button" class="btn btn-quiet" data-action="move-down">Down</button>'
+    '<button type="button" class="btn btn-quiet" data-action="move-up" aria-label="Move up">Up</button>'
+    '<button type="button" class="btn btn-quiet" data-action="move-down" aria-label="Move down">Down</button>'
     '<button type="button" class="btn btn-quiet" data-action="remove-row">Remove</button></span>'
 )
 

@@ -10,10 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from designer.forms.document_form import DocumentForm
+from designer.review import review
 from designer.views.profiles import own_profile
 from profiles.exceptions import EncryptionError, ProblemsError, SigningError
 from profiles.models import User
 from profiles.services import download as service
+from profiles.services.documents import load
 
 
 @require_safe
@@ -33,7 +36,9 @@ def download(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
             force=request.GET.get("anyway") == "1",
         )
     except ProblemsError as error:
-        return render(request, "designer/download_blocked.html", {**context, "error": error}, status=409)
+        problems = review(DocumentForm(load(profile))).problems
+        context |= {"error": error, "problems": problems}
+        return render(request, "designer/download_blocked.html", context, status=409)
     except (SigningError, EncryptionError) as error:
         return render(request, "designer/download_failed.html", {**context, "error": error}, status=409)
     response = HttpResponse(file.content, content_type=file.content_type)

@@ -64,14 +64,15 @@ def _save(request: HttpRequest, row: Profile) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, form: DocumentForm, *, changed: bool) -> None:
-    """What the save did. With scripts the page itself shows it, and concealed fields keep what was typed."""
-    if request.headers.get("HX-Request"):
-        return
-    messages.success(request, "Saved." if changed else "Nothing had changed.")
-    if form.dropped:
+    """What the save did. With scripts the page shows it by itself, and holds on to what was typed just now."""
+    scripted = bool(request.headers.get("HX-Request"))
+    dropped = form.dropped(stored_only=scripted)
+    if dropped:
         messages.warning(
-            request, f"Not kept, since another setting makes no use of it: {', '.join(form.dropped)}."
+            request, f"No longer in the profile, since no setting makes use of it: {', '.join(dropped)}."
         )
+    if not scripted:
+        messages.success(request, "Saved." if changed else "Nothing had changed.")
 
 
 def _number(text: str | None) -> int:

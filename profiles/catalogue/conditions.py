@@ -164,15 +164,19 @@ def _effective(path: str, values: Values, defaults: Values) -> object:
     return value if is_set(value) else defaults.get(path)
 
 
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, str | int)
+
+
 _OPERATORS = ("equals", "one_of", "is_set", "all", "any", "not")
 
 
 def from_json(data: Mapping[str, t.Any]) -> Condition:
     """The condition that `to_json` wrote; raises CatalogueError on anything else."""
     match data:
-        case {"equals": [str(path), value], **rest} if not rest:
+        case {"equals": [str(path), str() | int() as value], **rest} if not rest:
             return Equals(path, value)
-        case {"one_of": [str(path), [*options]], **rest} if not rest:
+        case {"one_of": [str(path), [*options]], **rest} if not rest and all(map(_is_scalar, options)):
             return OneOf(path, tuple(options))
         case {"is_set": str(path), **rest} if not rest:
             return IsSet(path)

@@ -5,6 +5,7 @@ A key is declared once, as data; `check` is the only place that judges a single 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
@@ -234,6 +235,20 @@ class Text(Key):
             yield error(path, "malformed", f"{self.name} {self.pattern_help}")
 
 
+def check_scalar(value: Any, path: str, name: str) -> Iterator[Finding]:
+    """What any single value must keep to, whatever it stands for."""
+    if isinstance(value, str):
+        yield from check_text(value, path, name)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield unbuildable(path, "too-large", f"{name} does not fit 64 bits. Write a smaller number.")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield unbuildable(path, "not-a-number", f"{name} is {value}, which is no number. Write a number.")
+    elif isinstance(value, datetime) and value.tzinfo is not None:
+        yield unbuildable(
+            path, "wrong-type", f"{name} has a time zone, which no profile can hold. Write it in UTC."
+        )
+
+
 def check_text(value: str, path: str, name: str) -> Iterator[Finding]:
     """What any string must keep to, whatever it stands for."""
     if found := control_character(value):
@@ -278,6 +293,11 @@ class Choice(Key):
             if option.value == value:
                 yield from option.refusals(path, targets)
                 return
+        if unwritable := [
+            finding for finding in check_scalar(value, path, self.name) if not finding.buildable
+        ]:
+            yield from unwritable
+            return
         allowed = ", ".join(str(option.value) for option in self.options)
         yield error(
             path,
@@ -323,6 +343,9 @@ class Number(Key):
         return f"{value} {self.unit}".strip()
 
     def _check(self, value: float, path: str, targets: Targets) -> Iterator[Finding]:
+        if unwritable := list(check_scalar(value, path, self.name)):
+            yield from unwritable
+            return
         if self.minimum is not None and value < self.minimum:
             yield error(
                 path,
@@ -351,12 +374,6 @@ class Integer(Number):
 
     plist_type = PlistType.INTEGER
 
-    def _check(self, value: float, path: str, targets: Targets) -> Iterator[Finding]:
-        if not -(2**63) <= value < 2**63:
-            yield unbuildable(path, "too-large", f"{self.name} does not fit 64 bits. Write a smaller number.")
-        else:
-            yield from super()._check(value, path, targets)
-
 
 @dataclass(frozen=True)
 class Real(Number):
@@ -384,6 +401,9 @@ class Date(Key):
 
     plist_type = PlistType.DATE
 
+    def _check(self, value: datetime, path: str, targets: Targets) -> Iterator[Finding]:
+        yield from check_scalar(value, path, self.name)
+
 
 @dataclass(frozen=True)
 class Languages(Key):
@@ -402,6 +422,7 @@ class Languages(Key):
                 )
                 continue
             yield from check_text(text, here, "The text")
+            yield from check_text(language, path, "A language code")
             if not re.fullmatch(self.language, language):
                 yield error(
                     here,
@@ -427,7 +448,7 @@ class ListOf(Key):
                 "too-many",
                 f"{self.name} has {len(value)} items, but at most {most} are allowed. Remove some.",
             )
-        for index, item in enumerate(value[:MAX_ITEMS]):
+        for index, item in enumerate(value):
             yield from self.item.check(item, f"{path}[{index}]", targets)
 
 

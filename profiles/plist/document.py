@@ -22,7 +22,8 @@ _NAMESPACE: Final = uuid.UUID("6f1a3a8e-2a44-5b1e-9a55-6d6b0f7a9c11")
 
 def derived_uuid(*names: str) -> str:
     """The upper-case UUIDv5 of `names`: the same names always give the same UUID."""
-    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(names))).upper()
+    name = "\x1f".join(names).encode("utf-8", "replace").decode()
+    return str(uuid.uuid5(_NAMESPACE, name)).upper()
 
 
 def random_uuid() -> str:

@@ -61,7 +61,7 @@ def parse_date(text: str) -> datetime:
     """ISO 8601 as a naive datetime in UTC, which is what plistlib writes; raises DocumentError."""
     try:
         return utc(datetime.fromisoformat(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise DocumentError("This is not a date. Write it as 2027-01-31T12:00:00Z.") from None
 
 

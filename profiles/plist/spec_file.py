@@ -18,7 +18,6 @@ from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import encoding, spec_text
 from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid
-from profiles.plist.secrets import split
 
 IDENTIFIER_PREFIX: Final = "local.profile-designer"
 """What a PayloadIdentifier begins with that is derived from the name of the profile."""
@@ -51,29 +50,6 @@ def read_spec(text: str) -> Document:
     _convert(ENVELOPE.keys, envelope)
     payloads = _payloads(spec.get("payloads", []), bare)
     return Document(uuid=uuid, envelope=envelope, targets=targets, payloads=tuple(payloads))
-
-
-def write_spec(document: Document, *, secrets: bool = False) -> dict[str, Any]:
-    """The spec of a document, as json can write it; secrets and unknown keys only when asked for.
-
-    With them `read_spec` gives the same document, only that unknown keys, kept from an imported file, are
-    keys like any other then.
-    """
-    public = {
-        name: dict(values) if secrets else split(payload, values)[0]
-        for name, payload, values in document.parts()
-    }
-    profile = {**public[ENVELOPE_NAME], "PayloadUUID": document.uuid, "targets": dict(document.targets)}
-    payloads = [
-        {
-            "type": part.slug,
-            "name": part.name,
-            "values": {**(part.unknown if secrets else {}), **public[part.name], "PayloadUUID": part.uuid},
-        }
-        for part in document.payloads
-    ]
-    spec: dict[str, Any] = encoding.to_json({"profile": profile, "payloads": payloads})
-    return spec
 
 
 def _payloads(given: Any, bare: Document) -> list[PayloadDocument]:
@@ -173,9 +149,11 @@ def _targets(given: Any) -> Targets:
 
 
 def _derived_identifier(envelope: Mapping[str, Any]) -> str:
-    title = unicodedata.normalize("NFKD", str(envelope.get("PayloadDisplayName", "")))
-    slug = re.sub(r"[^a-z0-9]+", "-", title.encode("ascii", "ignore").decode().lower())[:60].strip("-")
-    return f"{IDENTIFIER_PREFIX}.{slug or 'profile'}"
+    title = str(envelope.get("PayloadDisplayName") or "profile")
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:60].strip("-")
+    # A name without a Latin letter needs something of its own, or one such profile would replace another.
+    return f"{IDENTIFIER_PREFIX}.{slug or derived_uuid(title)[:8].lower()}"
 
 
 def _uuid(values: dict[str, Any], place: str) -> str:

@@ -10,13 +10,24 @@ from typing import Any, Final
 from profiles.catalogue import registry, wording
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Finding, Severity, advice, error, unbuildable, warning
-from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference, check_text, plist_type_of
+from profiles.catalogue.keys import (
+    Dictionary,
+    Key,
+    ListOf,
+    Reference,
+    check_scalar,
+    check_text,
+    plist_type_of,
+)
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 
 MAX_DEPTH: Final = 64
 """How deep an unknown value may nest: far above any real profile, far below Python's own limit."""
+
+MAX_COMPARED: Final = 200
+"""Characters of an unknown key, and values beside it, up to which a similar key is looked for."""
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
 
@@ -159,7 +170,9 @@ def _undeclared(path: str, value: Any, scope: Scope, prefix: str) -> Iterator[Fi
             place, "wrong-type", f"{path} is a dictionary of keys. Write keys with values inside it."
         )
         return
-    close = difflib.get_close_matches(path, scope.by_path, n=1, cutoff=0.75)
+    # A slip of the keyboard is short and rare; comparing thousands of long names would take minutes.
+    comparable = path if len(path) <= MAX_COMPARED and len(scope.values) <= MAX_COMPARED else ""
+    close = difflib.get_close_matches(comparable, scope.by_path, n=1, cutoff=0.75)
     hint = f"Did you mean {close[0]}?" if close else "Check the spelling, or remove it."
     yield error(place, "unknown-key", f"No device knows the key {path[:100]}. {hint}")
     yield from check_text(path, place, "A key")
@@ -183,8 +196,6 @@ def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
         )
     elif depth > MAX_DEPTH:
         yield unbuildable(path, "too-deep", f"{path[:100]} nests deeper than {MAX_DEPTH} levels. Remove it.")
-    elif isinstance(value, str):
-        yield from check_text(value, path, path)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _writable(item, f"{path}[{index}]", depth + 1)
@@ -197,6 +208,8 @@ def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
                 continue
             yield from check_text(name, path, "A key")
             yield from _writable(item, f"{path}.{name}", depth + 1)
+    else:
+        yield from check_scalar(value, path, path)
 
 
 def _references(scope: Scope, document: Document) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 // `refresh` brings what it shows up to date with a new form.
 
 import * as appearance from "./appearance.js";
+import * as focus from "./focus.js";
 import * as find from "./find.js";
 import * as keyboard from "./keyboard.js";
 import * as menus from "./menus.js";
@@ -13,7 +14,7 @@ import * as rows from "./rows.js";
 import * as session from "./session.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, menus, keyboard, session, reveal, rows, find, problems, panes, preview, unsaved]) {
+for (const module of [appearance, focus, menus, keyboard, session, reveal, rows, find, problems, panes, preview, unsaved]) {
   module.start();
 }
 
@@ -24,9 +25,14 @@ function refreshAll() {
 }
 
 refreshAll();
-document.addEventListener("htmx:afterSwap", ({ target }) => {
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   const form = document.querySelector("#designer");
   if (!form) return;
-  if (target.id === "review") problems.refresh(form);
-  else refreshAll();
+  if (target.id === "review") {
+    problems.refresh(form);
+    return;
+  }
+  refreshAll();
+  focus.restore(form);
+  if (detail.xhr.status !== 200) problems.lead(form);
 });

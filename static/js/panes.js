@@ -10,10 +10,16 @@ export function show(form, pane) {
   }
 }
 
+function fold(form, folded) {
+  form.toggleAttribute("data-folded", folded);
+  form.querySelector("[data-action=fold]").setAttribute("aria-expanded", String(!folded));
+}
+
 let observer;
 
 export function refresh(form) {
   show(form, current);
+  fold(form, localStorage.getItem("review") === "folded");
   observer?.disconnect();
   const visible = new Set();
   observer = new IntersectionObserver(
@@ -21,7 +27,8 @@ export function refresh(form) {
       for (const { target, isIntersecting } of entries) visible[isIntersecting ? "add" : "delete"](target);
       const first = [...form.querySelectorAll(".group")].find((section) => visible.has(section));
       for (const link of form.querySelectorAll(".editor__sections a")) {
-        link.toggleAttribute("aria-current", first !== undefined && link.hash === `#${first.id}`);
+        if (first && link.hash === `#${first.id}`) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
       }
     },
     { rootMargin: "-120px 0px -50% 0px" },
@@ -33,6 +40,12 @@ export function start() {
   document.addEventListener("click", (event) => {
     const tab = event.target.closest("[data-show]");
     if (tab) show(tab.form, tab.dataset.show);
+    const folder = event.target.closest("[data-action=fold]");
+    if (folder) {
+      const folded = !folder.form.hasAttribute("data-folded");
+      localStorage.setItem("review", folded ? "folded" : "open");
+      fold(folder.form, folded);
+    }
     const section = event.target.closest(".editor__sections a, .editor__state a");
     if (section) show(section.closest("form"), "form");
   });

@@ -4,9 +4,10 @@ import { clear } from "./find.js";
 import { show } from "./panes.js";
 
 const WORST = ["error", "warning", "advice"];
+const ROWS = ".key, .targets__one";
 
 export function refresh(form) {
-  for (const row of form.querySelectorAll(".key")) reset(row);
+  for (const row of form.querySelectorAll(ROWS)) reset(row);
   for (const problem of form.querySelectorAll("#review .problem")) place(problem);
   for (const badge of form.querySelectorAll("#review [data-badges] > [data-row]")) {
     const row = document.getElementById(badge.dataset.row);
@@ -16,18 +17,15 @@ export function refresh(form) {
     row?.querySelector(".key__badges").append(mark);
   }
   for (const pill of form.querySelectorAll("[data-problems-of]")) {
-    count(pill, [...form.querySelectorAll(`#${CSS.escape(pill.dataset.problemsOf)} .key[data-problem]`)]);
+    count(pill, [...form.querySelectorAll(`#${CSS.escape(pill.dataset.problemsOf)} [data-problem]`)]);
   }
-  const total = form.querySelector("[data-total]");
-  const problems = form.querySelectorAll("#review .problem:not(.problem--advice)").length;
-  total.textContent = problems;
-  total.hidden = problems === 0;
+  for (const total of form.querySelectorAll("[data-total]")) count(total, [...form.querySelectorAll("#review .problem")]);
 }
 
 function reset(row) {
   delete row.dataset.problem;
   row.querySelector(".key__problem").textContent = "";
-  row.querySelector(".key__badges").replaceChildren();
+  row.querySelector(".key__badges")?.replaceChildren();
   for (const control of controls(row)) control.removeAttribute("aria-invalid");
 }
 
@@ -42,14 +40,14 @@ function place(problem) {
 }
 
 function controls(row) {
-  return row.querySelectorAll(".key__control input[name], .key__control select[name], .key__control textarea[name]");
+  return row.querySelectorAll("input[name], select[name], textarea[name]");
 }
 
-function count(pill, rows) {
-  const number = rows.length;
-  pill.hidden = number === 0;
-  pill.textContent = number;
-  pill.dataset.severity = WORST.find((severity) => rows.some((row) => row.dataset.problem === severity)) ?? "";
+function count(pill, problems) {
+  const severities = problems.map(({ dataset }) => dataset.problem ?? dataset.severity);
+  pill.hidden = problems.length === 0;
+  pill.textContent = problems.length;
+  pill.dataset.severity = WORST.find((severity) => severities.includes(severity)) ?? "";
 }
 
 export function goTo(row) {
@@ -59,6 +57,20 @@ export function goTo(row) {
   row.scrollIntoView({ block: "center" });
   const control = row.querySelector("input:checked") ?? row.querySelector("input, select, textarea, button");
   control?.focus({ preventScroll: true });
+}
+
+// After a refused save: what has to be looked at first.
+export function lead(form) {
+  const conflict = form.querySelector(".conflict");
+  const unreadable = form.querySelector("#review .problem[data-code=unreadable]");
+  if (conflict) {
+    show(form, "form");
+    conflict.scrollIntoView({ block: "center" });
+    conflict.querySelector("button").focus({ preventScroll: true });
+  } else if (unreadable) {
+    const row = document.getElementById(unreadable.dataset.row);
+    if (row) goTo(row);
+  }
 }
 
 export function start() {

@@ -37,8 +37,11 @@ function addRow(button) {
 }
 
 function move(button, act) {
-  act(button.closest("li"));
-  button.focus();
+  const row = button.closest("li");
+  act(row);
+  // At either end of the list the button that was used goes out of sight.
+  const other = row.querySelector(`[data-action^=move-]:not([data-action=${button.dataset.action}])`);
+  (getComputedStyle(button).visibility === "hidden" ? other : button).focus();
   changed(button.closest(".rows"));
 }
 

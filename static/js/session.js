@@ -24,6 +24,14 @@ export function start() {
     // A new login in another tab changes the token, so the one in the cookie counts, not the one in the page.
     if (detail.parameters.csrfmiddlewaretoken && token()) detail.parameters.csrfmiddlewaretoken = token();
   });
+  document.addEventListener(
+    "submit",
+    ({ target }) => {
+      const field = target.querySelector("[name=csrfmiddlewaretoken]");
+      if (field && token()) field.value = token();
+    },
+    true,
+  );
   document.addEventListener("htmx:responseError", ({ detail }) => {
     const saving = detail.requestConfig.elt.id === "designer";
     if (told && !saving) return;

@@ -2,6 +2,27 @@
 
 let dirty = false;
 let awaited = null;
+let sent = "";
+
+function content(form) {
+  return JSON.stringify([...new FormData(form)].filter(([name]) => name !== "base_revision"));
+}
+
+// What was typed while the save was under way is not in the answer: then only the new revision is taken from it.
+function keepTyping(form, detail) {
+  detail.shouldSwap = false;
+  const page = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+  form.elements.base_revision.value = page.querySelector("[name=base_revision]").value;
+  form.querySelector(".editor__state").replaceWith(page.querySelector(".editor__state"));
+  tell(form);
+}
+
+// The page holds on to concealed rows; one whose stored secret the save dropped must not go on saying that it is set.
+function releaseDropped(form) {
+  for (const row of form.querySelectorAll(".key[data-concealed][data-secret]")) {
+    if (row.querySelector(".secret > input").value === "") row.removeAttribute("id");
+  }
+}
 
 function tell(form) {
   form.querySelector("[data-unsaved]").hidden = !dirty;
@@ -36,10 +57,19 @@ export function start() {
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-leaves]")) dirty = false;
   });
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt.id === "designer") sent = content(detail.elt);
+  });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target?.id !== "designer") return;
-    if (detail.xhr.status === 200) dirty = false;
-    else awaited = null;
+    if (detail.xhr.status !== 200) {
+      awaited = null;
+    } else if (content(detail.target) !== sent) {
+      keepTyping(detail.target, detail);
+    } else {
+      dirty = false;
+      releaseDropped(detail.target);
+    }
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (dirty || awaited === null) return;

@@ -1,6 +1,7 @@
 """A real Chromium against a real server."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,19 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 from pytest_django.live_server_helper import LiveServer
 
 from profiles.models import User
+from profiles.services.signing import ensure_local_identity
+from tests.browser.screen import Screen
 from tests.chromium import find_chromium
 
 # playwright keeps an event loop in this thread, which makes Django refuse its database here.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# What the browser and htmx say about an answer with a status of 400 or more, which tests ask for on purpose.
+ANSWERS = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")
 
 ARGUMENTS = [
     "--disable-background-networking",
@@ -60,7 +66,25 @@ def base_url(live_server: LiveServer) -> str:
 
 
 @pytest.fixture
-def page(live_server: LiveServer, page: Page) -> Page:
+def complaints(context: BrowserContext) -> Iterator[list[str]]:
+    """What the pages of a test complain about in the console; anything at all fails the test."""
+    found: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(ANSWERS):
+            found.append(message.text)
+
+    def failed(error: WebError) -> None:
+        found.append(str(error.error))
+
+    context.on("console", heard)
+    context.on("weberror", failed)
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def page(live_server: LiveServer, complaints: list[str], page: Page) -> Page:
     """A page of somebody who is not signed in."""
     cache.clear()
     page.set_default_timeout(10_000)
@@ -77,3 +101,15 @@ def page_as_alice(page: Page, live_server: LiveServer, alice: User) -> Page:
         [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url, "httpOnly": True}]
     )
     return page
+
+
+@pytest.fixture
+def screen(page_as_alice: Page) -> Screen:
+    """The designer's screen of Alice."""
+    return Screen(page_as_alice)
+
+
+@pytest.fixture
+def server_identity(db: None) -> None:
+    """The server can sign by itself, as after its first start."""
+    ensure_local_identity()

@@ -91,7 +91,7 @@ def catalogue_conditions() -> Iterator[Condition]:
 def situations(condition: Condition) -> Iterator[dict[str, Any]]:
     """The condition with each of a few values at each of its paths, once as values and once as defaults."""
     paths = sorted(set(condition.paths()))
-    tried = (None, 0, 1, True, "1", "None", "SharedSecret", [], [36])
+    tried: tuple[Any, ...] = (None, 0, 1, True, "1", "None", "SharedSecret", [], [36])
     for combination in itertools.product(tried, repeat=min(len(paths), 3)):
         chosen = {path: value for path, value in zip(paths, combination, strict=False) if value is not None}
         yield {"condition": condition.to_json(), "values": chosen, "defaults": {}}

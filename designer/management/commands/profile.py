@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
 from django.db import Error as AnyDatabaseError
+from django.db import connection
 
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
 from profiles.plist import spec_text
@@ -101,7 +102,11 @@ class Command(BaseCommand):
         make = actions.add_parser("build", help="write the profile that a spec describes")
         make.add_argument("spec", metavar="SPEC", help="JSON or YAML file; - is standard input")
         make.add_argument(
-            "-o", "--output", metavar="FILE", default="-", help="where to write; else standard output"
+            "-o",
+            "--output",
+            metavar="FILE",
+            default="-",
+            help="where to write, readable by you alone; else standard output",
         )
         how = make.add_mutually_exclusive_group()
         how.add_argument("--unsigned", action="store_true", help="do not sign; needs no database")
@@ -156,6 +161,8 @@ class Command(BaseCommand):
         try:
             content = build(checked.document)
             if not unsigned:
+                # One connection needs no pool, whose threads would log each of their attempts.
+                connection.settings_dict["OPTIONS"].pop("pool", None)
                 content = signing.sign(content, name=sign)
         except BuildError as refusal:
             place = f"{refusal.payload}/{refusal.path}"
@@ -193,7 +200,7 @@ def _check(file: str) -> Checked:
         document = read_spec(spec_text.decode(_read(file)))
     except SpecError as failure:
         return Checked(file, unreadable=str(failure))
-    except (OSError, ValueError) as failure:
+    except OSError as failure:
         return Checked(file, unreadable=f"The spec cannot be read: {_reason(failure)}.")
     return Checked(file, document, tuple(validate(document)))
 
@@ -230,6 +237,6 @@ def _write(output: str, content: bytes) -> None:
         raise
 
 
-def _reason(failure: Exception) -> str:
-    text = failure.strerror if isinstance(failure, OSError) and failure.strerror else str(failure)
+def _reason(failure: OSError) -> str:
+    text = failure.strerror or str(failure)
     return text[:1].lower() + text[1:]

@@ -1,0 +1,75 @@
+"""The list of problems: it counts, leads to the field, and follows the targets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from profiles.models import User
+from tests.browser.screen import Screen, start_profile
+
+
+@pytest.fixture
+def eap(screen: Screen, alice: User) -> Screen:
+    return screen.open(start_profile(alice))
+
+
+def test_a_problem_leads_to_its_field(eap: Screen) -> None:
+    eap.page.get_by_role("link", name="RemoteIdentifier").click()
+    expect(eap.control("IKEv2.RemoteIdentifier")).to_be_focused()
+    expect(eap.control("IKEv2.RemoteIdentifier")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("filter_by", ["a search", "only what is set"])
+def test_a_problem_leads_to_its_field_even_where_it_is_filtered_away(eap: Screen, filter_by: str) -> None:
+    if filter_by == "a search":
+        eap.page.locator("[data-find]").fill("ConsentText")
+    else:
+        eap.page.get_by_label("Only what is set").check()
+    expect(eap.row("IKEv2.RemoteAddress")).to_be_hidden()
+    eap.page.get_by_role("link", name="RemoteAddress").click()
+    expect(eap.control("IKEv2.RemoteAddress")).to_be_focused()
+
+
+def test_mending_a_problem_takes_it_off_the_counts(eap: Screen) -> None:
+    pill = eap.page.locator(".editor__sections a", has_text="Connection").locator(".pill")
+    expect(eap.page.locator(".count--error")).to_have_text("2 errors")
+    expect(pill).to_have_text("2")
+    eap.control("IKEv2.RemoteAddress").fill("vpn.example.com")
+    expect(eap.page.locator(".count--error")).to_have_text("1 error")
+    expect(pill).to_have_text("1")
+    expect(eap.problem("IKEv2.RemoteAddress")).to_be_empty()
+    eap.control("IKEv2.RemoteIdentifier").fill("vpn.example.com")
+    expect(eap.page.locator(".count--error")).to_have_count(0)
+    expect(pill).to_be_hidden()
+
+
+def test_a_field_with_an_error_is_announced_as_invalid(eap: Screen) -> None:
+    field = eap.control("IKEv2.RemoteAddress")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("RemoteAddress is missing"))
+    field.fill("vpn.example.com")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_badges_and_warnings_follow_the_targets(eap: Screen) -> None:
+    badges = eap.row("IKEv2.EnableFallback").locator(".key__badges .tag")
+    expect(badges).to_have_count(0)
+    eap.target("macOS").fill("14")
+    expect(badges).to_have_text(["not on macOS"])
+    eap.choose("IKEv2.EnableFallback", "On")
+    expect(eap.problem("IKEv2.EnableFallback")).to_contain_text("macOS")
+    eap.target("macOS").fill("")
+    expect(badges).to_have_count(0)
+    expect(eap.problem("IKEv2.EnableFallback")).to_be_empty()
+
+
+def test_a_target_that_is_no_version_is_a_problem_that_leads_to_its_field(eap: Screen) -> None:
+    field = eap.target("iOS / iPadOS")
+    field.fill("abc")
+    problem = eap.problems.filter(has_text="is not a version")
+    problem.get_by_role("link").click()
+    expect(field).to_be_focused()
+    expect(eap.page.locator(".editor__sections a", has_text="Targets").locator(".pill")).to_have_text("1")

@@ -1,0 +1,68 @@
+"""Conditions and defaults as a person would say them."""
+
+from __future__ import annotations
+
+import pytest
+
+from profiles.catalogue import wording
+from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
+from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Option, Switch, Text
+from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
+
+METHOD = Choice(
+    "VPN.Method",
+    label="Method",
+    choices=(Option("None", "None (EAP only)"), Option("Secret", "Shared secret")),
+)
+EAP = Switch("VPN.Eap", label="EAP", default=0)
+GROUP = Integer("VPN.ChildParameters.Group", label="Group")
+KEYS = {key.path: key for key in (METHOD, EAP, GROUP)}
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (Equals("VPN.Method", "Secret"), "Method is Shared secret"),
+        (Equals("VPN.Eap", 1), "Eap is On"),
+        (OneOf("VPN.Method", ("None", "Secret")), "Method is None (EAP only) or Shared secret"),
+        (IsSet("VPN.Method"), "Method is set"),
+        (Not(IsSet("VPN.Method")), "Method is not set"),
+        (Not(Equals("VPN.Eap", 1)), "Eap is not On"),
+        (Not(OneOf("VPN.Eap", (0, 1))), "not (Eap is Off or On)"),
+        (Equals("VPN.Eap", 1) & IsSet("VPN.Method"), "Eap is On and Method is set"),
+        (Equals("VPN.Eap", 1) | IsSet("VPN.Method"), "Eap is On or Method is set"),
+        (IsSet("VPN.ChildParameters.Group"), "ChildParameters.Group is set"),
+        (All(), "always"),
+        (Any(), "never"),
+    ],
+)
+def test_a_condition_is_a_clause(condition: Condition, words: str) -> None:
+    assert wording.condition(condition, KEYS) == words
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        (Text("A", label="A"), ""),
+        (Text("A", label="A", default=""), ""),
+        (Switch("A", label="A", default=0), "Off"),
+        (Integer("A", label="A", default=1440, unit="minutes"), "1440 minutes"),
+        (Integer("A", label="A", default=20, default_note="20 seconds on Wi-Fi"), "20 seconds on Wi-Fi"),
+        (Switch("A", label="A", default_on={"iOS": 1, "macOS": 0}), "iOS / iPadOS: On, macOS: Off"),
+        (Switch("A", label="A", default=1, default_on={"macOS": 0}), "On (macOS: Off)"),
+    ],
+)
+def test_a_default_is_told_as_the_form_shows_it(key: Key, words: str) -> None:
+    assert wording.default(key) == words
+
+
+def test_each_condition_of_the_catalogue_can_be_said() -> None:
+    for key in PAYLOAD.keys:
+        if key.revealed_by:
+            assert wording.condition(key.revealed_by, PAYLOAD.by_path)
+        if isinstance(key, ListOf) and isinstance(key.item, Dictionary):
+            inside = {inner.path: inner for inner in key.item.keys}
+            told = [
+                wording.condition(inner.revealed_by, inside) for inner in key.item.keys if inner.revealed_by
+            ]
+            assert told == ["Action is Evaluate each connection"]

@@ -1,0 +1,21 @@
+"""Equality as a device sees it: 1 is not true, 1.0 is not 1, and text is not data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def differences(left: Any, right: Any, path: str = "") -> list[str]:
+    """Where two property list values differ in type or content."""
+    if type(left) is not type(right):
+        return [f"{path}: {type(left).__name__} is not {type(right).__name__}"]
+    if isinstance(left, dict):
+        alone = [f"{path}.{name}: only on one side" for name in {*left} ^ {*right}]
+        both = [differences(left[name], right[name], f"{path}.{name}") for name in {*left} & {*right}]
+        return sum(both, alone)
+    if isinstance(left, list):
+        if len(left) != len(right):
+            return [f"{path}: {len(left)} items are not {len(right)}"]
+        items = zip(left, right, strict=True)
+        return sum((differences(a, b, f"{path}[{index}]") for index, (a, b) in enumerate(items)), [])
+    return [] if left == right else [f"{path}: {left!r} is not {right!r}"]

@@ -1,0 +1,164 @@
+"""What differs between two documents, told to a person without a secret."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from profiles.catalogue.keys import Dictionary, ListOf, Text
+from profiles.plist.diff import Change, diff, shown
+from profiles.plist.document import Document
+from tests.plist.making import ABSENT, PROFILE_UUID, document, payload, tunnel
+
+SECRET = "hunter2"
+
+
+def changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Path, label, old and new of each change between two tunnels."""
+    found = diff(tunnel(**old), tunnel(**new))
+    assert all(change.payload == "office" for change in found)
+    return [(change.path.removeprefix("IKEv2."), change.label, change.old, change.new) for change in found]
+
+
+def test_a_document_does_not_differ_from_itself() -> None:
+    whole = tunnel(AuthPassword=SECRET, OnDemandRules=[{"Action": "Connect"}])
+    assert diff(whole, whole) == []
+
+
+def test_a_value_that_is_empty_does_not_differ_from_one_that_is_not_there() -> None:
+    assert changes({"AuthName": "", "OnDemandRules": []}, {"AuthName": ABSENT}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("AuthName", ABSENT, "alice", ("User name", "not set", "alice")),
+        ("AuthName", "alice", ABSENT, ("User name", "alice", "not set")),
+        ("AuthName", "alice", "bob", ("User name", "alice", "bob")),
+        ("DisableMOBIKE", 0, 1, ("Turn off MOBIKE", "Off", "On")),
+        ("DisableMOBIKE", ABSENT, 0, ("Turn off MOBIKE", "not set", "Off")),
+        ("MTU", 1280, 1400, ("MTU", "1280 bytes", "1400 bytes")),
+        ("AuthenticationMethod", "None", "SharedSecret", ("Machine authentication", "None (EAP only)", "Shared secret")),
+    ],
+)
+def test_a_change_is_told_in_the_words_of_the_form(
+    name: str, old: Any, new: Any, told: tuple[str, str, str]
+) -> None:
+    assert changes({name: old}, {name: new}) == [(name, *told)]
+
+
+def test_a_value_that_only_changes_its_type_differs() -> None:
+    assert [change[0] for change in changes({"DisableMOBIKE": 1}, {"DisableMOBIKE": True})] == ["DisableMOBIKE"]
+    assert [change[0] for change in changes({"MTU": 1300}, {"MTU": 1300.0})] == ["MTU"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (ABSENT, SECRET, ("not set", "a secret")),
+        (SECRET, ABSENT, ("a secret", "not set")),
+        (SECRET, "hunter3", ("a secret", "another secret")),
+    ],
+)
+def test_a_secret_is_only_named(old: str | None, new: str | None, told: tuple[str, str]) -> None:
+    assert changes({"AuthPassword": old}, {"AuthPassword": new}) == [("AuthPassword", "Password", *told)]
+    as_data = [None if text is None else text.encode() for text in (old, new)]
+    assert changes({"PPK": as_data[0]}, {"PPK": as_data[1]}) == [("PPK", "Post-quantum pre-shared key", *told)]
+
+
+@pytest.mark.parametrize("path", ["AuthPasword", "Vendor"])
+def test_a_key_that_the_catalogue_does_not_know_counts_as_secret(path: str) -> None:
+    assert changes({path: SECRET}, {path: {"a": "hunter3"}}) == [
+        (path, f"IKEv2.{path}", "a secret", "another secret")
+    ]
+
+
+def test_unknown_keys_of_an_import_are_only_named() -> None:
+    old, new = (document(payload(unknown={"Vendor": value})) for value in (SECRET, "hunter3"))
+    (change,) = diff(old, new)
+    assert (change.payload, change.label) == ("office", "Unknown keys")
+    assert SECRET not in repr(change)
+
+
+def test_no_change_shows_a_secret() -> None:
+    rules = [{"Action": "Connect"}]
+    old = tunnel(SharedSecret=SECRET, AuthPassword=SECRET, PPK=SECRET.encode(), Vendor=SECRET, OnDemandRules=rules)
+    for one, other in ((old, tunnel()), (tunnel(), old), (old, document())):
+        assert diff(one, other)
+        assert SECRET not in repr(diff(one, other))
+
+
+def test_a_change_in_the_envelope_is_told() -> None:
+    old = document(payload(), envelope={"PayloadRemovalDisallowed": True})
+    new = document(payload(), envelope={"PayloadDisplayName": "Branch VPN"})
+    assert diff(old, new) == [
+        Change("profile", "PayloadDisplayName", "Name", "Office VPN", "Branch VPN"),
+        Change("profile", "PayloadRemovalDisallowed", "Prevent removal", "On", "not set"),
+    ]
+
+
+def test_a_list_is_shown_as_it_is_written() -> None:
+    (change,) = changes({"OnDemandRules": ABSENT}, {"OnDemandRules": [{"Action": "Connect", "SSIDMatch": ["Büro"]}]})
+    assert change == ("OnDemandRules", "Rules", "not set", '[{"Action": "Connect", "SSIDMatch": ["Büro"]}]')
+
+
+def test_a_change_of_targets_is_told_for_each_system() -> None:
+    old, new = (document(payload(), targets=t) for t in ({"iOS": "17.0", "tvOS": "17.0"}, {"iOS": "18.0", "macOS": "14"}))
+    assert [(change.path, change.old, change.new) for change in diff(old, new)] == [
+        ("targets.iOS", "17.0", "18.0"),
+        ("targets.macOS", "not set", "14"),
+        ("targets.tvOS", "17.0", "not set"),
+    ]
+
+
+ONE, OTHER, THIRD = (payload(name=name, uuid=f"{name}-{PROFILE_UUID}") for name in ("one", "other", "third"))
+
+
+def test_a_payload_that_was_added_is_told() -> None:
+    assert diff(document(ONE), document(ONE, OTHER)) == [
+        Change("other", "", "Payload other", "not set", "IKEv2 VPN")
+    ]
+
+
+def test_a_payload_that_was_removed_is_told() -> None:
+    assert diff(document(ONE, OTHER), document(OTHER)) == [Change("one", "", "Payload one", "IKEv2 VPN", "removed")]
+
+
+def test_a_payload_that_was_moved_is_told() -> None:
+    assert diff(document(ONE, OTHER, THIRD), document(THIRD, ONE, OTHER)) == [
+        Change("profile", "", "Order of payloads", "one, other, third", "third, one, other")
+    ]
+
+
+def test_a_payload_that_comes_between_moves_no_other() -> None:
+    assert [change.label for change in diff(document(ONE, OTHER), document(ONE, THIRD, OTHER))] == ["Payload third"]
+
+
+def test_a_payload_that_was_renamed_is_told() -> None:
+    assert diff(document(ONE), document(replace(ONE, name="branch"))) == [
+        Change("branch", "", "Payload name", "one", "branch")
+    ]
+
+
+def test_a_payload_is_the_same_while_its_uuid_is() -> None:
+    recreated = replace(ONE, uuid=f"new-{PROFILE_UUID}")
+    assert [change.new for change in diff(document(ONE), document(recreated))] == ["removed", "IKEv2 VPN"]
+
+
+def test_the_way_back_is_the_same_change_turned_round() -> None:
+    old, new = tunnel(AuthName="alice", MTU=1280), tunnel(AuthName="bob", DisableMOBIKE=1)
+
+    def told(one: Document, other: Document) -> list[tuple[str, str, str]]:
+        return [(change.path, change.old, change.new) for change in diff(one, other)]
+
+    assert told(new, old) == [(path, after, before) for path, before, after in told(old, new)]
+
+
+def test_a_value_is_shown_as_text_whatever_its_type() -> None:
+    items = ListOf("K", label="K", item=Dictionary("", label=""))
+    assert shown(items, [{"a": b"x"}]) == '[{"a": {"base64": "eA=="}}]'
+    moment = datetime(2027, 1, 31)  # noqa: DTZ001 — as property lists have it
+    assert "2027-01-31" in shown(Text("K", label="K"), moment)

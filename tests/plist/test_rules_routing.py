@@ -1,0 +1,136 @@
+"""Idle tunnels, routes and keys for others: what is refused, and what next to it is fine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plist.making import ABSENT, document, payload, problems, told
+
+IDLE = {"DisconnectOnIdle": 1}
+EXCLUSIONS = pytest.mark.parametrize(
+    "name", ["ExcludeAPNs", "ExcludeCellularServices", "ExcludeDeviceCommunication"]
+)
+
+
+def test_disconnecting_when_idle_needs_a_period() -> None:
+    assert problems(**IDLE) == [("error", "DisconnectOnIdleTimer", "missing")]
+    assert problems(**IDLE, DisconnectOnIdleTimer=600) == []
+
+
+@pytest.mark.parametrize("idle", [0, ABSENT])
+def test_a_period_without_disconnecting_is_ignored(idle: int | None) -> None:
+    assert problems(DisconnectOnIdle=idle, DisconnectOnIdleTimer=600) == [
+        ("warning", "DisconnectOnIdleTimer", "ignored")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"),
+    [(0, "too-small"), (-1, "too-small"), (1, ""), (1.5, "wrong-type"), ("600", "wrong-type")],
+)
+def test_a_period_is_a_whole_number_of_seconds(seconds: Any, code: str) -> None:
+    told_of = [("error", "DisconnectOnIdleTimer", code)] if code else []
+    assert problems(**IDLE, DisconnectOnIdleTimer=seconds) == told_of
+
+
+@pytest.mark.parametrize(
+    ("targets", "seconds", "fine"),
+    [
+        ({"watchOS": "10.0"}, 15, True),
+        ({"watchOS": "10.0"}, 16, False),
+        ({"iOS": "17.0"}, 16, True),
+        ({"iOS": "17.0", "watchOS": "26.0"}, 600, False),
+    ],
+)
+def test_a_watch_waits_fifteen_seconds_at_most(targets: dict[str, str], seconds: int, fine: bool) -> None:
+    found = problems(targets=targets, **IDLE, DisconnectOnIdleTimer=seconds)
+    assert found == ([] if fine else [("error", "DisconnectOnIdleTimer", "too-large")])
+
+
+@EXCLUSIONS
+@pytest.mark.parametrize("value", [0, 1])
+def test_an_exclusion_is_only_used_when_everything_takes_the_tunnel(name: str, value: int) -> None:
+    assert problems(**{name: value}) == [("warning", name, "ignored")]
+    assert problems(EnforceRoutes=1, **{name: value}) == [("warning", name, "ignored")]
+    assert problems(IncludeAllNetworks=1, **{name: value}) == []
+
+
+@pytest.mark.parametrize("reason", ["IncludeAllNetworks", "EnforceRoutes"])
+def test_leaving_out_the_local_network_needs_routes_into_the_tunnel(reason: str) -> None:
+    assert problems(ExcludeLocalNetworks=1) == [("warning", "ExcludeLocalNetworks", "ignored")]
+    assert problems(ExcludeLocalNetworks=1, **{reason: 1}) == []
+
+
+@pytest.mark.parametrize("reason", ["IncludeAllNetworks", "EnforceRoutes"])
+def test_the_local_network_should_be_said_where_its_default_differs(reason: str) -> None:
+    both = {"iOS": "17.0", "macOS": "14.0"}
+    assert problems(targets=both, **{reason: 1}) == [("advice", "ExcludeLocalNetworks", "default-differs")]
+    assert problems(targets=both, **{reason: 1}, ExcludeLocalNetworks=0) == []
+    assert problems(targets={"iOS": "17.0"}, **{reason: 1}) == []
+    assert problems(targets={"macOS": "14.0"}, **{reason: 1}) == []
+    assert problems(targets=both) == []
+
+
+def test_enforced_routes_are_ignored_when_everything_takes_the_tunnel() -> None:
+    assert problems(IncludeAllNetworks=1, EnforceRoutes=1) == [("warning", "EnforceRoutes", "routes-ignored")]
+    assert problems(IncludeAllNetworks=1, EnforceRoutes=0) == []
+    assert problems(IncludeAllNetworks=0, EnforceRoutes=1) == []
+
+
+def test_keepalive_offload_is_for_always_on() -> None:
+    assert problems(NATKeepAliveOffloadEnable=1) == [
+        ("advice", "NATKeepAliveOffloadEnable", "always-on-only")
+    ]
+    assert problems(NATKeepAliveInterval=20) == [("advice", "NATKeepAliveInterval", "always-on-only")]
+    assert problems() == []
+
+
+def test_a_keepalive_interval_has_at_least_twenty_seconds() -> None:
+    assert ("error", "NATKeepAliveInterval", "too-small") in problems(NATKeepAliveInterval=19)
+    assert ("error", "NATKeepAliveInterval", "too-small") not in problems(NATKeepAliveInterval=20)
+
+
+def test_a_keepalive_interval_is_ignored_without_keepalives() -> None:
+    assert problems(NATKeepAliveOffloadEnable=0, NATKeepAliveInterval=30) == [
+        ("warning", "NATKeepAliveInterval", "ignored"),
+        ("advice", "NATKeepAliveOffloadEnable", "always-on-only"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("system", "version", "known"),
+    [
+        ("iOS", "13.0", True),
+        ("iOS", "12.4", False),
+        ("tvOS", "17.0", True),
+        ("visionOS", "1.0", True),
+        ("macOS", "26.0", False),
+        ("watchOS", "26.0", False),
+    ],
+)
+def test_the_fallback_to_cellular_is_unknown_to_some(system: str, version: str, known: bool) -> None:
+    assert problems(targets={system: version}, EnableFallback=1) == (
+        [] if known else [("warning", "EnableFallback", "unavailable")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ProviderBundleIdentifier", "com.example.app"),
+        ("ProviderType", "app-proxy"),
+        ("ProviderType", "packet-tunnel"),
+        ("ProviderDesignatedRequirement", "identifier x"),
+    ],
+)
+def test_keys_for_vpn_apps_are_warned_of(name: str, value: str) -> None:
+    assert problems(**{name: value}) == [("warning", name, "provider-unused")]
+
+
+def test_the_subtype_must_stay_empty() -> None:
+    assert told(document(payload(top={"VPNSubType": ""}))) == []
+    found = told(document(payload(top={"VPNSubType": "com.example.app"})))
+    assert ("warning", "VPNSubType", "provider-unused") in found
+    assert {severity for severity, _, _ in found} == {"warning"}

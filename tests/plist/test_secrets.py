@@ -1,0 +1,172 @@
+"""Secrets come apart from a document and back into it, and never show where they are masked."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from profiles.catalogue.keys import Data, Dictionary, Key, ListOf, Text
+from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
+from profiles.plist.build import build
+from profiles.plist.document import ENVELOPE_NAME
+from profiles.plist.secrets import MASK, join, mask, masked, places, split
+from profiles.plist.validate import structure
+from tests.catalogue.making import payload as declared
+from tests.plist.making import document, payload, tunnel
+
+SECRET = "hunter2"
+HIDDEN = {"SharedSecret": SECRET, "AuthPassword": f"{SECRET}\n&<>", "Password": SECRET, "PPK": SECRET.encode()}
+
+INNER: tuple[Key, ...] = (
+    Text("Name", label="Name"),
+    Text("Token", label="Token", secret=True),
+    ListOf("Deeper", label="Deeper", item=Dictionary("", label="", keys=(Data("Key", label="Key", secret=True),))),
+)
+NESTED = declared(
+    Text("Plain", label="Plain"),
+    Text("Top", label="Top", secret=True),
+    Text("A.B.Deep", label="Deep", secret=True),
+    ListOf("A.List", label="List", item=Dictionary("", label="", keys=INNER)),
+)
+NESTED_VALUES: dict[str, Any] = {
+    "Plain": "p",
+    "Top": SECRET,
+    "A": {
+        "B": {"Deep": SECRET},
+        "List": [
+            {"Name": "first", "Token": SECRET},
+            {"Name": "second", "Deeper": [{"Key": SECRET.encode()}, {}, {"Key": b"k", "Other": 1}]},
+            "no dictionary",
+        ],
+    },
+}
+
+
+def test_a_secret_comes_apart_and_back() -> None:
+    values = payload(HIDDEN).values
+    public, secrets = split(PAYLOAD, values)
+    assert SECRET not in repr(public)
+    assert {place: value for place, value in secrets} == {("IKEv2", name): value for name, value in HIDDEN.items()}
+    assert join(public, secrets) == values
+
+
+def test_splitting_leaves_the_values_as_they_were() -> None:
+    values = copy.deepcopy(NESTED_VALUES)
+    public, secrets = split(NESTED, values)
+    assert values == NESTED_VALUES
+    join(public, secrets)
+    assert SECRET not in repr(public)
+
+
+def test_secrets_in_lists_of_dictionaries_come_apart_and_back() -> None:
+    public, secrets = split(NESTED, NESTED_VALUES)
+    assert SECRET not in repr(public)
+    assert [place for place, _ in secrets] == [
+        ("Top",),
+        ("A", "B", "Deep"),
+        ("A", "List", 0, "Token"),
+        ("A", "List", 1, "Deeper", 0, "Key"),
+        ("A", "List", 1, "Deeper", 2, "Key"),
+    ]
+    assert join(public, secrets) == NESTED_VALUES
+
+
+def test_the_declaration_of_each_secret_comes_with_it() -> None:
+    assert [key.label for _, key, _ in places(NESTED, NESTED_VALUES)] == ["Top", "Deep", "Token", "Key", "Key"]
+
+
+@pytest.mark.parametrize("nothing", [{}, {"IKEv2": {}}, {"IKEv2": {"SharedSecret": ""}}, {"IKEv2": "text"}, {"IKEv2": None}])
+def test_where_no_secret_is_set_nothing_comes_apart(nothing: dict[str, Any]) -> None:
+    public, secrets = split(PAYLOAD, nothing)
+    assert (public, secrets) == (nothing, [])
+
+
+def test_a_secret_of_the_wrong_type_is_still_a_secret() -> None:
+    for value in (5, [SECRET], {"a": SECRET}, True):
+        public, secrets = split(PAYLOAD, payload({"SharedSecret": value}).values)
+        assert [place for place, _ in secrets] == [("IKEv2", "SharedSecret")]
+        assert join(public, secrets)["IKEv2"]["SharedSecret"] == value
+
+
+def random_values(chance: random.Random) -> dict[str, Any]:
+    """Values of NESTED, with some or all of it missing."""
+
+    def some(values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if chance.random() < 0.7}
+
+    def item() -> dict[str, Any]:
+        deeper = [some({"Key": chance.randbytes(3)}) for _ in range(chance.randrange(3))]
+        return some({"Name": "n", "Token": f"t{chance.random()}", "Deeper": deeper})
+
+    items = [item() for _ in range(chance.randrange(4))]
+    return some({"Plain": "p", "Top": SECRET, "A": some({"B": some({"Deep": SECRET}), "List": items})})
+
+
+def test_any_values_come_apart_and_back() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        values = random_values(chance)
+        public, secrets = split(NESTED, values)
+        assert join(public, secrets) == values
+        assert SECRET not in repr(public)
+        assert list(places(NESTED, public)) == []
+
+
+def test_a_masked_document_can_be_built_and_shows_no_secret() -> None:
+    shown = build(mask(tunnel(**HIDDEN)))
+    assert SECRET.encode() not in shown
+    assert shown.count(MASK.encode()) == 3
+
+
+def forms_of(secret: str) -> Iterator[bytes]:
+    """How a secret could stand in a property list by accident."""
+    import base64
+
+    yield secret.encode()
+    yield base64.b64encode(secret.encode())
+    yield secret.encode().hex().encode()
+
+
+def test_no_form_of_a_secret_is_in_a_masked_document() -> None:
+    shown = build(mask(tunnel(**HIDDEN)))
+    plain = build(tunnel(**HIDDEN))
+    assert any(form in plain for form in list(forms_of(SECRET))[1:])
+    assert not [form for form in forms_of(SECRET) if form in shown]
+
+
+def test_keys_that_the_catalogue_does_not_know_are_masked_whole() -> None:
+    imported = document(payload(unknown={"Vendor": {"Token": SECRET, "Blob": SECRET.encode()}, "Other": SECRET}))
+    shown = mask(imported)
+    assert shown.payloads[0].unknown == {"Vendor": MASK, "Other": MASK}
+    assert SECRET.encode() not in build(shown)
+
+
+def test_a_secret_that_cannot_be_built_can_be_shown_masked() -> None:
+    broken = tunnel(AuthPassword=f"{SECRET}\x00", SharedSecret=5, PPK=SECRET)
+    assert list(structure(broken))
+    assert SECRET.encode() not in build(mask(broken).with_values({}))
+
+
+def test_masking_leaves_the_document_and_all_that_is_no_secret() -> None:
+    whole = tunnel(**HIDDEN, AuthName="alice")
+    shown = mask(whole)
+    assert whole == tunnel(**HIDDEN, AuthName="alice")
+    assert shown.payloads[0].values["IKEv2"] == {
+        **payload({"AuthName": "alice"}).values["IKEv2"],
+        "SharedSecret": MASK,
+        "AuthPassword": MASK,
+        "Password": MASK,
+        "PPK": f"{MASK} 7 bytes".encode(),
+    }
+    assert dict(shown.parts().__next__()[2]) == whole.envelope
+    assert next(shown.parts())[0] == ENVELOPE_NAME
+
+
+def test_equal_masks_say_nothing_about_the_secrets() -> None:
+    assert masked("a") == masked("something much longer")
+    assert type(masked("a")) is str
+    assert type(masked(b"a")) is bytes
