@@ -6,10 +6,10 @@ import base64
 import re
 from dataclasses import dataclass
 
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from designer.forms.document_form import DocumentForm
+from designer.markup import escape, format_html
 from profiles.catalogue.findings import Severity
 from profiles.exceptions import BuildError
 from profiles.plist.build import build

@@ -95,7 +95,7 @@ class DocumentForm:
         return ""
 
     def dropped(self, *, stored_only: bool) -> list[str]:
-        """Labels of the fields whose value is not kept, since another setting conceals them; of stored secrets alone."""
+        """Labels of the fields whose value goes, since another setting conceals them, or of stored secrets alone."""
         return [
             key.label
             for part in self.parts

@@ -1,6 +1,6 @@
 """How the form of a payload is laid out: crispy layout objects that build their HTML themselves.
 
-Stock crispy renders a template for each field, which for ninety fields takes ten times as long (see bench/).
+Stock crispy renders several templates for each field, which takes many times as long (see bench/).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from designer.forms.builder import unset_title
 from designer.forms.widgets import NOTHING
+from designer.markup import format_html, format_html_join
 from profiles.catalogue import wording
 from profiles.catalogue.keys import Key, Languages, ListOf, Number
 from profiles.catalogue.spec import Group, Payload

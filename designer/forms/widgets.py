@@ -13,8 +13,9 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from designer.markup import format_html, format_html_join
 
 NOTHING = mark_safe("")
 
