@@ -65,7 +65,7 @@ export function lead(form) {
   const unreadable = form.querySelector("#review .problem[data-code=unreadable]");
   if (conflict) {
     show(form, "form");
-    conflict.scrollIntoView({ block: "center" });
+    conflict.scrollIntoView({ block: "start" });
     conflict.querySelector("button").focus({ preventScroll: true });
   } else if (unreadable) {
     const row = document.getElementById(unreadable.dataset.row);

@@ -80,7 +80,7 @@ def complaints(context: BrowserContext) -> Iterator[list[str]]:
     context.on("console", heard)
     context.on("weberror", failed)
     yield found
-    assert found == []
+    assert found == [], found
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Final
 
 from playwright.sync_api import Locator, Page, Response, expect
 
+from profiles.catalogue.envelope import ENVELOPE
 from profiles.models import Profile, User
 from profiles.services import profiles, starting_points
 
@@ -48,6 +49,9 @@ class Screen:
         return self
 
     def row(self, path: str) -> Locator:
+        """The row of a key; what profile and payload both have is the profile's."""
+        if path in ENVELOPE.by_path:
+            return self.page.locator(f"#designer #id_profile-{path}_row")
         return self.page.locator(f'#designer .key[data-path="{path}"]')
 
     def control(self, path: str) -> Locator:

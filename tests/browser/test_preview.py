@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Response, expect
 
@@ -14,11 +12,11 @@ SECRET = "never-on-any-page-4711"
 
 
 @pytest.fixture
-def answers(screen: Screen) -> Iterator[list[Response]]:
+def answers(screen: Screen) -> list[Response]:
     """Every answer that the page gets."""
     found: list[Response] = []
-    screen.page.on("response", found.append)
-    yield found
+    screen.page.on("response", lambda response: found.append(response))
+    return found
 
 
 def test_the_preview_follows_what_is_typed_and_marks_the_line(screen: Screen, alice: User) -> None:
