@@ -91,7 +91,9 @@ def _(key: ListOf, chance: random.Random) -> Any:
 
 @sample.register
 def _(key: Dictionary, chance: random.Random) -> Any:
-    return {inner.path: sample(inner, chance) for inner in key.keys if inner.required or chance.random() < 0.5}
+    return {
+        inner.path: sample(inner, chance) for inner in key.keys if inner.required or chance.random() < 0.5
+    }
 
 
 def some_values(payload: Payload, chance: random.Random, share: float = 0.5) -> Mapping[str, Any]:

@@ -28,7 +28,8 @@ from profiles.catalogue.spec import Payload
 from profiles.exceptions import CatalogueError
 
 FEW: Final = 4
-"""Up to so many choices stand side by side; more make a list."""
+BRIEF: Final = 45
+"""Up to so many choices, of so many characters in all, stand side by side; others make a list."""
 
 
 @singledispatch
@@ -56,11 +57,11 @@ def _(key: Reference) -> fields.KeyField:
 @field_for.register
 def _(key: Choice) -> fields.KeyField:
     choices = [(fields.posted(option.value), option.title) for option in key.options]
-    unset = unset_title(key)
-    # A key that must be set offers no way to leave it out.
-    nothing = [] if key.required is True and len(choices) <= FEW else [("", unset)]
-    widget = widgets.Segments if len(choices) <= FEW else widgets.Select
-    return fields.ChoiceField(key, widget([*nothing, *choices]))
+    side_by_side = len(choices) <= FEW and sum(len(title) for _, title in choices) <= BRIEF
+    # A key that must be set offers no way to leave it out, but a list needs a first line.
+    if not (side_by_side and key.required is True):
+        choices.insert(0, ("", unset_title(key)))
+    return fields.ChoiceField(key, (widgets.Segments if side_by_side else widgets.Select)(choices))
 
 
 @field_for.register

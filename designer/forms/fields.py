@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar
 from django import forms
 
 from designer.forms import widgets
-from profiles.catalogue.keys import MAX_DATA, Integer, Key
+from profiles.catalogue.keys import Integer, Key
+from profiles.catalogue.values import MAX_DATA
 from profiles.exceptions import DocumentError
 from profiles.plist.encoding import from_json, parse_base64, parse_date, to_json
 

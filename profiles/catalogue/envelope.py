@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from profiles.catalogue.keys import Boolean, Choice, Date, Languages, Option, Real, Text
+from profiles.catalogue.keys import Boolean, Choice, Date, Languages, Real, Text
+from profiles.catalogue.options import Option
 from profiles.catalogue.spec import Group, Payload
 from profiles.catalogue.versions import NEVER, Availability
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from profiles.catalogue.conditions import Equals
-from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Option, Switch, Text
+from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Switch, Text
+from profiles.catalogue.options import Option
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 

@@ -8,7 +8,8 @@ from typing import Any
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import Condition
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.keys import Dictionary, Key, ListOf, Number, Option
+from profiles.catalogue.keys import Dictionary, Key, ListOf, Number
+from profiles.catalogue.options import Option
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import INHERITED, NEVER, OPERATING_SYSTEMS, Availability
 from profiles.plist import encoding

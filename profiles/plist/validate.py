@@ -10,17 +10,10 @@ from typing import Any, Final
 from profiles.catalogue import registry, wording
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Finding, Severity, advice, error, unbuildable, warning
-from profiles.catalogue.keys import (
-    Dictionary,
-    Key,
-    ListOf,
-    Reference,
-    check_scalar,
-    check_text,
-    plist_type_of,
-)
+from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
+from profiles.catalogue.values import check_scalar, check_text, plist_type_of
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 
 MAX_DEPTH: Final = 64

@@ -15,7 +15,7 @@ from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.catalogue.keys import control_character
+from profiles.catalogue.values import control_character
 from profiles.exceptions import ConflictError
 from profiles.models import Payload, Profile, Revision, User
 from profiles.models.profile import NAME_LENGTH

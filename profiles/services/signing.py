@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.catalogue.keys import control_character
+from profiles.catalogue.values import control_character
 from profiles.exceptions import IdentityError
 from profiles.models import LocalAuthority, SigningIdentity, User
 from profiles.models.local_authority import ONLY

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from profiles.catalogue.keys import control_character, plist_type_of
+from profiles.catalogue.values import control_character, plist_type_of
 from profiles.exceptions import DocumentError
 from profiles.models.profile import NAME_LENGTH
 from profiles.plist.document import ENVELOPE_NAME, Document

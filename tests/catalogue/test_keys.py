@@ -9,9 +9,6 @@ import pytest
 
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.keys import (
-    MAX_DATA,
-    MAX_ITEMS,
-    MAX_TEXT,
     Boolean,
     Choice,
     Data,
@@ -21,12 +18,17 @@ from profiles.catalogue.keys import (
     Key,
     Languages,
     ListOf,
-    Option,
-    PlistType,
     Real,
     Reference,
     Switch,
     Text,
+)
+from profiles.catalogue.options import Option
+from profiles.catalogue.values import (
+    MAX_DATA,
+    MAX_ITEMS,
+    MAX_TEXT,
+    PlistType,
     control_character,
     plist_type_of,
 )

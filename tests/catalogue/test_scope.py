@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from profiles.catalogue.conditions import Equals, IsSet
-from profiles.catalogue.keys import Choice, Key, Option, Switch, Text
+from profiles.catalogue.keys import Choice, Key, Switch, Text
+from profiles.catalogue.options import Option
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
 from tests.catalogue.making import scope
 

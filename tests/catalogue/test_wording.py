@@ -6,7 +6,8 @@ import pytest
 
 from profiles.catalogue import wording
 from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
-from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Option, Switch, Text
+from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Switch, Text
+from profiles.catalogue.options import Option
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
 
 METHOD = Choice(

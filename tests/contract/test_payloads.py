@@ -37,7 +37,9 @@ every_example = pytest.mark.parametrize(("payload", "example"), EXAMPLES)
 scripting = pytest.mark.parametrize("scripting", [True, False], ids=["with scripts", "without scripts"])
 
 
-def document_of(payload: Payload, values: Mapping[str, Any], targets: Mapping[Any, str] | None = None) -> Document:
+def document_of(
+    payload: Payload, values: Mapping[str, Any], targets: Mapping[Any, str] | None = None
+) -> Document:
     envelope = {"PayloadDisplayName": "Contract", "PayloadIdentifier": "com.example.contract"}
     part = PayloadDocument(slug=payload.slug, name="tested", uuid="TESTED", values=values)
     return Document(uuid="PROFILE", envelope=envelope, targets=targets or {}, payloads=(part,))
@@ -105,7 +107,9 @@ def test_no_id_stands_twice_on_the_form(payload: Payload) -> None:
 
 @scripting
 @every_example
-def test_no_field_of_an_example_is_lost_on_the_form(payload: Payload, example: Example, scripting: bool) -> None:
+def test_no_field_of_an_example_is_lost_on_the_form(
+    payload: Payload, example: Example, scripting: bool
+) -> None:
     assert comes_back(payload, example.values, scripting=scripting) == []
 
 
@@ -242,7 +246,9 @@ def test_a_concealed_key_that_is_set_is_told_to_be_ignored(payload: Payload) -> 
 @every_part
 def test_every_condition_can_be_said_and_holds_for_some_values(payload: Payload) -> None:
     chance = random.Random(16)
-    scopes = [payload.scope(some_values(payload, chance, share), {}) for share in (0, 0.5, 1) for _ in range(60)]
+    scopes = [
+        payload.scope(some_values(payload, chance, share), {}) for share in (0, 0.5, 1) for _ in range(60)
+    ]
     for key in payload.keys:
         if key.revealed_by is None or wording.condition(key.revealed_by, payload.by_path) == "never":
             continue

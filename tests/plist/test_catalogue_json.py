@@ -9,7 +9,7 @@ import pytest
 
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import from_json
-from profiles.catalogue.keys import PlistType
+from profiles.catalogue.values import PlistType
 from profiles.plist.catalogue_json import catalogue_json
 
 CATALOGUE = json.loads(json.dumps(catalogue_json()))

@@ -41,7 +41,12 @@ def test_a_value_that_is_empty_does_not_differ_from_one_that_is_not_there() -> N
         ("DisableMOBIKE", 0, 1, ("Turn off MOBIKE", "Off", "On")),
         ("DisableMOBIKE", ABSENT, 0, ("Turn off MOBIKE", "not set", "Off")),
         ("MTU", 1280, 1400, ("MTU", "1280 bytes", "1400 bytes")),
-        ("AuthenticationMethod", "None", "SharedSecret", ("Machine authentication", "None (EAP only)", "Shared secret")),
+        (
+            "AuthenticationMethod",
+            "None",
+            "SharedSecret",
+            ("Machine authentication", "None (EAP only)", "Shared secret"),
+        ),
     ],
 )
 def test_a_change_is_told_in_the_words_of_the_form(
@@ -51,7 +56,9 @@ def test_a_change_is_told_in_the_words_of_the_form(
 
 
 def test_a_value_that_only_changes_its_type_differs() -> None:
-    assert [change[0] for change in changes({"DisableMOBIKE": 1}, {"DisableMOBIKE": True})] == ["DisableMOBIKE"]
+    assert [change[0] for change in changes({"DisableMOBIKE": 1}, {"DisableMOBIKE": True})] == [
+        "DisableMOBIKE"
+    ]
     assert [change[0] for change in changes({"MTU": 1300}, {"MTU": 1300.0})] == ["MTU"]
 
 
@@ -66,7 +73,9 @@ def test_a_value_that_only_changes_its_type_differs() -> None:
 def test_a_secret_is_only_named(old: str | None, new: str | None, told: tuple[str, str]) -> None:
     assert changes({"AuthPassword": old}, {"AuthPassword": new}) == [("AuthPassword", "Password", *told)]
     as_data = [None if text is None else text.encode() for text in (old, new)]
-    assert changes({"PPK": as_data[0]}, {"PPK": as_data[1]}) == [("PPK", "Post-quantum pre-shared key", *told)]
+    assert changes({"PPK": as_data[0]}, {"PPK": as_data[1]}) == [
+        ("PPK", "Post-quantum pre-shared key", *told)
+    ]
 
 
 @pytest.mark.parametrize("path", ["AuthPasword", "Vendor"])
@@ -85,7 +94,9 @@ def test_unknown_keys_of_an_import_are_only_named() -> None:
 
 def test_no_change_shows_a_secret() -> None:
     rules = [{"Action": "Connect"}]
-    old = tunnel(SharedSecret=SECRET, AuthPassword=SECRET, PPK=SECRET.encode(), Vendor=SECRET, OnDemandRules=rules)
+    old = tunnel(
+        SharedSecret=SECRET, AuthPassword=SECRET, PPK=SECRET.encode(), Vendor=SECRET, OnDemandRules=rules
+    )
     for one, other in ((old, tunnel()), (tunnel(), old), (old, document())):
         assert diff(one, other)
         assert SECRET not in repr(diff(one, other))
@@ -101,12 +112,17 @@ def test_a_change_in_the_envelope_is_told() -> None:
 
 
 def test_a_list_is_shown_as_it_is_written() -> None:
-    (change,) = changes({"OnDemandRules": ABSENT}, {"OnDemandRules": [{"Action": "Connect", "SSIDMatch": ["Büro"]}]})
+    (change,) = changes(
+        {"OnDemandRules": ABSENT}, {"OnDemandRules": [{"Action": "Connect", "SSIDMatch": ["Büro"]}]}
+    )
     assert change == ("OnDemandRules", "Rules", "not set", '[{"Action": "Connect", "SSIDMatch": ["Büro"]}]')
 
 
 def test_a_change_of_targets_is_told_for_each_system() -> None:
-    old, new = (document(payload(), targets=t) for t in ({"iOS": "17.0", "tvOS": "17.0"}, {"iOS": "18.0", "macOS": "14"}))
+    old, new = (
+        document(payload(), targets=t)
+        for t in ({"iOS": "17.0", "tvOS": "17.0"}, {"iOS": "18.0", "macOS": "14"})
+    )
     assert [(change.path, change.old, change.new) for change in diff(old, new)] == [
         ("targets.iOS", "17.0", "18.0"),
         ("targets.macOS", "not set", "14"),
@@ -124,7 +140,9 @@ def test_a_payload_that_was_added_is_told() -> None:
 
 
 def test_a_payload_that_was_removed_is_told() -> None:
-    assert diff(document(ONE, OTHER), document(OTHER)) == [Change("one", "", "Payload one", "IKEv2 VPN", "removed")]
+    assert diff(document(ONE, OTHER), document(OTHER)) == [
+        Change("one", "", "Payload one", "IKEv2 VPN", "removed")
+    ]
 
 
 def test_a_payload_that_was_moved_is_told() -> None:
@@ -134,7 +152,9 @@ def test_a_payload_that_was_moved_is_told() -> None:
 
 
 def test_a_payload_that_comes_between_moves_no_other() -> None:
-    assert [change.label for change in diff(document(ONE, OTHER), document(ONE, THIRD, OTHER))] == ["Payload third"]
+    assert [change.label for change in diff(document(ONE, OTHER), document(ONE, THIRD, OTHER))] == [
+        "Payload third"
+    ]
 
 
 def test_a_payload_that_was_renamed_is_told() -> None:

@@ -44,7 +44,14 @@ def test_a_dictionary_that_looks_like_a_value_comes_back_as_a_dictionary(name: s
 
 
 def random_value(chance: random.Random, depth: int) -> Any:
-    kinds: list[Any] = ["text", chance.randrange(-5, 5), chance.random(), chance.random() < 0.5, chance.randbytes(5), MOMENT]
+    kinds: list[Any] = [
+        "text",
+        chance.randrange(-5, 5),
+        chance.random(),
+        chance.random() < 0.5,
+        chance.randbytes(5),
+        MOMENT,
+    ]
     if depth and chance.random() < 0.6:
         names = chance.sample(["base64", "date", "dictionary", "a", "b.c"], chance.randrange(4))
         inner = {name: random_value(chance, depth - 1) for name in names}
@@ -71,7 +78,8 @@ def test_what_is_no_base64_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2027-01-31T12:00:05Z", "2027-01-31T12:00:05", "2027-01-31T14:00:05+02:00", "2027-01-31 12:00:05.9"]
+    "text",
+    ["2027-01-31T12:00:05Z", "2027-01-31T12:00:05", "2027-01-31T14:00:05+02:00", "2027-01-31 12:00:05.9"],
 )
 def test_a_date_becomes_utc_in_whole_seconds(text: str) -> None:
     assert parse_date(text) == MOMENT

@@ -22,12 +22,19 @@ from tests.catalogue.making import payload as declared
 from tests.plist.making import document, payload, tunnel
 
 SECRET = "hunter2"
-HIDDEN = {"SharedSecret": SECRET, "AuthPassword": f"{SECRET}\n&<>", "Password": SECRET, "PPK": SECRET.encode()}
+HIDDEN = {
+    "SharedSecret": SECRET,
+    "AuthPassword": f"{SECRET}\n&<>",
+    "Password": SECRET,
+    "PPK": SECRET.encode(),
+}
 
 INNER: tuple[Key, ...] = (
     Text("Name", label="Name"),
     Text("Token", label="Token", secret=True),
-    ListOf("Deeper", label="Deeper", item=Dictionary("", label="", keys=(Data("Key", label="Key", secret=True),))),
+    ListOf(
+        "Deeper", label="Deeper", item=Dictionary("", label="", keys=(Data("Key", label="Key", secret=True),))
+    ),
 )
 NESTED = declared(
     Text("Plain", label="Plain"),
@@ -53,7 +60,9 @@ def test_a_secret_comes_apart_and_back() -> None:
     values = payload(HIDDEN).values
     public, secrets = split(PAYLOAD, values)
     assert SECRET not in repr(public)
-    assert {place: value for place, value in secrets} == {("IKEv2", name): value for name, value in HIDDEN.items()}
+    assert {place: value for place, value in secrets} == {
+        ("IKEv2", name): value for name, value in HIDDEN.items()
+    }
     assert join(public, secrets) == values
 
 
@@ -79,10 +88,18 @@ def test_secrets_in_lists_of_dictionaries_come_apart_and_back() -> None:
 
 
 def test_the_declaration_of_each_secret_comes_with_it() -> None:
-    assert [key.label for _, key, _ in places(NESTED, NESTED_VALUES)] == ["Top", "Deep", "Token", "Key", "Key"]
+    assert [key.label for _, key, _ in places(NESTED, NESTED_VALUES)] == [
+        "Top",
+        "Deep",
+        "Token",
+        "Key",
+        "Key",
+    ]
 
 
-@pytest.mark.parametrize("nothing", [{}, {"IKEv2": {}}, {"IKEv2": {"SharedSecret": ""}}, {"IKEv2": "text"}, {"IKEv2": None}])
+@pytest.mark.parametrize(
+    "nothing", [{}, {"IKEv2": {}}, {"IKEv2": {"SharedSecret": ""}}, {"IKEv2": "text"}, {"IKEv2": None}]
+)
 def test_where_no_secret_is_set_nothing_comes_apart(nothing: dict[str, Any]) -> None:
     public, secrets = split(PAYLOAD, nothing)
     assert (public, secrets) == (nothing, [])
@@ -140,7 +157,9 @@ def test_no_form_of_a_secret_is_in_a_masked_document() -> None:
 
 
 def test_keys_that_the_catalogue_does_not_know_are_masked_whole() -> None:
-    imported = document(payload(unknown={"Vendor": {"Token": SECRET, "Blob": SECRET.encode()}, "Other": SECRET}))
+    imported = document(
+        payload(unknown={"Vendor": {"Token": SECRET, "Blob": SECRET.encode()}, "Other": SECRET})
+    )
     shown = mask(imported)
     assert shown.payloads[0].unknown == {"Vendor": MASK, "Other": MASK}
     assert SECRET.encode() not in build(shown)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from profiles.catalogue.conditions import Any, Equals, IsSet
 from profiles.catalogue.findings import Severity
-from profiles.catalogue.keys import Choice, Data, Integer, Option, Reference, Switch, Text
+from profiles.catalogue.keys import Choice, Data, Integer, Reference, Switch, Text
+from profiles.catalogue.options import Option
 from profiles.catalogue.rules import ikev2, on_demand
 from profiles.catalogue.shared import POST_QUANTUM, about, post_quantum_methods, security_association
 from profiles.catalogue.shared import on_demand as on_demand_group

@@ -1,0 +1,92 @@
+"""What a value in a property list may be, whatever it stands for: its type, its size, its characters."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from profiles.catalogue.findings import Finding, error, unbuildable
+
+MAX_TEXT: Final = 65_536
+"""Characters in one text: far above any real value, far below what would choke a device or this server."""
+
+MAX_DATA: Final = 1_048_576
+"""Bytes in one data value: room for a certificate bundle."""
+
+MAX_ITEMS: Final = 1_000
+"""Items in a list whose documentation names no limit."""
+
+# What XML 1.0 cannot hold, so neither can a property list: C0 controls but tab, line feed and carriage return,
+# lone surrogates, and the two non-characters at the end of the basic plane.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class PlistType(StrEnum):
+    """The type of a value in a property list; an integer is neither a boolean nor a real."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    REAL = "real"
+    BOOLEAN = "boolean"
+    DATA = "data"
+    DATE = "date"
+    ARRAY = "array"
+    DICTIONARY = "dictionary"
+
+
+PYTHON_TYPES: Final[Mapping[type, PlistType]] = {
+    str: PlistType.STRING,
+    int: PlistType.INTEGER,
+    float: PlistType.REAL,
+    bool: PlistType.BOOLEAN,
+    bytes: PlistType.DATA,
+    datetime: PlistType.DATE,
+    list: PlistType.ARRAY,
+    dict: PlistType.DICTIONARY,
+}
+"""How plistlib represents each type, both ways; the match is exact, so bool is not int."""
+
+
+def plist_type_of(value: object) -> PlistType | None:
+    """The property list type of a Python value; None where there is none."""
+    return PYTHON_TYPES.get(type(value))
+
+
+def control_character(text: str) -> str | None:
+    """The first character of `text` that XML cannot hold, as U+0000; None where all is well."""
+    found = _NOT_XML.search(text)
+    return f"U+{ord(found.group()):04X}" if found else None
+
+
+def check_scalar(value: Any, path: str, name: str) -> Iterator[Finding]:
+    """What any single value must keep to, whatever it stands for."""
+    if isinstance(value, str):
+        yield from check_text(value, path, name)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield unbuildable(path, "too-large", f"{name} does not fit 64 bits. Write a smaller number.")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield unbuildable(path, "not-a-number", f"{name} is {value}, which is no number. Write a number.")
+    elif isinstance(value, datetime) and value.tzinfo is not None:
+        yield unbuildable(
+            path, "wrong-type", f"{name} has a time zone, which no profile can hold. Write it in UTC."
+        )
+
+
+def check_text(value: str, path: str, name: str) -> Iterator[Finding]:
+    """What any string must keep to, whatever it stands for."""
+    if found := control_character(value):
+        yield unbuildable(
+            path,
+            "control-character",
+            f"{name} holds the control character {found}, which no profile can hold. Remove it.",
+        )
+    if len(value) > MAX_TEXT:
+        yield error(
+            path,
+            "too-long",
+            f"{name} has {len(value):,} characters, more than the {MAX_TEXT:,} allowed. Shorten it.",
+        )
