@@ -6,6 +6,7 @@ Stock crispy renders several templates for each field, which takes many times as
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -97,7 +98,11 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
 
     @cached_property
     def _name(self) -> SafeString:
-        return format_html('<code class="key__apple">{}</code>', self.key.name)
+        # A long name breaks between its words.
+        words = re.split(r"(?<=[a-z])(?=[A-Z])", self.key.name)
+        return format_html(
+            '<code class="key__apple">{}</code>', format_html_join("<wbr>", "{}", ((w,) for w in words))
+        )
 
     @cached_property
     def _unit(self) -> SafeString:
