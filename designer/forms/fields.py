@@ -104,7 +104,8 @@ class NumberField(KeyField):
         return number
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:g}" if isinstance(value, float) else value
+        # A whole number needs no point; any other keeps all its digits.
+        return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class ChoiceField(KeyField):

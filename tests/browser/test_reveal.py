@@ -84,7 +84,7 @@ def test_the_fallback_shows_with_the_first_post_quantum_method_of_either_associa
         fallback = blank.row("IKEv2.AllowPostQuantumKeyExchangeFallback")
         expect(fallback).to_be_hidden()
         blank.row(path).get_by_role("button", name="Add").click()
-        blank.control(path).select_option(index=1)
+        blank.row(path).locator("li select").select_option(index=1)
         expect(fallback).to_be_visible()
         blank.row(path).get_by_role("button", name="Remove").click()
     expect(fallback).to_be_hidden()

@@ -69,7 +69,7 @@ def load(whole: Document) -> dict[str, Any]:
 
 def built(**ikev2: Any) -> dict[str, Any]:
     """The dictionary IKEv2 as a device would read it."""
-    found: dict[str, Any] = load(tunnel(**ikev2))["PayloadContent"][0]["IKEv2"]
+    found: dict[str, Any] = load(tunnel(ikev2))["PayloadContent"][0]["IKEv2"]
     return found
 
 
@@ -175,7 +175,7 @@ def test_keys_are_sorted_in_every_dictionary() -> None:
         for inner in value if isinstance(value, list) else []:
             check(inner)
 
-    check(load(tunnel(**EVERYTHING)))
+    check(load(tunnel(EVERYTHING)))
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
@@ -256,7 +256,7 @@ def test_a_control_character_is_refused_with_its_place_and_without_the_value(
     ikev2: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(BuildError, match="which no profile can hold. Remove it") as refused:
-        build(tunnel(**ikev2))
+        build(tunnel(ikev2))
     assert (refused.value.payload, refused.value.path) == ("office", path)
     assert "hunter2" not in str(refused.value)
 
@@ -278,7 +278,7 @@ def test_what_is_no_property_list_is_refused(value: Any) -> None:
 )
 def test_a_value_of_the_wrong_type_is_refused(name: str, value: Any) -> None:
     with pytest.raises(BuildError) as refused:
-        build(tunnel(**{name: value}))
+        build(tunnel({name: value}))
     assert refused.value.path == f"IKEv2.{name}"
 
 

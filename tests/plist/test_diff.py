@@ -18,7 +18,7 @@ SECRET = "hunter2"
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     """Path, label, old and new of each change between two tunnels."""
-    found = diff(tunnel(**old), tunnel(**new))
+    found = diff(tunnel(old), tunnel(new))
     assert all(change.payload == "office" for change in found)
     return [(change.path.removeprefix("IKEv2."), change.label, change.old, change.new) for change in found]
 

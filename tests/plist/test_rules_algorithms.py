@@ -26,7 +26,7 @@ def strict(
 ) -> list[tuple[str, str, str]]:
     """The errors under strict selection that are its own."""
     parts = {name: values for name, values in ((IKE, ike), (CHILD, child)) if values}
-    found = problems(EnforceStrictAlgorithmSelection=1, **parts)
+    found = problems(parts, EnforceStrictAlgorithmSelection=1)
     return [problem for problem in found if problem[2].startswith("strict")]
 
 
@@ -49,12 +49,12 @@ def test_a_post_quantum_key_is_data_and_not_text() -> None:
 @BOTH
 @pytest.mark.parametrize("methods", [[0], [36], [37, 36, 0], [36] * 7])
 def test_up_to_seven_post_quantum_exchanges_are_fine(association: str, methods: list[int]) -> None:
-    assert problems(**{association: {"PostQuantumKeyExchangeMethods": methods}}) == []
+    assert problems({association: {"PostQuantumKeyExchangeMethods": methods}}) == []
 
 
 @BOTH
 def test_more_than_seven_post_quantum_exchanges_are_too_many(association: str) -> None:
-    assert problems(**{association: {"PostQuantumKeyExchangeMethods": [36] * 8}}) == [
+    assert problems({association: {"PostQuantumKeyExchangeMethods": [36] * 8}}) == [
         ("error", f"{association}.PostQuantumKeyExchangeMethods", "too-many")
     ]
 
@@ -62,7 +62,7 @@ def test_more_than_seven_post_quantum_exchanges_are_too_many(association: str) -
 @BOTH
 @pytest.mark.parametrize(("method", "code"), [(35, "not-allowed"), (38, "not-allowed"), ("36", "wrong-type")])
 def test_a_post_quantum_exchange_must_be_one_of_three(association: str, method: Any, code: str) -> None:
-    assert problems(**{association: {"PostQuantumKeyExchangeMethods": [36, method]}}) == [
+    assert problems({association: {"PostQuantumKeyExchangeMethods": [36, method]}}) == [
         ("error", f"{association}.PostQuantumKeyExchangeMethods[1]", code)
     ]
 
@@ -73,9 +73,7 @@ def test_fallback_only_matters_with_post_quantum_exchanges(association: str) -> 
         ("warning", "AllowPostQuantumKeyExchangeFallback", "ignored")
     ]
     assert (
-        problems(
-            AllowPostQuantumKeyExchangeFallback=1, **{association: {"PostQuantumKeyExchangeMethods": [36]}}
-        )
+        problems({association: {"PostQuantumKeyExchangeMethods": [36]}}, AllowPostQuantumKeyExchangeFallback=1)
         == []
     )
 
@@ -97,7 +95,7 @@ def test_strict_selection_refuses_low_groups(group: int) -> None:
 
 
 def test_without_strict_selection_weak_algorithms_are_only_warned_of() -> None:
-    assert problems(**{IKE: {"EncryptionAlgorithm": "DES"}}) == [
+    assert problems({IKE: {"EncryptionAlgorithm": "DES"}}) == [
         ("warning", f"{IKE}.EncryptionAlgorithm", "value-outdated")
     ]
 
@@ -135,42 +133,42 @@ def test_a_child_association_that_follows_ike_is_as_strong() -> None:
 def test_an_outdated_algorithm_is_refused_from_26_on(association: str, name: str, value: Any) -> None:
     here = (f"{association}.{name}", "value-refused")
     for system in ("iOS", "macOS", "visionOS"):
-        assert problems(targets={system: "26.0"}, **{association: {name: value}}) == [("error", *here)]
+        assert problems({association: {name: value}}, targets={system: "26.0"}) == [("error", *here)]
     for system in ("tvOS", "watchOS"):
         targets = {system: "18.0"}
-        assert problems(targets=targets, **{association: {name: value}}) == [("error", *here)]
+        assert problems({association: {name: value}}, targets=targets) == [("error", *here)]
 
 
 @BOTH
 @pytest.mark.parametrize(("name", "value"), OUTDATED)
 def test_an_outdated_algorithm_is_warned_of_elsewhere(association: str, name: str, value: Any) -> None:
     told = [("warning", f"{association}.{name}", "value-outdated")]
-    assert problems(**{association: {name: value}}) == told
-    assert problems(targets={"iOS": "18.0", "macOS": "15.0"}, **{association: {name: value}}) == told
+    assert problems({association: {name: value}}) == told
+    assert problems({association: {name: value}}, targets={"iOS": "18.0", "macOS": "15.0"}) == told
 
 
 @pytest.mark.parametrize("cipher", ["AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305"])
 @BOTH
 def test_a_cipher_that_protects_integrity_makes_the_hash_idle(association: str, cipher: str) -> None:
     hashed = {"EncryptionAlgorithm": cipher, "IntegrityAlgorithm": "SHA2-512"}
-    assert problems(**{association: hashed}) == [
+    assert problems({association: hashed}) == [
         ("advice", f"{association}.IntegrityAlgorithm", "integrity-unused")
     ]
-    assert problems(**{association: {"EncryptionAlgorithm": cipher}}) == []
+    assert problems({association: {"EncryptionAlgorithm": cipher}}) == []
 
 
 @BOTH
 def test_a_hash_goes_with_the_other_ciphers(association: str) -> None:
     assert (
-        problems(**{association: {"EncryptionAlgorithm": "AES-256", "IntegrityAlgorithm": "SHA2-512"}}) == []
+        problems({association: {"EncryptionAlgorithm": "AES-256", "IntegrityAlgorithm": "SHA2-512"}}) == []
     )
 
 
 def test_forward_secrecy_wants_the_group_of_the_traffic_to_be_said() -> None:
     silent = [("advice", f"{CHILD}.DiffieHellmanGroup", "pfs-group")]
     assert problems(EnablePFS=1) == silent
-    assert problems(EnablePFS=1, **{IKE: {"DiffieHellmanGroup": 20}}) == silent
-    assert problems(EnablePFS=1, **{CHILD: {"DiffieHellmanGroup": 20}}) == []
+    assert problems({IKE: {"DiffieHellmanGroup": 20}}, EnablePFS=1) == silent
+    assert problems({CHILD: {"DiffieHellmanGroup": 20}}, EnablePFS=1) == []
     assert problems(EnablePFS=0) == []
 
 
@@ -180,7 +178,7 @@ def test_forward_secrecy_wants_the_group_of_the_traffic_to_be_said() -> None:
 )
 def test_keys_last_between_ten_minutes_and_a_day(association: str, minutes: int, code: str) -> None:
     told = [("error", f"{association}.LifeTimeInMinutes", code)] if code else []
-    assert problems(**{association: {"LifeTimeInMinutes": minutes}}) == told
+    assert problems({association: {"LifeTimeInMinutes": minutes}}) == told
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ EAP_TLS = {"PayloadCertificateUUID": CERTIFICATE["PayloadCertificateUUID"]}
 
 def test_the_tunnel_that_the_others_start_from_has_no_problem() -> None:
     assert problems() == []
-    assert problems(**WITH_SECRET) == []
+    assert problems(WITH_SECRET) == []
 
 
 @pytest.mark.parametrize("eap", [0, ABSENT])
@@ -37,33 +37,33 @@ def test_without_extended_authentication_a_shared_secret_is_used_all_the_same() 
 
 
 def test_a_shared_secret_is_required_where_it_is_the_method() -> None:
-    assert problems(**{**WITH_SECRET, "SharedSecret": ABSENT}) == [("error", "SharedSecret", "missing")]
-    assert problems(**{**WITH_SECRET, "SharedSecret": ""}) == [("error", "SharedSecret", "missing")]
+    assert problems({**WITH_SECRET, "SharedSecret": ABSENT}) == [("error", "SharedSecret", "missing")]
+    assert problems({**WITH_SECRET, "SharedSecret": ""}) == [("error", "SharedSecret", "missing")]
 
 
 def test_a_shared_secret_that_nothing_uses_is_ignored() -> None:
     assert problems(SharedSecret="s") == [("warning", "SharedSecret", "ignored")]
-    assert problems(**CERTIFICATE, SharedSecret="s") == [("warning", "SharedSecret", "ignored"), DANGLING]
+    assert problems(CERTIFICATE, SharedSecret="s") == [("warning", "SharedSecret", "ignored"), DANGLING]
 
 
 def test_a_certificate_is_required_where_it_is_the_method() -> None:
-    assert problems(**{**CERTIFICATE, "PayloadCertificateUUID": ABSENT}) == [
+    assert problems({**CERTIFICATE, "PayloadCertificateUUID": ABSENT}) == [
         ("error", "PayloadCertificateUUID", "missing")
     ]
-    assert ("error", "PayloadCertificateUUID", "missing") not in problems(**CERTIFICATE)
+    assert ("error", "PayloadCertificateUUID", "missing") not in problems(CERTIFICATE)
 
 
 def test_a_certificate_may_come_with_extended_authentication_but_need_not() -> None:
-    assert problems(**EAP_TLS) == [DANGLING]
+    assert problems(EAP_TLS) == [DANGLING]
     assert problems() == []
 
 
 def test_a_certificate_that_nothing_uses_is_ignored() -> None:
-    assert ("warning", "PayloadCertificateUUID", "ignored") in problems(**WITH_SECRET, **EAP_TLS)
+    assert ("warning", "PayloadCertificateUUID", "ignored") in problems(WITH_SECRET, EAP_TLS)
 
 
 def test_a_certificate_must_be_an_identity_of_the_same_profile() -> None:
-    assert problems(**CERTIFICATE) == [DANGLING]
+    assert problems(CERTIFICATE) == [DANGLING]
     assert problems(PayloadCertificateUUID=TUNNEL_UUID) == [
         ("error", "PayloadCertificateUUID", "wrong-reference")
     ]
@@ -83,9 +83,9 @@ def test_a_reference_that_is_no_uuid_is_malformed() -> None:
 
 def test_the_type_of_a_certificate_needs_the_issuer_of_the_servers() -> None:
     typed = {**CERTIFICATE, "CertificateType": "ECDSA256"}
-    assert problems(**typed) == [("error", "ServerCertificateIssuerCommonName", "missing"), DANGLING]
-    assert problems(**typed, ServerCertificateIssuerCommonName="Example CA") == [DANGLING]
-    assert problems(**CERTIFICATE) == [DANGLING]
+    assert problems(typed) == [("error", "ServerCertificateIssuerCommonName", "missing"), DANGLING]
+    assert problems(typed, ServerCertificateIssuerCommonName="Example CA") == [DANGLING]
+    assert problems(CERTIFICATE) == [DANGLING]
 
 
 def test_the_type_of_a_certificate_is_ignored_without_a_machine_certificate() -> None:
@@ -96,28 +96,28 @@ def test_the_type_of_a_certificate_is_ignored_without_a_machine_certificate() ->
 
 @pytest.mark.parametrize("name", ["AuthName", "AuthPassword"])
 def test_user_name_and_password_are_for_extended_authentication(name: str) -> None:
-    assert problems(**{name: "alice"}) == []
-    assert problems(**WITH_SECRET, **{name: "alice"}) == [("warning", name, "ignored")]
+    assert problems({name: "alice"}) == []
+    assert problems(WITH_SECRET, {name: "alice"}) == [("warning", name, "ignored")]
 
 
 def test_the_lowest_tls_version_is_not_above_the_highest() -> None:
-    assert problems(**EAP_TLS, TLSMinimumVersion="1.2", TLSMaximumVersion="1.1") == [
+    assert problems(EAP_TLS, TLSMinimumVersion="1.2", TLSMaximumVersion="1.1") == [
         ("error", "TLSMinimumVersion", "tls-order"),
         DANGLING,
         ("advice", "TLSMaximumVersion", "tls-outdated"),
     ]
-    assert problems(**EAP_TLS, TLSMinimumVersion="1.2", TLSMaximumVersion="1.2") == [DANGLING]
+    assert problems(EAP_TLS, TLSMinimumVersion="1.2", TLSMaximumVersion="1.2") == [DANGLING]
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 @pytest.mark.parametrize("name", ["TLSMinimumVersion", "TLSMaximumVersion"])
 def test_an_outdated_tls_version_is_advised_against(name: str, version: str) -> None:
-    assert problems(**EAP_TLS, **{name: version}) == [DANGLING, ("advice", name, "tls-outdated")]
+    assert problems(EAP_TLS, {name: version}) == [DANGLING, ("advice", name, "tls-outdated")]
 
 
 def test_tls_1_2_is_in_order_with_what_holds_for_the_other_end() -> None:
-    assert problems(**EAP_TLS, TLSMinimumVersion="1.2") == [DANGLING]
-    assert problems(**EAP_TLS, TLSMaximumVersion="1.2") == [DANGLING]
+    assert problems(EAP_TLS, TLSMinimumVersion="1.2") == [DANGLING]
+    assert problems(EAP_TLS, TLSMaximumVersion="1.2") == [DANGLING]
 
 
 def test_tls_versions_are_only_for_eap_tls() -> None:
@@ -132,7 +132,7 @@ def test_the_account_password_is_kept_and_advised_against() -> None:
 
 @pytest.mark.parametrize("name", ["RemoteAddress", "RemoteIdentifier", "AuthenticationMethod"])
 def test_what_every_tunnel_needs_is_told_when_it_is_missing(name: str) -> None:
-    assert ("error", name, "missing") in problems(**{name: ABSENT})
+    assert ("error", name, "missing") in problems({name: ABSENT})
 
 
 def test_the_name_of_the_connection_is_needed() -> None:
@@ -167,11 +167,11 @@ def test_the_server_should_be_called_as_it_is_reached() -> None:
 
 def test_another_name_to_check_the_servers_certificate_by_settles_that() -> None:
     named: dict[str, Any] = {"RemoteIdentifier": "gw", "ServerCertificateCommonName": "gw.example.com"}
-    assert problems(**named) == []
+    assert problems(named) == []
 
 
 def test_messages_name_the_key_and_the_way_out() -> None:
-    assert sentence("missing", **{**WITH_SECRET, "SharedSecret": ABSENT}) == (
+    assert sentence("missing", {**WITH_SECRET, "SharedSecret": ABSENT}) == (
         "SharedSecret is missing, and the device cannot use the profile without it, because AuthenticationMethod is "
         "Shared secret. Fill it in."
     )

@@ -55,8 +55,8 @@ def test_a_target_that_does_not_know_the_payload_ignores_it(system: str, version
 def test_an_item_of_a_list_is_as_available_as_the_list() -> None:
     post_quantum = {"IKESecurityAssociationParameters": {"PostQuantumKeyExchangeMethods": [36]}}
     path = "IKESecurityAssociationParameters.PostQuantumKeyExchangeMethods"
-    assert problems(targets={"iOS": "18.0"}, **post_quantum) == [("warning", path, "unavailable")]
-    assert problems(targets={"iOS": "26.0"}, **post_quantum) == []
+    assert problems(post_quantum, targets={"iOS": "18.0"}) == [("warning", path, "unavailable")]
+    assert problems(post_quantum, targets={"iOS": "26.0"}) == []
 
 
 @pytest.mark.parametrize(

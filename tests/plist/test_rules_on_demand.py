@@ -58,16 +58,16 @@ def test_rules_after_one_for_all_networks_are_never_reached() -> None:
 
 @pytest.mark.parametrize("rules", [{}, {"OnDemandRules": []}])
 def test_connecting_on_demand_needs_a_rule(rules: dict[str, Any]) -> None:
-    assert problems(OnDemandEnabled=1, **rules) == [("warning", "OnDemandRules", "no-rules")]
-    assert problems(OnDemandEnabled=0, **rules) == []
+    assert problems(rules, OnDemandEnabled=1) == [("warning", "OnDemandRules", "no-rules")]
+    assert problems(rules, OnDemandEnabled=0) == []
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("OnDemandRules", [AT_HOME]), ("OnDemandUserOverrideDisabled", 1)]
 )
 def test_rules_and_the_lock_are_ignored_while_nothing_connects_on_demand(name: str, value: Any) -> None:
-    assert problems(**{name: value}) == [("warning", name, "ignored")]
-    assert problems(OnDemandEnabled=0, **{name: value}) == [("warning", name, "ignored")]
+    assert problems({name: value}) == [("warning", name, "ignored")]
+    assert problems({name: value}, OnDemandEnabled=0) == [("warning", name, "ignored")]
 
 
 def test_the_lock_is_fine_with_connecting_on_demand() -> None:

@@ -15,8 +15,8 @@ EXCLUSIONS = pytest.mark.parametrize(
 
 
 def test_disconnecting_when_idle_needs_a_period() -> None:
-    assert problems(**IDLE) == [("error", "DisconnectOnIdleTimer", "missing")]
-    assert problems(**IDLE, DisconnectOnIdleTimer=600) == []
+    assert problems(IDLE) == [("error", "DisconnectOnIdleTimer", "missing")]
+    assert problems(IDLE, DisconnectOnIdleTimer=600) == []
 
 
 @pytest.mark.parametrize("idle", [0, ABSENT])
@@ -32,7 +32,7 @@ def test_a_period_without_disconnecting_is_ignored(idle: int | None) -> None:
 )
 def test_a_period_is_a_whole_number_of_seconds(seconds: Any, code: str) -> None:
     told_of = [("error", "DisconnectOnIdleTimer", code)] if code else []
-    assert problems(**IDLE, DisconnectOnIdleTimer=seconds) == told_of
+    assert problems(IDLE, DisconnectOnIdleTimer=seconds) == told_of
 
 
 @pytest.mark.parametrize(
@@ -45,31 +45,31 @@ def test_a_period_is_a_whole_number_of_seconds(seconds: Any, code: str) -> None:
     ],
 )
 def test_a_watch_waits_fifteen_seconds_at_most(targets: dict[str, str], seconds: int, fine: bool) -> None:
-    found = problems(targets=targets, **IDLE, DisconnectOnIdleTimer=seconds)
+    found = problems(IDLE, targets=targets, DisconnectOnIdleTimer=seconds)
     assert found == ([] if fine else [("error", "DisconnectOnIdleTimer", "too-large")])
 
 
 @EXCLUSIONS
 @pytest.mark.parametrize("value", [0, 1])
 def test_an_exclusion_is_only_used_when_everything_takes_the_tunnel(name: str, value: int) -> None:
-    assert problems(**{name: value}) == [("warning", name, "ignored")]
-    assert problems(EnforceRoutes=1, **{name: value}) == [("warning", name, "ignored")]
-    assert problems(IncludeAllNetworks=1, **{name: value}) == []
+    assert problems({name: value}) == [("warning", name, "ignored")]
+    assert problems({name: value}, EnforceRoutes=1) == [("warning", name, "ignored")]
+    assert problems({name: value}, IncludeAllNetworks=1) == []
 
 
 @pytest.mark.parametrize("reason", ["IncludeAllNetworks", "EnforceRoutes"])
 def test_leaving_out_the_local_network_needs_routes_into_the_tunnel(reason: str) -> None:
     assert problems(ExcludeLocalNetworks=1) == [("warning", "ExcludeLocalNetworks", "ignored")]
-    assert problems(ExcludeLocalNetworks=1, **{reason: 1}) == []
+    assert problems({reason: 1}, ExcludeLocalNetworks=1) == []
 
 
 @pytest.mark.parametrize("reason", ["IncludeAllNetworks", "EnforceRoutes"])
 def test_the_local_network_should_be_said_where_its_default_differs(reason: str) -> None:
     both = {"iOS": "17.0", "macOS": "14.0"}
-    assert problems(targets=both, **{reason: 1}) == [("advice", "ExcludeLocalNetworks", "default-differs")]
-    assert problems(targets=both, **{reason: 1}, ExcludeLocalNetworks=0) == []
-    assert problems(targets={"iOS": "17.0"}, **{reason: 1}) == []
-    assert problems(targets={"macOS": "14.0"}, **{reason: 1}) == []
+    assert problems({reason: 1}, targets=both) == [("advice", "ExcludeLocalNetworks", "default-differs")]
+    assert problems({reason: 1}, targets=both, ExcludeLocalNetworks=0) == []
+    assert problems({reason: 1}, targets={"iOS": "17.0"}) == []
+    assert problems({reason: 1}, targets={"macOS": "14.0"}) == []
     assert problems(targets=both) == []
 
 
@@ -126,7 +126,7 @@ def test_the_fallback_to_cellular_is_unknown_to_some(system: str, version: str, 
     ],
 )
 def test_keys_for_vpn_apps_are_warned_of(name: str, value: str) -> None:
-    assert problems(**{name: value}) == [("warning", name, "provider-unused")]
+    assert problems({name: value}) == [("warning", name, "provider-unused")]
 
 
 def test_the_subtype_must_stay_empty() -> None:

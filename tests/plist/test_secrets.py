@@ -137,7 +137,7 @@ def test_any_values_come_apart_and_back() -> None:
 
 
 def test_a_masked_document_can_be_built_and_shows_no_secret() -> None:
-    shown = build(mask(tunnel(**HIDDEN)))
+    shown = build(mask(tunnel(HIDDEN)))
     assert SECRET.encode() not in shown
     assert shown.count(MASK.encode()) == 3
 
@@ -150,8 +150,8 @@ def forms_of(secret: str) -> Iterator[bytes]:
 
 
 def test_no_form_of_a_secret_is_in_a_masked_document() -> None:
-    shown = build(mask(tunnel(**HIDDEN)))
-    plain = build(tunnel(**HIDDEN))
+    shown = build(mask(tunnel(HIDDEN)))
+    plain = build(tunnel(HIDDEN))
     assert any(form in plain for form in list(forms_of(SECRET))[1:])
     assert not [form for form in forms_of(SECRET) if form in shown]
 
@@ -172,9 +172,9 @@ def test_a_secret_that_cannot_be_built_can_be_shown_masked() -> None:
 
 
 def test_masking_leaves_the_document_and_all_that_is_no_secret() -> None:
-    whole = tunnel(**HIDDEN, AuthName="alice")
+    whole = tunnel(HIDDEN, AuthName="alice")
     shown = mask(whole)
-    assert whole == tunnel(**HIDDEN, AuthName="alice")
+    assert whole == tunnel(HIDDEN, AuthName="alice")
     assert shown.payloads[0].values["IKEv2"] == {
         **payload({"AuthName": "alice"}).values["IKEv2"],
         "SharedSecret": MASK,

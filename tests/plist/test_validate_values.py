@@ -38,8 +38,8 @@ def test_a_document_without_problems_has_none() -> None:
     ],
 )
 def test_an_unknown_key_is_refused_with_a_key_that_looks_like_it(misspelt: str, hint: str) -> None:
-    assert problems(**{misspelt: "x"}) == [("error", misspelt, "unknown-key")]
-    assert sentence("unknown-key", **{misspelt: "x"}) == f"No device knows the key IKEv2.{misspelt}. {hint}"
+    assert problems({misspelt: "x"}) == [("error", misspelt, "unknown-key")]
+    assert sentence("unknown-key", {misspelt: "x"}) == f"No device knows the key IKEv2.{misspelt}. {hint}"
 
 
 def test_an_unknown_key_beside_the_dictionary_is_refused_too() -> None:
@@ -93,7 +93,7 @@ def test_an_unknown_value_may_nest_but_not_without_end() -> None:
     ],
 )
 def test_a_value_of_another_type_cannot_be_built(name: str, value: Any) -> None:
-    whole = tunnel(**{name: value})
+    whole = tunnel({name: value})
     wrong = [problem for problem in validate(whole) if problem.code == "wrong-type"]
     assert [(problem.path, problem.buildable) for problem in wrong] == [(f"IKEv2.{name}", False)]
     assert list(structure(whole)) == wrong
@@ -136,10 +136,10 @@ def test_a_number_beyond_64_bits_cannot_be_built() -> None:
 
 @pytest.mark.parametrize("name", ["AuthName", "AuthPassword", "Frobnicate"])
 def test_a_text_of_ten_megabytes_is_too_long(name: str) -> None:
-    found = validate(tunnel(**{name: LONG}))
+    found = validate(tunnel({name: LONG}))
     assert "too-long" in [problem.code for problem in found]
     assert all(len(problem.message) < 300 for problem in found)
-    assert "10,000,000 characters" in sentence("too-long", **{name: LONG})
+    assert "10,000,000 characters" in sentence("too-long", {name: LONG})
 
 
 def test_data_of_ten_megabytes_is_too_long() -> None:
@@ -149,7 +149,7 @@ def test_data_of_ten_megabytes_is_too_long() -> None:
 @pytest.mark.parametrize("character", ["\x00", "\x08", "\x1b", "\ud800", "\udfff", "\ufffe", "\uffff"])
 @pytest.mark.parametrize("name", ["AuthName", "AuthPassword", "RemoteAddress"])
 def test_a_character_that_no_profile_can_hold_cannot_be_built(name: str, character: str) -> None:
-    found = list(structure(tunnel(**{name: f"before{character}after"})))
+    found = list(structure(tunnel({name: f"before{character}after"})))
     assert [(p.path, p.code, p.buildable) for p in found] == [(f"IKEv2.{name}", "control-character", False)]
     assert f"U+{ord(character):04X}" in found[0].message
     assert "before" not in found[0].message
