@@ -2,6 +2,7 @@
 // `refresh` brings what it shows up to date with a new form.
 
 import * as appearance from "./appearance.js";
+import { current } from "./form.js";
 import * as focus from "./focus.js";
 import * as find from "./find.js";
 import * as keyboard from "./keyboard.js";
@@ -19,14 +20,14 @@ for (const module of [appearance, focus, menus, keyboard, session, reveal, rows,
 }
 
 function refreshAll() {
-  const form = document.querySelector("#designer");
+  const form = current();
   if (!form) return;
   for (const module of [reveal, rows, problems, find, panes, unsaved]) module.refresh(form);
 }
 
 refreshAll();
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
-  const form = document.querySelector("#designer");
+  const form = current();
   if (!form) return;
   if (target.id === "review") {
     problems.refresh(form);

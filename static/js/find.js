@@ -2,6 +2,7 @@
 
 import { read } from "./values.js";
 import { isSet } from "./conditions.js";
+import { current, formOf } from "./form.js";
 
 export function refresh(form) {
   const query = form.querySelector("[data-find]").value.trim().toLowerCase();
@@ -36,9 +37,10 @@ export function clear(form) {
 
 export function start() {
   document.addEventListener("input", (event) => {
-    if (event.target.matches("[data-find], [data-only-set]")) refresh(event.target.form);
+    const form = formOf(event);
+    if (form && event.target.matches("[data-find], [data-only-set]")) refresh(form);
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-action=clear-find]")) clear(document.querySelector("#designer"));
+    if (event.target.closest("[data-action=clear-find]")) clear(current());
   });
 }

@@ -1,12 +1,14 @@
 // "/" finds a key, Ctrl or Cmd with S saves, "?" shows the shortcuts.
 
+import { current } from "./form.js";
+
 function typing(target) {
   return target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
 }
 
 export function start() {
   document.addEventListener("keydown", (event) => {
-    const form = document.querySelector("#designer");
+    const form = current();
     const find = document.querySelector("[data-find], [data-search]");
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && form) {
       event.preventDefault();

@@ -1,5 +1,6 @@
 // Shows and hides rows as their conditions say, at once while the admin types.
 
+import { formOf } from "./form.js";
 import { concealed, inherits, rowsOf, scopeOf } from "./values.js";
 
 export function refresh(form) {
@@ -38,12 +39,10 @@ function shown(row) {
 }
 
 export function start() {
-  document.addEventListener("input", (event) => {
-    const part = event.target.closest(".part");
-    if (part) refreshPart(part);
-  });
-  document.addEventListener("change", (event) => {
-    const part = event.target.closest(".part");
-    if (part) refreshPart(part);
-  });
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const part = formOf(event) && event.target.closest(".part");
+      if (part) refreshPart(part);
+    });
+  }
 }

@@ -1,5 +1,7 @@
 // What can go wrong between the page and the server, told without losing what was typed.
 
+import { current } from "./form.js";
+
 let told = false;
 
 function token() {
@@ -50,7 +52,6 @@ export function start() {
     document.getElementById("signed-out")?.close();
   });
   document.addEventListener("visibilitychange", () => {
-    const form = document.querySelector("#designer");
-    if (told && form && document.visibilityState === "visible") window.htmx.trigger("#review", "look");
+    if (told && current() && document.visibilityState === "visible") window.htmx.trigger("#review", "look");
   });
 }

@@ -1,5 +1,7 @@
 // Nothing typed is lost by accident: unsaved changes are shown, guarded, and saved before a download.
 
+import { formOf } from "./form.js";
+
 let dirty = false;
 let awaited = null;
 let sent = "";
@@ -34,7 +36,7 @@ export function refresh(form) {
 }
 
 function touched(event) {
-  const form = event.target.closest?.("#designer");
+  const form = formOf(event);
   if (!form || event.target.matches("[data-find], [data-only-set]")) return;
   dirty = true;
   tell(form);

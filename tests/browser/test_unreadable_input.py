@@ -27,7 +27,7 @@ def test_letters_for_a_number_are_refused_and_everything_typed_is_still_there(
     eap.control("IKEv2.RemoteAddress").fill("vpn.example.com")
     eap.control("IKEv2.AuthPassword").fill(SECRET)
     eap.row("ConsentText").get_by_role("button", name="Add language").click()
-    eap.row("ConsentText").get_by_label("Text").fill("Agree & go")
+    eap.row("ConsentText").get_by_role("textbox", name="Text").fill("Agree & go")
     eap.control("IKEv2.MTU").fill("many")
     assert eap.save() == 422
     expect(eap.problem("IKEv2.MTU")).to_have_text("“many” is not a whole number. Use digits only.")
@@ -37,7 +37,7 @@ def test_letters_for_a_number_are_refused_and_everything_typed_is_still_there(
     expect(eap.control("IKEv2.MTU")).to_be_in_viewport()
     expect(eap.control("IKEv2.RemoteAddress")).to_have_value("vpn.example.com")
     expect(eap.control("IKEv2.AuthPassword")).to_have_value(SECRET)
-    expect(eap.row("ConsentText").get_by_label("Text")).to_have_value("Agree & go")
+    expect(eap.row("ConsentText").get_by_role("textbox", name="Text")).to_have_value("Agree & go")
     expect(eap.unsaved).to_be_visible()
     profile.refresh_from_db()
     assert profile.revision == 1
