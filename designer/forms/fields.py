@@ -71,9 +71,6 @@ class KeyField(forms.Field):
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> KeyBoundField:
         return KeyBoundField(form, self, field_name)
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(initial != data)
-
     def _refuse_unbuildable(self, value: Any) -> None:
         for finding in self.key.check(value, self.key.path, {}):
             if not finding.buildable or finding.code == "too-long":

@@ -63,12 +63,6 @@ class KeyWidget(forms.Widget):
         """The control itself."""
         raise NotImplementedError
 
-    def id_for_label(self, id_: str) -> str:
-        return id_
-
-    def use_required_attribute(self, initial: Any) -> bool:
-        return False
-
 
 class LineInput(KeyWidget):
     """One line of text; `input_type` and `size` fit it to its content."""
@@ -202,9 +196,6 @@ class SecretInput(KeyWidget):
             encoding=data.get(f"{name}.encoding") or "",
         )
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return name not in data
-
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         posted = value if isinstance(value, PostedSecret) else PostedSecret()
         hint = "Set · type to change it" if self.stored else attrs.pop("placeholder", "")
@@ -263,10 +254,6 @@ class Rows(KeyWidget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
         return [value for value in _list(data, name) if value != ""]
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        # An empty list posts nothing at all, so what is missing was removed.
-        return False
-
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         rows = [self._row(name, item) for item in value or []]
         return rows_html(rows, self._row(name, None), label=self.label, most=self.most, attrs=attrs)
@@ -306,9 +293,6 @@ class LanguageRows(KeyWidget):
         return [
             (language.strip(), text) for language, text in zip(languages, texts, strict=False) if text.strip()
         ]
-
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return False
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         pairs = list(value.items()) if isinstance(value, Mapping) else list(value or [])

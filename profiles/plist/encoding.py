@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -69,8 +68,3 @@ def utc(moment: datetime) -> datetime:
     """A datetime as naive UTC in whole seconds; one without a zone is taken to be UTC already."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-
-
-def document_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`from_json` of the values of one part of a document."""
-    return {name: from_json(value) for name, value in values.items()}
