@@ -31,6 +31,7 @@ demo: .venv/.runtime node_modules/.stamp
 test: .venv/.dev node_modules/.stamp
 	@scripts/browser
 	@$(PYTHON) -m pytest -n auto --dist loadfile --color=auto $(ARGS)
+	@$(if $(ARGS),true,scripts/postgres)
 
 check: .venv/.dev
 	@scripts/check
