@@ -52,6 +52,8 @@ def logging_config(level: str) -> dict[str, Any]:
         "loggers": {
             # Django's own handlers print to the console only under DEBUG, and mail the admins.
             "django": {"handlers": ["stderr"], "level": level, "propagate": False},
+            # What anybody can send is no error of ours.
+            "django.security": {"level": level, "handlers": [], "propagate": True},
             # Each statement with its parameters, secrets included, at DEBUG.
             "django.db.backends": {"level": "INFO"},
         },

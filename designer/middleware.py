@@ -1,5 +1,6 @@
 """Middleware of our own."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > settings.MAX_BODY:
+        if not re.fullmatch(r"[0-9]{1,12}", length) or int(length) > settings.MAX_BODY:
             raise RequestDataTooBig
         return self.get_response(request)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,6 +19,10 @@ from profiles.plist.build import build
 from profiles.plist.document import Document, Problem
 from profiles.plist.secrets import MASK, mask
 from profiles.plist.validate import validate
+
+MAX_PROBLEMS: Final = 200
+MAX_LINES: Final = 3_000
+"""What of a review is shown: far more than a person reads, far less than would choke a browser."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +44,18 @@ class Badge:
 
 @dataclass(frozen=True)
 class Review:
-    """Problems, badges and the lines of the property list; `lines` is empty where none can be written."""
+    """Problems, badges and the lines of the property list; `lines` is empty where none can be written.
 
+    `counts` has severity and text of each kind of problem that there is: ("error", "2 errors"). What goes beyond
+    MAX_PROBLEMS and MAX_LINES is counted in `more_problems` and `more_lines`.
+    """
+
+    counts: list[tuple[str, str]]
     problems: list[ShownProblem]
+    more_problems: int
     badges: list[Badge]
     lines: list[SafeString]
-
-    def count(self, severity: Severity) -> int:
-        """How many problems of this severity there are."""
-        return sum(shown.problem.severity is severity for shown in self.problems)
-
-    @property
-    def counts(self) -> list[tuple[str, str]]:
-        """Severity and text of each kind that there is: ("error", "2 errors")."""
-        numbers = [(severity, self.count(severity)) for severity in Severity]
-        return [(severity.value, _counted(severity, number)) for severity, number in numbers if number]
+    more_lines: int
 
 
 def review(form: DocumentForm) -> Review:
@@ -61,11 +65,22 @@ def review(form: DocumentForm) -> Review:
     unreadable = {(problem.payload, problem.path) for problem in form.problems()}
     # A key whose text could not be read looks as if it were missing; once is enough.
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
+    written = lines(document)
     return Review(
-        problems=[ShownProblem(problem, _place(form, problem), form.row_id(problem)) for problem in told],
+        counts=_counts(told),
+        problems=[ShownProblem(p, _place(form, p), form.row_id(p)) for p in told[:MAX_PROBLEMS]],
+        more_problems=max(0, len(told) - MAX_PROBLEMS),
         badges=list(_badges(form, document)),
-        lines=lines(document),
+        lines=[_line(line) for line in written[:MAX_LINES]],
+        more_lines=max(0, len(written) - MAX_LINES),
     )
+
+
+def _counts(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    numbers = Counter(problem.severity for problem in problems)
+    return [
+        (severity.value, _counted(severity, numbers[severity])) for severity in Severity if numbers[severity]
+    ]
 
 
 def _counted(severity: Severity, number: int) -> str:
@@ -89,13 +104,13 @@ def _badges(form: DocumentForm, document: Document) -> list[Badge]:
     ]
 
 
-def lines(document: Document) -> list[SafeString]:
-    """The masked property list, a safe piece of HTML each line."""
+def lines(document: Document) -> list[str]:
+    """The masked property list, line by line."""
     try:
         text = build(mask(document)).decode()
     except BuildError:
         return []
-    return [_line(line) for line in _readable(text).splitlines()]
+    return _readable(text).split("\n")
 
 
 _DATA = re.compile(r"<data>\s*([A-Za-z0-9+/=\s]*?)\s*</data>")

@@ -94,8 +94,8 @@ class Page:
         for name, value in self.posted:
             if name not in changed:
                 query.appendlist(name, value)
-        for name, value in changed.items():
-            query.setlist(name, [value] if isinstance(value, str) else value)
+        for name, values in changed.items():
+            query.setlist(name, [values] if isinstance(values, str) else values)
         return query
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from django import forms
 
 from designer.forms import widgets
 from profiles.catalogue.keys import Integer, Key
-from profiles.catalogue.values import MAX_DATA
+from profiles.catalogue.values import MAX_DATA, MAX_TEXT
 from profiles.exceptions import DocumentError
 from profiles.plist.encoding import from_json, parse_base64, parse_date, to_json
+from profiles.plist.secrets import unmasked
 
 T = TypeVar("T")
 
@@ -234,12 +235,23 @@ class LanguagesField(KeyField):
 
 
 class NestedField(KeyField):
-    """Lists of dictionaries, typed as JSON in the shape of the property list."""
+    """Lists of dictionaries, typed as JSON in the shape of the property list.
+
+    A secret inside is shown as one of `marks`, and stays what it is where the mark stays.
+    """
+
+    def __init__(self, key: Key, widget: widgets.KeyWidget) -> None:
+        super().__init__(key, widget)
+        self.marks: Mapping[str, Any] = {}
 
     def parse(self, value: Any) -> Any:
         text = str(value or "").strip()
         if not text:
             return None
+        if len(text) > MAX_TEXT:
+            raise forms.ValidationError(
+                f"This has {len(text):,} characters; at most {MAX_TEXT:,} are allowed."
+            )
         try:
             parsed = from_json(json.loads(text, parse_constant=_no_constant))
         except json.JSONDecodeError as error:
@@ -250,7 +262,7 @@ class NestedField(KeyField):
             raise forms.ValidationError(f"This cannot be read: {error}") from None
         if not isinstance(parsed, list):
             raise forms.ValidationError("This is not a list. Begin with [ and end with ].")
-        return parsed or None
+        return unmasked(parsed, self.marks) or None
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) or value is None else to_json(value)

@@ -10,13 +10,14 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from designer.forms.builder import fields_of
-from designer.forms.fields import KEEP, ChoiceField
+from designer.forms.fields import KEEP, ChoiceField, NestedField
 from designer.forms.layout import helper_for
 from designer.forms.widgets import SecretInput
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload, nest
 from profiles.catalogue.versions import Targets
+from profiles.plist.secrets import numbered
 
 
 class PayloadForm(forms.BaseForm):
@@ -34,19 +35,21 @@ class PayloadForm(forms.BaseForm):
         self, data: Mapping[str, Any] | None = None, *, stored: Mapping[str, Any], prefix: str
     ) -> None:
         self.stored = self.payload.scope(stored, {})
-        super().__init__(data, prefix=prefix, initial=self._initial())
+        shown, marks = numbered(self.payload, stored)
+        super().__init__(data, prefix=prefix, initial=self._initial(shown))
         for path, field in self.fields.items():
             if isinstance(field.widget, SecretInput):
                 field.widget.stored = self.stored.is_set(path)
+            elif isinstance(field, NestedField):
+                field.marks = marks
             elif isinstance(field, ChoiceField):
                 field.keep_stray(self.stored.values.get(path))
 
-    def _initial(self) -> dict[str, Any]:
-        return {
-            path: value
-            for path, value in self.stored.values.items()
-            if path in self.payload.by_path and not self.payload.by_path[path].secret
-        }
+    def _initial(self, shown: Mapping[str, Any]) -> dict[str, Any]:
+        """What the fields show at first; those of secrets show nothing."""
+        known = self.payload.by_path
+        flat = self.payload.flat(shown)
+        return {path: value for path, value in flat.items() if path in known and not known[path].secret}
 
     @cached_property
     def kept(self) -> frozenset[str]:

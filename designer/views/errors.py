@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 TEMPLATE = "errors/error.html"
-DRAIN_LIMIT = 64 * 1024 * 1024  # bytes
+DRAIN_LIMIT = 16 * 1024 * 1024  # bytes
 UNWRITABLE = (errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 # How SQLite and PostgreSQL say it; neither driver gives all of these a number.
 UNWRITABLE_DATABASE = (

@@ -52,7 +52,6 @@ def _save(request: HttpRequest, row: Profile) -> HttpResponse:
             profile_id=row.pk,
             document=form.document,
             base_revision=_number(request.POST.get("base_revision")),
-            comment=request.POST.get("comment", "")[:500],
         )
     except ConflictError as conflict:
         return _page(request, row, form, status=409, conflict=conflict)
@@ -113,28 +112,28 @@ def _conflict(conflict: ConflictError) -> Mapping[str, Any]:
     """Whose change it was, what it changed, and what the two now differ in."""
     theirs = diff(conflict.base, conflict.theirs)
     mine = diff(conflict.base, conflict.mine)
-    return {
-        "error": conflict,
-        "rows": [_compared(place, theirs, mine) for place in dict.fromkeys(_places([*theirs, *mine]))],
-    }
+    between = diff(conflict.theirs, conflict.mine)
+    places = dict.fromkeys((c.payload, c.path, c.label) for c in [*theirs, *mine])
+    return {"error": conflict, "rows": [_compared(place, theirs, mine, between) for place in places]}
 
 
-def _places(changes: list[Change]) -> list[tuple[str, str, str]]:
-    return [(change.payload, change.path, change.label) for change in changes]
+def _compared(
+    place: tuple[str, str, str], theirs: list[Change], mine: list[Change], between: list[Change]
+) -> dict[str, Any]:
+    """One row: what stood there, what stands there now, what would; `both` where two people changed it differently."""
 
-
-def _compared(place: tuple[str, str, str], theirs: list[Change], mine: list[Change]) -> dict[str, Any]:
     def of(changes: list[Change]) -> Change | None:
         return next((c for c in changes if (c.payload, c.path, c.label) == place), None)
 
-    their, my = of(theirs), of(mine)
+    their, my, apart = of(theirs), of(mine), of(between)
     before = (their or my or Change(*place, "", "")).old
+    now = their.new if their else before
     return {
-        "payload": place[0],
         "label": place[2],
         "path": place[1],
         "before": before,
-        "theirs": their.new if their else before,
-        "mine": my.new if my else before,
-        "both": bool(their and my),
+        "theirs": now,
+        # Two secrets look alike; that they differ is for the comparison of the two to say.
+        "mine": apart.new if apart else now,
+        "both": bool(their and my and apart),
     }

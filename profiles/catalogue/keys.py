@@ -319,12 +319,14 @@ class ListOf(Key):
     def _check(self, value: list[Any], path: str, targets: Targets) -> Iterator[Finding]:
         most = self.max_items or MAX_ITEMS
         if len(value) > most:
-            yield error(
+            # Past MAX_ITEMS nobody looks any more, so nobody knows whether the rest could be written.
+            tell = unbuildable if len(value) > MAX_ITEMS else error
+            yield tell(
                 path,
                 "too-many",
                 f"{self.name} has {len(value)} items, but at most {most} are allowed. Remove some.",
             )
-        for index, item in enumerate(value):
+        for index, item in enumerate(value[:MAX_ITEMS]):
             yield from self.item.check(item, f"{path}[{index}]", targets)
 
 

@@ -17,6 +17,9 @@ MAX_TEXT: Final = 65_536
 MAX_DATA: Final = 1_048_576
 """Bytes in one data value: room for a certificate bundle."""
 
+MAX_DEPTH: Final = 64
+"""How deep values may nest: far above any real profile, far below Python's own limit."""
+
 MAX_ITEMS: Final = 1_000
 """Items in a list whose documentation names no limit."""
 

@@ -1,9 +1,12 @@
-"""Secrets apart from the rest: split off to be encrypted, joined again to build, masked to be shown."""
+"""Secrets apart from the rest: split off to be encrypted, joined again to build, masked to be shown.
+
+Secret is what the catalogue calls so, and everything that it does not know, since nobody can say what that is.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,36 +21,11 @@ Place = tuple[str | int, ...]
 """Where a value stands: ("IKEv2", "SharedSecret"), or with indices inside lists."""
 
 
-def places(payload: Payload, values: Mapping[str, Any]) -> Iterator[tuple[Place, Key, Any]]:
-    """Every secret that is set, with where it stands and its declaration."""
-    for key in payload.keys:
-        yield from _places(key, values, ())
-
-
-def _places(key: Key, values: Any, prefix: Place) -> Iterator[tuple[Place, Key, Any]]:
-    place = (*prefix, *key.path.split("."))
-    value: Any = values
-    for part in key.path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    if key.secret:
-        if is_set(value):
-            yield place, key, value
-    elif isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
-        for index, item in enumerate(value):
-            for inner in key.item.keys:
-                yield from _places(inner, item, (*place, index))
-    elif isinstance(key, Dictionary):
-        for inner in key.keys:
-            yield from _places(inner, value, place)
-
-
 def split(payload: Payload, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, Any]]]:
     """The values without their secrets, and the secrets with where they stood."""
     public = copy.deepcopy(dict(values))
-    secrets = [(place, value) for place, _, value in places(payload, values)]
-    for place, _ in secrets:
-        _holder(public, place).pop(place[-1])
-    return public, secrets
+    hidden = [*_declared(payload.keys, public, ()), *_undeclared(payload.keys, public, ())]
+    return public, [(place, _holder(public, place).pop(place[-1])) for place in hidden]
 
 
 def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[str, Any]:
@@ -59,10 +37,7 @@ def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[st
 
 
 def mask(document: Document) -> Document:
-    """A copy that can be shown: each secret string is MASK, each secret data a note of its length.
-
-    What the catalogue does not know counts as secret.
-    """
+    """A copy that can be shown: each secret is a MASK, secret data a MASK with its length."""
     shown = document.with_values(
         {name: masked_values(payload, values) for name, payload, values in document.parts()}
     )
@@ -77,8 +52,71 @@ def masked_values(payload: Payload, values: Mapping[str, Any]) -> Mapping[str, A
 
 
 def masked(value: Any) -> Any:
-    """What stands for one secret: of the same property list type, and without a trace of the value."""
+    """What stands for one secret, without a trace of its value; data stays data."""
     return f"{MASK} {len(value)} bytes".encode() if isinstance(value, bytes) else MASK
+
+
+def numbered(payload: Payload, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """The values with each secret as a mask of its own, and what each mask stands for: for texts that come back."""
+    public, secrets = split(payload, values)
+    marks = {f"{MASK} {number}": value for number, (_, value) in enumerate(secrets, start=1)}
+    places = (place for place, _ in secrets)
+    return join(public, list(zip(places, marks, strict=True))), marks
+
+
+def unmasked(value: Any, marks: Mapping[str, Any]) -> Any:
+    """`value` with each mask of `numbered` turned back into what it stands for."""
+    match value:
+        case str():
+            return copy.deepcopy(marks.get(value, value))
+        case list():
+            return [unmasked(item, marks) for item in value]
+        case dict():
+            return {name: unmasked(item, marks) for name, item in value.items()}
+    return value
+
+
+def _declared(keys: Iterable[Key], values: Any, prefix: Place) -> Iterator[Place]:
+    """Where a value stands whose key is declared as secret; `prefix` is the place of `values`."""
+    for key in keys:
+        value: Any = values
+        for part in key.path.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        place = (*prefix, *key.path.split("."))
+        if key.secret and is_set(value):
+            yield place
+        elif not key.secret:
+            yield from _inside(key, value, place, _declared)
+
+
+def _undeclared(keys: Iterable[Key], values: Mapping[str, Any], prefix: Place) -> Iterator[Place]:
+    """Where there stands something that no key declares; `prefix` is the place of `values`."""
+    by_path = {key.path: key for key in keys}
+    containers = {path[:end] for path in by_path if "." in path for end, c in enumerate(path) if c == "."}
+    yield from _undeclared_in(values, "", prefix, by_path, containers)
+
+
+def _undeclared_in(
+    values: Mapping[str, Any], path: str, prefix: Place, by_path: Mapping[str, Key], containers: set[str]
+) -> Iterator[Place]:
+    for name, value in values.items():
+        here, place = f"{path}{name}", (*prefix, name)
+        key = by_path.get(here)
+        if here in containers and isinstance(value, dict):
+            yield from _undeclared_in(value, f"{here}.", place, by_path, containers)
+        elif key is None or "." in name:
+            yield place
+        else:
+            yield from _inside(key, value, place, _undeclared)
+
+
+def _inside(key: Key, value: Any, place: Place, search: Any) -> Iterator[Place]:
+    """What `search` finds in the dictionaries that `value` holds."""
+    if isinstance(key, ListOf) and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _inside(key.item, item, (*place, index), search)
+    elif isinstance(key, Dictionary) and isinstance(value, dict):
+        yield from search(key.keys, value, place)
 
 
 def _holder(values: dict[str, Any], place: Place) -> Any:

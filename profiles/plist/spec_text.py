@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import yaml
 
+from profiles.catalogue.values import MAX_DEPTH
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import encoding
 
 MAX_BYTES: Final = 5_000_000
 """Of a file, and of all texts in it once YAML aliases are unfolded."""
 
-MAX_DEPTH: Final = 64
 MAX_NODES: Final = 100_000
 """Values, once YAML aliases are unfolded."""
 

@@ -13,13 +13,10 @@ from profiles.catalogue.findings import Finding, Severity, advice, error, unbuil
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
-from profiles.catalogue.values import check_scalar, check_text, plist_type_of
+from profiles.catalogue.values import MAX_DEPTH, MAX_ITEMS, check_scalar, check_text, plist_type_of
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 
-MAX_DEPTH: Final = 64
-"""How deep an unknown value may nest: far above any real profile, far below Python's own limit."""
-
-MAX_COMPARED: Final = 200
+MAX_COMPARED: Final = 60
 """Characters of an unknown key, and values beside it, up to which a similar key is looked for."""
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
@@ -111,7 +108,7 @@ def _presence(scope: Scope, prefix: str) -> Iterator[Finding]:
 
 def _items(key: Key, value: Any, scope: Scope, path: str) -> Iterator[tuple[Scope, str]]:
     if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
-        for index, item in enumerate(value):
+        for index, item in enumerate(value[:MAX_ITEMS]):
             if isinstance(item, dict):
                 inner = Scope(
                     keys=key.item.keys,

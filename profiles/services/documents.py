@@ -1,18 +1,12 @@
-"""Between Documents and rows: all that may be secret goes through encryption, and nothing else does.
-
-Apart from the rest, and encrypted, are kept: the values of keys that the catalogue calls secret, and all that
-it does not know, since nobody can say what that is.
-"""
+"""Between Documents and rows: all that may be secret goes through encryption, and nothing else does."""
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.spec import Payload as PayloadType
 from profiles.models import Payload, Profile, Revision
 from profiles.plist import secrets
@@ -119,9 +113,6 @@ def _split(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """JSON without anything secret, and JSON of the rest: {"secrets": [[place, value]…], "unknown": {…}}."""
     public, found = secrets.split(payload, values)
-    undeclared = list(_undeclared_in(public, "", (), payload.by_path, payload.containers))
-    for place in undeclared:
-        found.append((place, _pop(public, place)))
     apart = {
         "secrets": [[list(place), to_json(value)] for place, value in found],
         "unknown": to_json(dict(unknown)),
@@ -133,44 +124,3 @@ def _whole(public: Mapping[str, Any], apart: Mapping[str, Any]) -> tuple[dict[st
     """The inverse of `_split`: values and unknown."""
     found = [(tuple(place), from_json(value)) for place, value in apart["secrets"]]
     return secrets.join(from_json(dict(public)), found), from_json(apart["unknown"])
-
-
-def _undeclared(
-    keys: Iterable[Key], values: Mapping[str, Any], place: secrets.Place
-) -> Iterator[secrets.Place]:
-    """Where in one item of a list there stands something that no key declares; `place` is that of the item."""
-    by_path = {key.path: key for key in keys}
-    yield from _undeclared_in(values, "", place, by_path, ())
-
-
-def _undeclared_in(
-    values: Mapping[str, Any],
-    prefix: str,
-    place: secrets.Place,
-    by_path: Mapping[str, Key],
-    containers: tuple[str, ...],
-) -> Iterator[secrets.Place]:
-    for name, value in values.items():
-        path, here = f"{prefix}{name}", (*place, name)
-        key = by_path.get(path)
-        if path in containers and isinstance(value, dict):
-            yield from _undeclared_in(value, f"{path}.", here, by_path, containers)
-        elif key is None or "." in name:
-            yield here
-        else:
-            yield from _undeclared_inside(key, value, here)
-
-
-def _undeclared_inside(key: Key, value: Any, place: secrets.Place) -> Iterator[secrets.Place]:
-    if isinstance(key, ListOf) and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _undeclared_inside(key.item, item, (*place, index))
-    elif isinstance(key, Dictionary) and isinstance(value, dict):
-        yield from _undeclared(key.keys, value, place)
-
-
-def _pop(values: dict[str, Any], place: secrets.Place) -> Any:
-    holder: Any = values
-    for part in place[:-1]:
-        holder = holder[part]
-    return copy.deepcopy(holder.pop(place[-1]))

@@ -29,7 +29,6 @@ from profiles.signing.verdict import Verdict, predict
 
 SERVER_NAME: Final = "This server"
 RENEWED_BEFORE: Final = timedelta(days=30)
-_LONGEST_COMMON_NAME: Final = 64  # bytes
 
 
 def ensure_local_identity() -> None:
@@ -200,7 +199,9 @@ def _new_authority(row: LocalAuthority) -> LocalAuthority:
 
 def _common_name(purpose: str) -> str:
     """Whose it is and what for, in 64 bytes or less."""
-    owner = (settings.ORGANIZATION or "Profile Designer").encode()[: _LONGEST_COMMON_NAME - len(purpose) - 1]
+    owner = (settings.ORGANIZATION or "Profile Designer").encode()[
+        : authority.LONGEST_COMMON_NAME - len(purpose) - 1
+    ]
     return f"{owner.decode(errors='ignore')} {purpose}"
 
 

@@ -15,6 +15,7 @@ import yaml
 from profiles.catalogue import registry
 from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument, random_uuid
+from profiles.plist.spec_file import IDENTIFIER_PREFIX
 
 FOLDER: Final = Path(__file__).parent.parent / "starting_points"
 
@@ -53,7 +54,9 @@ def begin(point: StartingPoint, *, name: str, organization: str, identifier_pref
     uuid = random_uuid()
     title = " ".join(name.split())[:200] or point.title
     readable = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40]
-    identifier = ".".join(part for part in (identifier_prefix, readable, uuid[:8].lower()) if part)
+    identifier = ".".join(
+        part for part in (identifier_prefix or IDENTIFIER_PREFIX, readable, uuid[:8].lower()) if part
+    )
     envelope = {"PayloadDisplayName": title, "PayloadIdentifier": identifier}
     if organization:
         envelope["PayloadOrganization"] = organization

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from profiles.catalogue.values import control_character, plist_type_of
+from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
 from profiles.exceptions import DocumentError
 from profiles.models.profile import NAME_LENGTH
 from profiles.plist.document import ENVELOPE_NAME, Document
 
-MAX_DEPTH: Final = 64
 MAX_PAYLOADS: Final = 500
 MAX_COMMENT: Final = 1_000
 

@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 from pytest_django.live_server_helper import LiveServer
 
-from profiles.models import User
+from profiles.models import LocalAuthority, SigningIdentity, User
 from profiles.services.signing import ensure_local_identity
 from tests.browser.screen import Screen
 from tests.chromium import find_chromium
@@ -109,7 +109,18 @@ def screen(page_as_alice: Page) -> Screen:
     return Screen(page_as_alice)
 
 
+@pytest.fixture(scope="session")
+def identity_rows() -> list[LocalAuthority | SigningIdentity]:
+    """What `server_identity` made first; its keys take seconds to make."""
+    return []
+
+
 @pytest.fixture
-def server_identity(db: None) -> None:
+def server_identity(db: None, identity_rows: list[LocalAuthority | SigningIdentity]) -> None:
     """The server can sign by itself, as after its first start."""
-    ensure_local_identity()
+    if identity_rows:
+        for row in identity_rows:
+            row.save(force_insert=True)
+    else:
+        ensure_local_identity()
+        identity_rows += [LocalAuthority.objects.get(), SigningIdentity.objects.get()]

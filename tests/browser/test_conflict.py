@@ -36,7 +36,9 @@ def stored(screen: Screen, profile: Profile) -> Screen:
     return Screen(screen.page.context.new_page()).open(profile)
 
 
-def test_it_shows_whose_change_it_was_and_what_differs_and_keeps_both(conflict: Screen, profile: Profile) -> None:
+def test_it_shows_whose_change_it_was_and_what_differs_and_keeps_both(
+    conflict: Screen, profile: Profile
+) -> None:
     shown = conflict.page.get_by_role("alert")
     expect(shown).to_contain_text(re.compile(r"alice saved this profile at \d\d:\d\d, after you opened it"))
     expect(shown).to_be_in_viewport()
@@ -79,7 +81,9 @@ def test_a_third_save_in_between_is_a_conflict_again(conflict: Screen, profile: 
     third.control("IKEv2.AuthName").fill("a third user")
     assert third.save() == SAVED
     assert conflict.save() == 409
-    expect(conflict.page.get_by_role("alert").locator("tr", has_text="AuthName")).to_contain_text("a third user")
+    expect(conflict.page.get_by_role("alert").locator("tr", has_text="AuthName")).to_contain_text(
+        "a third user"
+    )
 
 
 def test_the_same_change_in_two_tabs_is_no_conflict(screen: Screen, profile: Profile) -> None:

@@ -80,8 +80,8 @@ def test_insisting_on_the_ppk_shows_once_both_it_and_its_name_are_there(blank: S
 
 
 def test_the_fallback_shows_with_the_first_post_quantum_method_of_either_association(blank: Screen) -> None:
+    fallback = blank.row("IKEv2.AllowPostQuantumKeyExchangeFallback")
     for path in (METHODS, f"{CHILD}.PostQuantumKeyExchangeMethods"):
-        fallback = blank.row("IKEv2.AllowPostQuantumKeyExchangeFallback")
         expect(fallback).to_be_hidden()
         blank.row(path).get_by_role("button", name="Add").click()
         blank.row(path).locator("li select").select_option(index=1)

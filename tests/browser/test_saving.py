@@ -91,7 +91,9 @@ def test_a_new_name_is_in_the_heading_and_the_title_after_the_save(eap: Screen) 
     expect(eap.page).to_have_title("Branch & <b>more</b> · Profile Designer")
 
 
-def test_leaving_with_unsaved_changes_is_asked_about_and_not_after_a_save(eap: Screen, profile: Profile) -> None:
+def test_leaving_with_unsaved_changes_is_asked_about_and_not_after_a_save(
+    eap: Screen, profile: Profile
+) -> None:
     type_into(eap, "IKEv2.RemoteAddress", "vpn.example.com")
     assert eap.save() == SAVED
     assert leaves_unasked(eap)
@@ -111,12 +113,18 @@ def test_downloading_with_unsaved_changes_saves_first(eap: Screen) -> None:
 
 def test_what_is_typed_while_a_save_is_under_way_stays(eap: Screen, profile: Profile) -> None:
     held: list[Route] = []
-    eap.page.route(f"**/profiles/{profile.pk}", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    eap.page.route(f"**/profiles/{profile.pk}", hold)
     type_into(eap, "IKEv2.RemoteAddress", "vpn.example.com")
     with eap.page.expect_request(lambda request: request.method == "POST"):
         eap.page.keyboard.press("ControlOrMeta+s")
     type_into(eap, "IKEv2.RemoteIdentifier", "typed while waiting")
-    with eap.page.expect_response(lambda answer: answer.status == 200 and answer.url.endswith(str(profile.pk))):
+    with eap.page.expect_response(
+        lambda answer: answer.status == 200 and answer.url.endswith(str(profile.pk))
+    ):
         held[0].continue_()
         eap.page.unroute(f"**/profiles/{profile.pk}")
     expect(eap.page.locator(".editor__state")).to_contain_text("revision 2")
@@ -129,7 +137,9 @@ def test_what_is_typed_while_a_save_is_under_way_stays(eap: Screen, profile: Pro
     expect(eap.control("IKEv2.RemoteIdentifier")).to_have_value("typed while waiting")
 
 
-def test_a_server_that_cannot_be_reached_is_told_and_nothing_is_lost(eap: Screen, complaints: list[str]) -> None:
+def test_a_server_that_cannot_be_reached_is_told_and_nothing_is_lost(
+    eap: Screen, complaints: list[str]
+) -> None:
     eap.page.route("**/profiles/*", lambda route: route.abort())
     type_into(eap, "IKEv2.RemoteAddress", "vpn.example.com")
     eap.page.keyboard.press("ControlOrMeta+s")

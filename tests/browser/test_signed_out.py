@@ -50,7 +50,9 @@ def test_the_page_says_so_and_keeps_what_was_typed(signed_out: Screen) -> None:
     expect(signed_out.unsaved).to_be_visible()
 
 
-def test_after_signing_in_in_another_tab_everything_typed_is_saved(signed_out: Screen, profile: Profile) -> None:
+def test_after_signing_in_in_another_tab_everything_typed_is_saved(
+    signed_out: Screen, profile: Profile
+) -> None:
     sign_in_elsewhere(signed_out).close()
     signed_out.page.keyboard.press("Escape")
     assert signed_out.save() == SAVED
@@ -59,10 +61,14 @@ def test_after_signing_in_in_another_tab_everything_typed_is_saved(signed_out: S
     signed_out.page.reload()
     expect(signed_out.control("IKEv2.RemoteAddress")).to_have_value("vpn.example.com")
     expect(signed_out.control("IKEv2.AuthName")).to_have_value("alice")
-    expect(signed_out.control("IKEv2.AuthPassword")).to_have_attribute("placeholder", "Set · type to change it")
+    expect(signed_out.control("IKEv2.AuthPassword")).to_have_attribute(
+        "placeholder", "Set · type to change it"
+    )
 
 
-def test_a_session_that_ends_while_typing_is_told_by_the_preview_once(screen: Screen, profile: Profile) -> None:
+def test_a_session_that_ends_while_typing_is_told_by_the_preview_once(
+    screen: Screen, profile: Profile
+) -> None:
     screen.open(profile)
     Session.objects.all().delete()
     screen.control("IKEv2.RemoteAddress").fill("vpn.example.com")
@@ -74,7 +80,9 @@ def test_a_session_that_ends_while_typing_is_told_by_the_preview_once(screen: Sc
     expect(dialog).to_have_count(0)
 
 
-def test_the_other_buttons_of_the_old_page_work_after_a_new_login(signed_out: Screen, profile: Profile) -> None:
+def test_the_other_buttons_of_the_old_page_work_after_a_new_login(
+    signed_out: Screen, profile: Profile
+) -> None:
     sign_in_elsewhere(signed_out).close()
     signed_out.page.keyboard.press("Escape")
     signed_out.page.locator("summary", has_text="More").click()

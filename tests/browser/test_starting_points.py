@@ -124,20 +124,35 @@ def test_filling_in_the_blanks_leads_to_a_signed_profile_that_openssl_verifies(
         ("EAP-TLS", {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1, "TLSMinimumVersion": "1.2"}),
     ],
 )
-def test_a_profile_whose_identity_is_still_to_come_is_downloaded_on_confirmation(
+def test_a_profile_whose_identity_comes_from_elsewhere_is_warned_about_and_downloads(
     screen: Screen, tmp_path: Path, title: str, expected: dict[str, Any]
 ) -> None:
     begin(screen, title)
     screen.control("IKEv2.PayloadCertificateUUID").fill(IDENTITY)
-    screen.save()
+    assert screen.save() == SAVED
+    expect(screen.page.locator("#review .count--error")).to_have_count(0)
+    expect(screen.problem("IKEv2.PayloadCertificateUUID")).to_contain_text("finds no identity")
+    signed = screen.download()
+    root = screen.page.request.get("/signing/authority.crt").body()
+    content = openssl_verify(signed, root, tmp_path)
+    assert typed(tunnel(content)) == typed({**SERVER, **expected, "PayloadCertificateUUID": IDENTITY})
+
+
+def test_errors_block_the_download_until_the_admin_confirms_it(screen: Screen, tmp_path: Path) -> None:
+    begin(screen, "User name and password")
+    screen.control("IKEv2.RemoteIdentifier").fill("")
+    assert screen.save() == SAVED
     screen.page.locator("summary", has_text="Download").click()
     screen.page.get_by_role("link", name=re.compile("^Signed")).first.click()
     expect(screen.page.get_by_role("heading", level=1)).to_have_text("“Office VPN” has errors")
+    expect(screen.page.locator(".problem--error")).to_contain_text(["RemoteIdentifier"])
     with screen.page.expect_download() as info:
         screen.page.get_by_role("link", name="Download anyway").click()
     root = screen.page.request.get("/signing/authority.crt").body()
     content = openssl_verify(info.value.path().read_bytes(), root, tmp_path)
-    assert typed(tunnel(content)) == typed({**SERVER, **expected, "PayloadCertificateUUID": IDENTITY})
+    assert "RemoteIdentifier" not in tunnel(content)
+    screen.page.get_by_role("link", name="Mend them").click()
+    expect(screen.problem("IKEv2.RemoteIdentifier")).to_contain_text("is missing")
 
 
 def test_a_blank_profile_takes_every_kind_of_value_exactly_as_it_is_typed(screen: Screen) -> None:

@@ -211,7 +211,7 @@ def test_a_long_value_that_is_no_choice_is_cut_short() -> None:
     assert len(message(Choice("K", label="K", choices=(Option("A"),)), "x" * 10_000_000)) < 200
 
 
-@pytest.mark.parametrize("value", [2, -1, 10**30])
+@pytest.mark.parametrize("value", [2, -1, 2**63 - 1])
 def test_a_switch_is_zero_or_one(value: int) -> None:
     assert codes(Switch("K", label="K"), value) == ["not-allowed"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 
@@ -12,10 +13,10 @@ def differences(left: Any, right: Any, path: str = "") -> list[str]:
     if isinstance(left, dict):
         alone = [f"{path}.{name}: only on one side" for name in {*left} ^ {*right}]
         both = [differences(left[name], right[name], f"{path}.{name}") for name in {*left} & {*right}]
-        return sum(both, alone)
+        return [*alone, *chain.from_iterable(both)]
     if isinstance(left, list):
         if len(left) != len(right):
             return [f"{path}: {len(left)} items are not {len(right)}"]
         items = zip(left, right, strict=True)
-        return sum((differences(a, b, f"{path}[{index}]") for index, (a, b) in enumerate(items)), [])
+        return [found for i, (a, b) in enumerate(items) for found in differences(a, b, f"{path}[{i}]")]
     return [] if left == right else [f"{path}: {left!r} is not {right!r}"]

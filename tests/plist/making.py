@@ -56,9 +56,11 @@ def document(
     return Document(uuid=PROFILE_UUID, envelope=kept, targets=targets or {}, payloads=payloads)
 
 
-def tunnel(*, targets: Mapping[Any, str] | None = None, **ikev2: Any) -> Document:
-    """A profile with one tunnel, changed as said."""
-    return document(payload(ikev2), targets=targets)
+def tunnel(*changes: Mapping[str, Any], targets: Mapping[Any, str] | None = None, **ikev2: Any) -> Document:
+    """A profile with one tunnel, changed as said: by whole mappings, or by a key each."""
+    return document(
+        payload({name: v for part in (*changes, ikev2) for name, v in part.items()}), targets=targets
+    )
 
 
 def told(whole: Document) -> list[Told]:
@@ -66,13 +68,17 @@ def told(whole: Document) -> list[Told]:
     return [(problem.severity.value, problem.path, problem.code) for problem in validate(whole)]
 
 
-def problems(*, targets: Mapping[Any, str] | None = None, **ikev2: Any) -> list[Told]:
-    """Every problem of a tunnel, with paths that start inside IKEv2 where they are inside it."""
-    found = told(tunnel(targets=targets, **ikev2))
+def problems(
+    *changes: Mapping[str, Any], targets: Mapping[Any, str] | None = None, **ikev2: Any
+) -> list[Told]:
+    """Every problem of a tunnel changed as said, with paths that start inside IKEv2 where they are inside it."""
+    found = told(tunnel(*changes, targets=targets, **ikev2))
     return [(severity, path.removeprefix("IKEv2."), code) for severity, path, code in found]
 
 
-def sentence(code: str, *, targets: Mapping[Any, str] | None = None, **ikev2: Any) -> str:
+def sentence(
+    code: str, *changes: Mapping[str, Any], targets: Mapping[Any, str] | None = None, **ikev2: Any
+) -> str:
     """The message of the one problem with this code."""
-    (message,) = (p.message for p in validate(tunnel(targets=targets, **ikev2)) if p.code == code)
+    (message,) = (p.message for p in validate(tunnel(*changes, targets=targets, **ikev2)) if p.code == code)
     return message

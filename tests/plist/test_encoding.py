@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from profiles.exceptions import DocumentError
-from profiles.plist.encoding import document_values, from_json, parse_base64, parse_date, to_json, utc
+from profiles.plist.encoding import from_json, parse_base64, parse_date, to_json, utc
 from tests.plist.exactness import differences
 
 MOMENT = datetime(2027, 1, 31, 12, 0, 5)  # noqa: DTZ001 — as property lists have it
@@ -92,14 +92,10 @@ def test_a_day_begins_at_midnight_utc() -> None:
 
 @pytest.mark.parametrize("text", ["", "soon", "31.01.2027", "2027-13-01", "2027-01-32T00:00:00Z", "12:00"])
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(DocumentError, match="This is not a date. Write it as 2027-01-31T12:00:00Z."):
+    with pytest.raises(DocumentError, match=r"^This is not a date\. Write it as 2027-01-31T12:00:00Z\.$"):
         parse_date(text)
 
 
 def test_a_moment_with_a_zone_becomes_utc() -> None:
     assert utc(MOMENT.replace(tzinfo=timezone(timedelta(hours=-5)))) == MOMENT + timedelta(hours=5)
     assert utc(MOMENT.replace(tzinfo=UTC, microsecond=999_999)) == MOMENT
-
-
-def test_the_values_of_a_document_are_read_one_by_one() -> None:
-    assert document_values({"base64": "x", "PPK": {"base64": "aGk="}}) == {"base64": "x", "PPK": b"hi"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.plist.making import problems
+from tests.plist.making import problems, tunnel
 
 IKE, CHILD = "IKESecurityAssociationParameters", "ChildSecurityAssociationParameters"
 BOTH = pytest.mark.parametrize("association", [IKE, CHILD])
@@ -73,7 +73,9 @@ def test_fallback_only_matters_with_post_quantum_exchanges(association: str) -> 
         ("warning", "AllowPostQuantumKeyExchangeFallback", "ignored")
     ]
     assert (
-        problems({association: {"PostQuantumKeyExchangeMethods": [36]}}, AllowPostQuantumKeyExchangeFallback=1)
+        problems(
+            {association: {"PostQuantumKeyExchangeMethods": [36]}}, AllowPostQuantumKeyExchangeFallback=1
+        )
         == []
     )
 
@@ -159,9 +161,7 @@ def test_a_cipher_that_protects_integrity_makes_the_hash_idle(association: str, 
 
 @BOTH
 def test_a_hash_goes_with_the_other_ciphers(association: str) -> None:
-    assert (
-        problems({association: {"EncryptionAlgorithm": "AES-256", "IntegrityAlgorithm": "SHA2-512"}}) == []
-    )
+    assert problems({association: {"EncryptionAlgorithm": "AES-256", "IntegrityAlgorithm": "SHA2-512"}}) == []
 
 
 def test_forward_secrecy_wants_the_group_of_the_traffic_to_be_said() -> None:
@@ -186,3 +186,16 @@ def test_keys_last_between_ten_minutes_and_a_day(association: str, minutes: int,
 )
 def test_a_packet_has_between_1280_and_1400_bytes(size: int, code: str) -> None:
     assert problems(MTU=size) == ([("error", "MTU", code)] if code else [])
+
+
+def test_a_child_association_follows_ike_until_it_says_something() -> None:
+    ike = {"EncryptionAlgorithm": "AES-128", "DiffieHellmanGroup": 20}
+    cases: list[tuple[dict[str, Any], str, int]] = [
+        ({}, "AES-128", 20),
+        ({"LifeTimeInMinutes": 60}, "AES-256", 14),
+    ]
+    for child, cipher, group in cases:
+        (part,) = tunnel({IKE: ike, CHILD: child}).payloads
+        scope = part.payload.scope(part.values, {})
+        assert scope.effective(f"IKEv2.{CHILD}.EncryptionAlgorithm") == cipher
+        assert scope.effective(f"IKEv2.{CHILD}.DiffieHellmanGroup") == group

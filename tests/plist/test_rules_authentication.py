@@ -120,6 +120,13 @@ def test_tls_1_2_is_in_order_with_what_holds_for_the_other_end() -> None:
     assert problems(EAP_TLS, TLSMaximumVersion="1.2") == [DANGLING]
 
 
+def test_tls_versions_that_the_device_ignores_are_not_judged() -> None:
+    assert problems(TLSMinimumVersion="1.2", TLSMaximumVersion="1.1") == [
+        ("warning", "TLSMinimumVersion", "ignored"),
+        ("warning", "TLSMaximumVersion", "ignored"),
+    ]
+
+
 def test_tls_versions_are_only_for_eap_tls() -> None:
     assert problems(TLSMinimumVersion="1.2") == [("warning", "TLSMinimumVersion", "ignored")]
 

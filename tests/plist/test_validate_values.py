@@ -146,7 +146,7 @@ def test_data_of_ten_megabytes_is_too_long() -> None:
     assert problems(PPK=LONG.encode(), PPKIdentifier="k") == [("error", "PPK", "too-long")]
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x08", "\x1b", "\ud800", "\udfff", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("character", ["\x00", "\x08", "\x1b", "\ud800", "\ufffe", "\uffff"])
 @pytest.mark.parametrize("name", ["AuthName", "AuthPassword", "RemoteAddress"])
 def test_a_character_that_no_profile_can_hold_cannot_be_built(name: str, character: str) -> None:
     found = list(structure(tunnel({name: f"before{character}after"})))

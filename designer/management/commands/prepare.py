@@ -55,7 +55,10 @@ class Command(BaseCommand):
         for folder in (settings.DATA_DIR, settings.KEYS_DIR):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if connection.vendor == "sqlite":
-            Path(connection.settings_dict["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            database = Path(connection.settings_dict["NAME"])
+            database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Made here, because SQLite would let others read it; its side files take after it.
+            database.touch(mode=0o600)
 
     def _make_keys(self) -> None:
         """Fill in what the environment does not bring, on disk and for the rest of this run."""

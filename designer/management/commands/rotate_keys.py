@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from designer.keys import ENCRYPTION_KEYS_FILE, read_key
 from profiles.encryption import KeyRing
@@ -45,6 +46,11 @@ class Command(BaseCommand):
                 self._retire(path)
         except EncryptionError as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database cannot be used just now ({' '.join(str(error).split())}): run this once more; "
+                "it goes on where it stopped."
+            ) from error
         except OSError as error:
             raise CommandError(
                 f"{error.filename or path} cannot be written ({error.strerror}): make it writable."
@@ -63,11 +69,13 @@ class Command(BaseCommand):
             needed = keys.keys_in_use() | {ring.current}
             retired = [name for name in ring.keys if name not in needed]
             if retired:
-                kept = [
-                    line for line in KeyRing.lines(read_key(path)) if line.partition(":")[0].strip() in needed
-                ]
+                lines = KeyRing.lines(read_key(path))
+                kept = [line for line in lines if line.partition(":")[0].strip() in needed]
+                _keep_aside(path, [line for line in lines if line not in kept])
                 _replace(path, "\n".join(kept))
         self.stdout.write(f"Retired keys: {', '.join(retired) or 'none'}.")
+        if retired:
+            self.stdout.write(f"They are kept in {_aside(path)}, since older backups need them.")
 
 
 def _require_key_file(path: Path) -> None:
@@ -91,6 +99,18 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+def _aside(path: Path) -> Path:
+    """Where retired keys go."""
+    return path.with_name(f"{path.name}.retired")
+
+
+def _keep_aside(path: Path, lines: list[str]) -> None:
+    """Add retired keys to the file for them: a backup, or a request that was under way, may need one yet."""
+    descriptor = os.open(_aside(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="ascii") as file:
+        file.writelines(f"{line}\n" for line in lines)
 
 
 def _replace(path: Path, text: str) -> None:

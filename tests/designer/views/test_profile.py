@@ -189,3 +189,37 @@ def test_the_review_names_problems_and_shows_the_profile(alice_client: Client, p
 
 def test_pages_are_not_cached(alice_client: Client, profile: Profile) -> None:
     assert "no-store" in alice_client.get(reverse("profile", args=[profile.pk]))["Cache-Control"]
+
+
+def test_what_the_catalogue_does_not_know_is_shown_nowhere_and_stays(
+    alice: User, alice_client: Client, profile: Profile
+) -> None:
+    hidden = "imported-and-unknown"
+    rules = [{"Action": "Disconnect", "Vendor": hidden}, {"Action": "Connect", "Deep": {"Key": hidden}}]
+    document = changed(load(profile), OnDemandRules=rules, VendorKey=hidden)
+    profiles.save(actor=alice, profile_id=profile.pk, document=document, base_revision=1)
+    page = opened(alice_client, profile)
+    late = page.data(**{"base_revision": "1", field(profile, "MTU"): "1300"})
+
+    shown = [
+        alice_client.get(reverse("profile", args=[profile.pk])),
+        send(alice_client, profile, page.data(), "preview_profile"),
+        send(alice_client, profile, late),
+    ]
+    send(alice_client, profile, page.data(**{field(profile, "MTU"): "1300"}))
+
+    assert [response.status_code for response in shown] == [200, 200, 409]
+    assert all(hidden not in response.content.decode() for response in shown)
+    kept = load(profile).payloads[0].values["IKEv2"]
+    assert (kept["OnDemandRules"], kept["VendorKey"], kept["MTU"]) == (rules, hidden, 1300)
+
+
+def test_a_flood_of_problems_is_counted_and_cut_short(alice_client: Client, profile: Profile) -> None:
+    rules = "[" + ",".join(['{"Action":"Connect","X":1}'] * 900) + "]"
+    data = opened(alice_client, profile).data(**{field(profile, "OnDemandRules"): rules})
+
+    page = send(alice_client, profile, data, "preview_profile").content.decode()
+
+    assert "900 errors" in page
+    assert "more lines" in page
+    assert page.count('class="problem__place"') == 200

@@ -1,0 +1,165 @@
+"""What holds for every screen: no barrier for assistive technology, no sideways scrolling, no complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from profiles.models import Profile, User
+from profiles.plist.document import Document, PayloadDocument, random_uuid
+from profiles.services import profiles
+from tests.browser.barriers import barriers
+from tests.browser.screen import Screen, start_profile
+
+LONG: Final = "A-very-long-name-without-a-single-blank-" * 4
+
+pytestmark = pytest.mark.usefixtures("server_identity")
+
+
+@pytest.fixture
+def troubled(alice: User) -> Profile:
+    """Two payloads with long names, lists, secrets, errors, warnings and badges."""
+    ikev2: dict[str, Any] = {
+        "RemoteAddress": f"{'host.' * 30}example.com",
+        "AuthenticationMethod": "SharedSecret",
+        "SharedSecret": "secret",
+        "DisconnectOnIdle": 1,
+        "EnableFallback": 1,
+        "DeadPeerDetectionRate": "Often",
+        "IKESecurityAssociationParameters": {"PostQuantumKeyExchangeMethods": [36, 0]},
+        "OnDemandEnabled": 1,
+        "OnDemandRules": [{"Action": "Connect"}, {"Action": "Disconnect"}],
+    }
+    payload = PayloadDocument(
+        slug="vpn-ikev2", name="first", uuid=random_uuid(), values={"UserDefinedName": LONG, "IKEv2": ikev2}
+    )
+    second = replace(
+        payload,
+        name="second",
+        uuid=random_uuid(),
+        values={"UserDefinedName": f"Other {LONG}", "IKEv2": ikev2},
+    )
+    document = Document(
+        uuid=random_uuid(),
+        envelope={
+            "PayloadDisplayName": LONG,
+            "PayloadIdentifier": "com.example." + "long-" * 30,
+            "ConsentText": {"default": "Agree", "de": "Zustimmen"},
+        },
+        targets={"iOS": "16.0", "macOS": "14.0", "watchOS": "11.0"},
+        payloads=(payload, second),
+    )
+    return profiles.create(owner=alice, document=document)
+
+
+Visit = Callable[[Page, Profile], object]
+
+
+def conflict(page: Page, profile: Profile) -> None:
+    other = Screen(page.context.new_page()).open(profile)
+    screen = Screen(page).open(profile)
+    for tab, name in ((other, "theirs"), (screen, "mine" * 40)):
+        tab.control("PayloadOrganization").fill(name)
+        tab.save()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def search(page: Page, profile: Profile) -> None:
+    Screen(page).open(profile)
+    tab = page.locator("[data-show=nav]")
+    if tab.is_visible():
+        tab.click()
+    page.locator("[data-find]").fill("e")
+
+
+SCREENS: Final[dict[str, Visit]] = {
+    "list": lambda page, profile: page.goto("/profiles/"),
+    "list without a match": lambda page, profile: page.goto("/profiles/?q=nothing"),
+    "new": lambda page, profile: page.goto("/profiles/new"),
+    "designer": lambda page, profile: page.goto(f"/profiles/{profile.pk}"),
+    "designer while searching": search,
+    "designer with a conflict": conflict,
+    "blocked download": lambda page, profile: page.goto(f"/profiles/{profile.pk}/download"),
+    "signing": lambda page, profile: page.goto("/signing/"),
+    "password": lambda page, profile: page.goto("/password/"),
+    "nothing here": lambda page, profile: page.goto("/nothing/"),
+}
+every_screen = pytest.mark.parametrize("visit", SCREENS.values(), ids=SCREENS.keys())
+
+
+@every_screen
+def test_axe_finds_no_barrier(page_as_alice: Page, troubled: Profile, visit: Visit) -> None:
+    visit(page_as_alice, troubled)
+    assert barriers(page_as_alice) == []
+
+
+def test_axe_finds_no_barrier_on_the_login_page(page: Page) -> None:
+    page.goto("/login/")
+    assert barriers(page) == []
+
+
+def test_axe_finds_no_barrier_in_an_empty_list(page_as_alice: Page) -> None:
+    page_as_alice.goto("/profiles/")
+    expect(page_as_alice.get_by_role("heading", name="No profiles yet")).to_be_visible()
+    assert barriers(page_as_alice) == []
+
+
+@every_screen
+def test_a_phone_needs_no_sideways_scrolling(page_as_alice: Page, troubled: Profile, visit: Visit) -> None:
+    page_as_alice.set_viewport_size({"width": 390, "height": 844})
+    visit(page_as_alice, troubled)
+    assert page_as_alice.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_long_note_on_a_concealed_key_breaks_on_a_phone(page_as_alice: Page, alice: User) -> None:
+    page_as_alice.set_viewport_size({"width": 390, "height": 844})
+    screen = Screen(page_as_alice).open(start_profile(alice))
+    tabs = page_as_alice.locator(".editor__tabs")
+    tabs.get_by_role("button", name="Sections").click()
+    page_as_alice.locator("[data-find]").fill("fallback")
+    tabs.get_by_role("button", name="Form").click()
+    expect(screen.row("IKEv2.AllowPostQuantumKeyExchangeFallback")).to_be_visible()
+    assert page_as_alice.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_on_a_phone_the_panes_are_tabs(page_as_alice: Page, troubled: Profile) -> None:
+    page_as_alice.set_viewport_size({"width": 390, "height": 844})
+    screen = Screen(page_as_alice).open(troubled)
+    panes = {"Sections": ".editor__nav", "Form": ".editor__form", "Problems": ".editor__review"}
+    for tab, shown in panes.items():
+        page_as_alice.locator(".editor__tabs").get_by_role("button", name=tab).click()
+        for pane in panes.values():
+            expect(page_as_alice.locator(pane)).to_be_visible(visible=pane == shown)
+        assert page_as_alice.evaluate("document.documentElement.scrollWidth") == 390
+    page_as_alice.get_by_role("link", name="DisconnectOnIdleTimer").first.click()
+    expect(screen.control("IKEv2.DisconnectOnIdleTimer")).to_be_focused()
+    expect(screen.control("IKEv2.DisconnectOnIdleTimer")).to_be_in_viewport()
+    page_as_alice.locator(".editor__tabs").get_by_role("button", name="Sections").click()
+    page_as_alice.get_by_role("link", name="Routing").first.click()
+    expect(page_as_alice.get_by_role("heading", name="Routing").first).to_be_in_viewport()
+
+
+def test_the_chosen_appearance_wins_over_the_systems_and_stays(page_as_alice: Page) -> None:
+    page = page_as_alice
+    page.emulate_media(color_scheme="light")
+    page.goto("/profiles/")
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    page.locator("summary", has_text="alice").click()
+    page.get_by_label("Dark").check()
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    page.reload()
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_nothing_is_loaded_from_another_host(page_as_alice: Page, troubled: Profile, base_url: str) -> None:
+    asked: list[str] = []
+    page_as_alice.on("request", lambda request: asked.append(request.url))
+    for visit in SCREENS.values():
+        visit(page_as_alice, troubled)
+    assert asked
+    assert [url for url in asked if not url.startswith((f"{base_url}/", "data:"))] == []

@@ -1,0 +1,113 @@
+"""Everything can be done without scripts, by plain forms."""
+
+from __future__ import annotations
+
+import plistlib
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from profiles.models import User
+from tests.browser.screen import Screen, start_profile
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "java_script_enabled": False}
+
+
+def save(screen: Screen) -> None:
+    screen.page.get_by_role("button", name="Save", exact=True).click()
+
+
+def test_every_field_is_there_with_a_note_on_when_it_is_used(screen: Screen, alice: User) -> None:
+    screen.open(start_profile(alice, "blank"))
+    rows = screen.page.locator("#designer .key")
+    assert [row.get_attribute("data-path") for row in rows.all() if not row.is_visible()] == []
+    expect(screen.row("IKEv2.DisconnectOnIdleTimer")).to_contain_text(
+        "Only used when DisconnectOnIdle is On."
+    )
+
+
+def test_nothing_is_shown_that_only_a_script_could_do(screen: Screen, alice: User) -> None:
+    screen.open(start_profile(alice, "post-quantum"))
+    for name in ("Show", "Clear", "Move up", "Keyboard shortcuts", "Problems & XML"):
+        buttons = screen.page.get_by_role("button", name=re.compile(f"^{name}"))
+        expect(buttons.filter(visible=True)).to_have_count(0)
+    expect(screen.page.locator("[data-find]")).to_be_hidden()
+
+
+def test_from_a_new_profile_to_the_file(page_as_alice: Page) -> None:
+    page = page_as_alice
+    screen = Screen(page)
+    page.goto("/profiles/")
+    page.get_by_role("link", name="New profile").click()
+    page.get_by_label("Name", exact=True).fill("Plain")
+    page.get_by_role("radio", name=re.compile("^Blank")).check()
+    page.get_by_role("button", name="Create").click()
+    for path in ("IKEv2.RemoteAddress", "IKEv2.RemoteIdentifier"):
+        screen.control(path).fill("vpn.example.com")
+    screen.choose("IKEv2.AuthenticationMethod", "Shared secret")
+    screen.control("IKEv2.SharedSecret").fill("typed without scripts")
+    screen.row("ConsentText").get_by_role("textbox", name="Text").fill("Agree")
+    save(screen)
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    expect(screen.problems).to_have_count(0)
+    page.locator("summary", has_text="Download").click()
+    with page.expect_download() as info:
+        page.get_by_role("link", name="Unsigned").click()
+    profile = plistlib.loads(info.value.path().read_bytes())
+    assert profile["ConsentText"] == {"default": "Agree"}
+    assert profile["PayloadContent"][0]["IKEv2"]["SharedSecret"] == "typed without scripts"
+
+
+def test_what_another_setting_makes_no_use_of_is_said_not_to_be_kept(screen: Screen, alice: User) -> None:
+    screen.open(start_profile(alice))
+    screen.control("IKEv2.DisconnectOnIdleTimer").fill("600")
+    save(screen)
+    expect(screen.page.get_by_text("since no setting makes use of it: Idle period.")).to_be_visible()
+
+
+def test_unreadable_input_is_told_at_the_top_and_beside_the_field(screen: Screen, alice: User) -> None:
+    screen.open(start_profile(alice))
+    screen.control("IKEv2.MTU").fill("many")
+    save(screen)
+    expect(screen.page.get_by_text("Not saved: some fields hold something")).to_be_visible()
+    expect(screen.problem("IKEv2.MTU")).to_contain_text("“many” is not a whole number")
+    expect(screen.control("IKEv2.MTU")).to_have_value("many")
+
+
+def test_a_conflict_is_shown_and_can_be_overruled(screen: Screen, alice: User) -> None:
+    profile = start_profile(alice)
+    other = Screen(screen.page.context.new_page()).open(profile)
+    screen.open(profile)
+    for tab, mtu in ((other, "1300"), (screen, "1400")):
+        tab.control("IKEv2.MTU").fill(mtu)
+        save(tab)
+    expect(screen.page.get_by_role("alert")).to_contain_text("alice saved this profile")
+    screen.page.get_by_role("button", name="Save yours over it").click()
+    expect(screen.page.get_by_role("status")).to_have_text("Saved.")
+    expect(screen.control("IKEv2.MTU")).to_have_value("1400")
+
+
+def test_on_a_narrow_screen_form_and_problems_follow_each_other(screen: Screen, alice: User) -> None:
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    screen.open(start_profile(alice))
+    expect(screen.control("IKEv2.RemoteAddress")).to_be_visible()
+    expect(screen.page.locator("#review")).to_be_visible()
+    assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_list_is_searched_and_undone_by_plain_forms(page_as_alice: Page, alice: User) -> None:
+    page = page_as_alice
+    start_profile(alice, name="Alpha")
+    start_profile(alice, name="Beta")
+    page.goto("/profiles/")
+    page.get_by_role("searchbox").fill("alp")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator(".list__name a")).to_have_text(["Alpha"])
+    page.get_by_role("button", name="Delete Alpha").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".list__name a")).to_have_count(2)

@@ -1,0 +1,277 @@
+"""Each kind of field: what is posted, and the exact value that it means."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from designer.forms.builder import field_for
+from designer.forms.fields import KEEP, ChoiceField
+from profiles.catalogue.keys import (
+    Boolean,
+    Choice,
+    Data,
+    Date,
+    Dictionary,
+    Integer,
+    Key,
+    Languages,
+    ListOf,
+    Real,
+    Switch,
+    Text,
+)
+from profiles.catalogue.options import Option
+from profiles.catalogue.values import MAX_DATA
+from profiles.exceptions import CatalogueError
+from tests.designer.forms.making import read, refusal
+
+NOON = datetime(2027, 1, 31, 12)  # noqa: DTZ001 — as property lists have it
+TEXT = Text("K", label="K")
+AREA = Text("K", label="K", multiline=True)
+INTEGER = Integer("K", label="K", minimum=10, maximum=20)
+REAL = Real("K", label="K")
+SWITCH = Switch("K", label="K")
+BOOLEAN = Boolean("K", label="K")
+WORDS = Choice("K", label="K", choices=(Option("None"), Option("High")))
+NUMBERS = Choice("K", label="K", choices=(Option(2), Option(14)))
+DATE = Date("K", label="K")
+SECRET = Text("K", label="K", secret=True)
+BYTES = Data("K", label="K", secret=True)
+TEXTS = ListOf("K", label="K", item=Text("", label="Item"))
+CHOICES = ListOf("K", label="K", item=Choice("", label="Item", choices=(Option(0), Option(36), Option(37))))
+LANGUAGES = Languages("K", label="K")
+NESTED = ListOf(
+    "K", label="K", item=Dictionary("", label="Item", keys=(Integer("N", label="N"), Data("D", label="D")))
+)
+EVERY_KIND = [
+    TEXT,
+    AREA,
+    INTEGER,
+    REAL,
+    SWITCH,
+    BOOLEAN,
+    WORDS,
+    NUMBERS,
+    DATE,
+    TEXTS,
+    CHOICES,
+    LANGUAGES,
+    NESTED,
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "posted", "value"),
+    [
+        (TEXT, " Büro <1> ", "Büro <1>"),
+        (AREA, "one\r\n\r\ntwo\r\n", "one\n\ntwo"),
+        (INTEGER, " 15 ", 15),
+        (INTEGER, "-5", -5),
+        (REAL, "1.5", 1.5),
+        (REAL, "2", 2.0),
+        (REAL, "1.4822357227449907", 1.4822357227449907),
+        (SWITCH, "0", 0),
+        (SWITCH, "1", 1),
+        (BOOLEAN, "true", True),
+        (BOOLEAN, "false", False),
+        (WORDS, "None", "None"),
+        (NUMBERS, "14", 14),
+        (DATE, "2027-01-31T12:00", NOON),
+        (DATE, "2027-01-31T14:00+02:00", NOON),
+        (SECRET, " s\r\np ", " s\np "),
+        (TEXTS, [" b ", "", "a"], ["b", "a"]),
+        (CHOICES, ["37", "", "0"], [37, 0]),
+        (NESTED, ' [{"N": 1}] ', [{"N": 1}]),
+        (NESTED, '[{"D": {"base64": "AQI="}}]', [{"D": b"\x01\x02"}]),
+    ],
+)
+def test_what_is_posted_is_read_type_exactly(key: Key, posted: str | list[str], value: Any) -> None:
+    found = read(key, posted)
+    assert found == value
+    assert type(found) is type(value)
+    if isinstance(value, list):
+        assert list(map(type, found)) == list(map(type, value))
+
+
+@pytest.mark.parametrize(
+    "key", EVERY_KIND, ids=lambda key: f"{type(key).__name__}-{key.options and key.type}"
+)
+def test_nothing_is_no_value(key: Key) -> None:
+    assert read(key, None) is None
+    assert read(key, "") is None
+
+
+@pytest.mark.parametrize("key", [TEXT, AREA, INTEGER, REAL, DATE, NESTED])
+def test_mere_spaces_are_no_value(key: Key) -> None:
+    assert read(key, " \t\r\n ") is None
+
+
+def test_a_value_that_only_breaks_a_rule_is_read() -> None:
+    assert read(INTEGER, "5") == 5
+    assert read(CHOICES, ["36"] * 50) == [36] * 50
+
+
+@pytest.mark.parametrize(
+    ("key", "posted", "message"),
+    [
+        (TEXT, "a\x00b", "K holds the control character U+0000, which no profile can hold. Remove it."),
+        (INTEGER, "ten", "“ten” is not a whole number. Use digits only."),
+        (INTEGER, "1.5", "“1.5” is not a whole number. Use digits only."),
+        (INTEGER, "9" * 5000, f"“{'9' * 40}” is not a whole number. Use digits only."),
+        (INTEGER, str(2**64), "K does not fit 64 bits. Write a smaller number."),
+        (REAL, "1,5", "“1,5” is not a number. Use digits only."),
+        (REAL, "nan", "This is not a number that a profile can hold. Use digits only."),
+        (REAL, "-1e999", "This is not a number that a profile can hold. Use digits only."),
+        (SWITCH, "true", "“true” is not one of the choices. Choose one of them."),
+        (SWITCH, "2", "“2” is not one of the choices. Choose one of them."),
+        (BOOLEAN, "1", "“1” is not one of the choices. Choose one of them."),
+        (WORDS, "none", "“none” is not one of the choices. Choose one of them."),
+        (NUMBERS, "14.0", "“14.0” is not one of the choices. Choose one of them."),
+        (DATE, "soon", "This is not a date. Write it as 2027-01-31T12:00:00Z."),
+        (CHOICES, ["36", "35"], "“35” is not one of the choices. Choose one of them."),
+        (
+            NESTED,
+            "[{]",
+            "This is not JSON: expecting property name enclosed in double quotes in line 1, column 3.",
+        ),
+        (NESTED, "[\n1,]", "This is not JSON: expecting value in line 2, column 3."),
+        (NESTED, "{}", "This is not a list. Begin with [ and end with ]."),
+        (NESTED, "[NaN]", "This cannot be read: NaN is not a number that a profile can hold."),
+        (
+            NESTED,
+            '[{"D": {"base64": "?"}}]',
+            "This cannot be read: This is not base64. Use A–Z, a–z, 0–9, + and / only.",
+        ),
+    ],
+)
+def test_what_has_no_value_is_refused_in_a_sentence(key: Key, posted: str | list[str], message: str) -> None:
+    assert refusal(key, posted) == message
+
+
+@pytest.mark.parametrize("text", ['["\\ud800"]', "[1e999]", "[null]"])
+def test_json_that_no_profile_can_hold_is_refused(text: str) -> None:
+    assert refusal(NESTED, text).endswith(".")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, f"[{'9' * 5000}]"], ids=["deep", "long"])
+def test_json_that_nothing_can_read_is_refused_in_words_of_its_own(text: str) -> None:
+    message = refusal(NESTED, text)
+    assert message.endswith(".")
+    assert "recursion" not in message
+    assert "sys." not in message
+
+
+def test_a_wrong_type_inside_nested_values_is_read_and_left_to_the_review() -> None:
+    assert read(NESTED, '[{"N": true}]') == [{"N": True}]
+
+
+def test_a_huge_text_is_refused() -> None:
+    assert refusal(TEXT, "x" * 10_000_000).startswith("K has 10,000,000 characters")
+
+
+@pytest.mark.parametrize("key", [SECRET, BYTES])
+def test_a_secret_is_kept_replaced_or_removed(key: Key) -> None:
+    assert read(key) is KEEP
+    assert read(key, "") is KEEP
+    assert read(key, remove="1") is None
+    assert read(key, "new", remove="1") in ("new", b"new")
+
+
+def test_the_message_about_a_secret_does_not_repeat_it() -> None:
+    assert "hunter2" not in refusal(SECRET, "hunter2\x00")
+    assert "hunter2" not in refusal(BYTES, "hunter2", encoding="hex")
+    assert "hunter2" not in refusal(BYTES, "hunter2!", encoding="base64")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "value"),
+    [
+        (" größe ", "text", "größe".encode()),
+        ("0aFF 01", "hex", b"\x0a\xff\x01"),
+        ("0x0aff", "hex", b"\x0a\xff"),
+        ("0a:ff:01", "hex", b"\x0a\xff\x01"),
+        ("AQID", "base64", b"\x01\x02\x03"),
+        ("AQ", "base64", b"\x01"),
+        ("A\r\nQ==", "base64", b"\x01"),
+        ("0aff", "", b"0aff"),
+        ("0aff", "rot13", b"0aff"),
+    ],
+)
+def test_bytes_are_typed_as_text_hexadecimal_or_base64(text: str, encoding: str, value: bytes) -> None:
+    assert read(BYTES, text, encoding=encoding) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "message"),
+    [
+        ("0af", "hex", "This is not hexadecimal. Use pairs of 0–9 and a–f."),
+        ("xyz!", "hex", "This is not hexadecimal. Use pairs of 0–9 and a–f."),
+        ("A*", "base64", "This is not base64. Use A–Z, a–z, 0–9, + and / only."),
+        ("x" * (MAX_DATA + 1), "text", "These are 1,048,577 bytes; at most 1,048,576 are allowed."),
+    ],
+)
+def test_bytes_that_cannot_be_read_are_refused_in_a_sentence(text: str, encoding: str, message: str) -> None:
+    assert refusal(BYTES, text, encoding=encoding) == message
+
+
+@pytest.mark.parametrize(
+    ("languages", "texts", "value"),
+    [
+        (["default", "de"], ["Yes\r\n", "Ja"], {"default": "Yes\n", "de": "Ja"}),
+        ([" de "], ["Ja"], {"de": "Ja"}),
+        (["default", "de"], ["  ", "Ja"], {"de": "Ja"}),
+        (["default"], [""], None),
+        (["default", "de"], ["Yes"], {"default": "Yes"}),
+    ],
+)
+def test_texts_are_read_by_language(languages: list[str], texts: list[str], value: Any) -> None:
+    assert read(LANGUAGES, language=languages, text=texts) == value
+
+
+def test_a_text_needs_a_language_of_its_own() -> None:
+    assert refusal(LANGUAGES, language=[""], text=["Ja"]) == (
+        "A text has no language. Write “default”, or a code such as en."
+    )
+    assert (
+        refusal(LANGUAGES, language=["de", "de"], text=["Ja", "Doch"])
+        == "There are two texts for “de”. Remove one."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "stray", "text"),
+    [(WORDS, "Old", "Old"), (NUMBERS, 99, "99"), (SWITCH, True, "true"), (BOOLEAN, 1, "1")],
+)
+def test_a_stored_value_that_is_no_choice_is_offered_as_it_is(key: Key, stray: Any, text: str) -> None:
+    field = field_for(key)
+    assert isinstance(field, ChoiceField)
+    field.keep_stray(stray)
+    assert field.widget.extra == [(text, f"{text} (not allowed)")]
+    assert field.clean(text) is stray
+    assert field.clean("") is None
+    (message, *_) = [str(option) for option, _ in field.widget.choices if option]
+    assert field.clean(message) != stray or type(field.clean(message)) is not type(stray)
+
+
+@pytest.mark.parametrize(
+    ("key", "stored"), [(WORDS, "High"), (NUMBERS, 14), (SWITCH, 0), (BOOLEAN, False), (WORDS, None)]
+)
+def test_a_stored_value_that_is_a_choice_adds_none(key: Key, stored: Any) -> None:
+    field = field_for(key)
+    assert isinstance(field, ChoiceField)
+    field.keep_stray(stored)
+    assert field.widget.extra == []
+
+
+@pytest.mark.parametrize("value", [[{"N": 1}, {"N": 2}], [{"D": b"\x00\xff"}], [{"N": 1, "D": b"ab"}]])
+def test_nested_values_are_shown_as_json_that_reads_back(value: list[Any]) -> None:
+    assert read(NESTED, json.dumps(field_for(NESTED).prepare_value(value))) == value
+
+
+def test_bytes_that_are_no_secret_have_no_field_yet() -> None:
+    with pytest.raises(CatalogueError, match="no form field yet"):
+        field_for(Data("K", label="K"))

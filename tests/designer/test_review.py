@@ -1,0 +1,128 @@
+"""What the right pane shows: problems once each, and a property list without secrets."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from designer.forms.document_form import DocumentForm
+from designer.review import Review, lines, review
+from profiles.plist.build import build
+from profiles.plist.document import Document
+from tests.designer.forms.making import query
+from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, tunnel
+
+SECRETS: Mapping[str, object] = {
+    **WITH_SECRET,
+    "SharedSecret": "hunter2",
+    "AuthPassword": "hunter2 & <more>",
+    "Password": "hunter2",
+    "PPK": b"hunter2",
+    "PPKIdentifier": "name",
+}
+
+
+def posted(whole: Document, **typed: str) -> Review:
+    """The review after only this was posted for the tunnel."""
+    return review(
+        DocumentForm(whole, query({f"{TUNNEL_UUID}-IKEv2.{name}": text for name, text in typed.items()}))
+    )
+
+
+def text(shown: list[str]) -> str:
+    """The lines as they are read on the page."""
+    return "\n".join(html.unescape(re.sub(r"<[^>]*>", "", line)) for line in shown)
+
+
+def test_a_review_shows_no_secret() -> None:
+    whole = document(payload(SECRETS, unknown={"Vendor": {"Token": "hunter2"}}))
+    for found in (
+        review(DocumentForm(whole)),
+        posted(whole, SharedSecret="hunter3\x00", PPK="hunter3", MTU="x"),
+    ):
+        assert "hunter" not in repr(found)
+        assert "aHVudGVy" not in repr(found)
+
+
+def test_a_secret_is_masked_and_data_shows_its_length() -> None:
+    shown = text(list(lines(document(payload(SECRETS)))))
+    assert "<string>••••••••</string>" in shown
+    assert "<data>•••••••• 7 bytes</data>" in shown
+
+
+def test_a_key_that_cannot_be_read_is_told_once() -> None:
+    found = posted(tunnel(), DisconnectOnIdle="1", DisconnectOnIdleTimer="soon")
+    about = [
+        shown.problem.code for shown in found.problems if shown.problem.path == "IKEv2.DisconnectOnIdleTimer"
+    ]
+    assert about == ["unreadable"]
+    missing = posted(tunnel(), DisconnectOnIdle="1")
+    about = [
+        shown.problem.code
+        for shown in missing.problems
+        if shown.problem.path == "IKEv2.DisconnectOnIdleTimer"
+    ]
+    assert about == ["missing"]
+
+
+def test_problems_are_counted_in_words() -> None:
+    whole = tunnel(MTU=1, LocalIdentifier="CN=x", SharedSecret="s", DisconnectOnIdle=1)
+    assert review(DocumentForm(whole)).counts == [
+        ("error", "2 errors"),
+        ("warning", "1 warning"),
+        ("advice", "1 advice"),
+    ]
+    assert review(DocumentForm(tunnel())).counts == []
+    assert review(DocumentForm(tunnel(MTU=1))).counts == [("error", "1 error")]
+
+
+def test_a_problem_says_where_it_is() -> None:
+    (shown,) = review(DocumentForm(tunnel(MTU=1))).problems
+    assert shown.place == "Office · MTU"
+    assert shown.row == f"id_{TUNNEL_UUID}-IKEv2-MTU_row"
+    (shown,) = review(DocumentForm(document())).problems
+    assert (shown.place, shown.row) == ("Profile", "")
+
+
+def test_a_key_that_a_target_does_not_know_has_a_badge() -> None:
+    badges = {
+        badge.row: badge.text for badge in review(DocumentForm(tunnel(targets={"macOS": "26.0"}))).badges
+    }
+    assert badges[f"id_{TUNNEL_UUID}-IKEv2-EnableFallback_row"] == "not on macOS"
+    assert f"id_{TUNNEL_UUID}-IKEv2-MTU_row" not in badges
+    assert review(DocumentForm(tunnel())).badges == []
+
+
+def test_the_lines_are_the_property_list() -> None:
+    whole = document(payload({"MTU": 1300, "OnDemandRules": [{"Action": "Connect"}]}))
+    assert text(list(lines(whole))) == html.unescape(build(whole).decode().replace("\t", "  ").rstrip("\n"))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "</string><script>alert(1)</script>",
+        "a\n<key>b</key>\n<string>c</string>",
+        "&lt;b&gt;",
+        "'\"><img src=x>",
+        "{0} {} {x}",
+        "</span>",
+        "<data>AAAA</data>",
+    ],
+)
+def test_a_hostile_text_stays_a_text_in_the_lines(hostile: str) -> None:
+    whole = document(payload({"AuthName": hostile, hostile: 1}, unknown={hostile: hostile}))
+    for line in lines(whole):
+        assert re.sub(r'</?span(?: class="xml__(?:tag|key)")?>', "", line).count("<") == 0
+        assert line.count("<span") == line.count("</span>")
+    assert "alert" not in hostile or "&lt;script" in "".join(lines(whole)).replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("value", ["a\x00b", 5, b"x"])
+def test_without_a_property_list_there_are_problems_and_no_lines(value: object) -> None:
+    found = review(DocumentForm(tunnel(AuthName=value)))
+    assert found.lines == []
+    assert found.counts == [("error", "1 error")]
