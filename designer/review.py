@@ -65,7 +65,7 @@ def review(form: DocumentForm) -> Review:
     unreadable = {(problem.payload, problem.path) for problem in form.problems()}
     # A key whose text could not be read looks as if it were missing; once is enough.
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
-    written = lines(document)
+    written = _lines(document)
     return Review(
         counts=_counts(told),
         problems=[ShownProblem(p, _place(form, p), form.row_id(p)) for p in told[:MAX_PROBLEMS]],
@@ -104,7 +104,7 @@ def _badges(form: DocumentForm, document: Document) -> list[Badge]:
     ]
 
 
-def lines(document: Document) -> list[str]:
+def _lines(document: Document) -> list[str]:
     """The masked property list, line by line."""
     try:
         text = build(mask(document)).decode()

@@ -107,13 +107,11 @@ def _(key: ListOf) -> fields.KeyField:
     if isinstance(key.item, Dictionary):
         return fields.NestedField(key, widgets.JsonArea())
     item = field_for(key.item)
-    control = item.widget
     if isinstance(key.item, Choice):
         # In a list, “not set” is said by removing the row, but the new row needs a first line.
-        control = widgets.Select(
-            [("", "Choose …"), *((fields.posted(o.value), o.title) for o in key.item.options)]
-        )
-    return fields.ListField(key, widgets.Rows(control, label=key.item.label, most=key.max_items), item)
+        choices = [(fields.posted(option.value), option.title) for option in key.item.options]
+        item.widget = widgets.Select([("", "Choose …"), *choices])
+    return fields.ListField(key, widgets.Rows(item.widget, label=key.item.label, most=key.max_items), item)
 
 
 def unset_title(key: Key) -> str:

@@ -6,6 +6,7 @@ A field only refuses what has no value at all: letters for a number, or characte
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import re
@@ -109,8 +110,8 @@ class NumberField(KeyField):
 class ChoiceField(KeyField):
     """One of the key's options.
 
-    A stored value that is none of them, as files in the wild have, is offered too (`stray`), so that it stays until
-    the admin chooses another.
+    A stored value that is none of them, as files in the wild have, is offered too (`strays`, by their posted text),
+    so that it stays until the admin chooses another.
     """
 
     widget: widgets.ChoiceWidget
@@ -118,19 +119,19 @@ class ChoiceField(KeyField):
     def __init__(self, key: Key, widget: widgets.ChoiceWidget) -> None:
         super().__init__(key, widget)
         self.values = {posted(option.value): option.value for option in key.options}
-        self.stray: Any = None
+        self.strays: Mapping[str, Any] = {}
 
     def keep_stray(self, stored: Any) -> None:
         """Offer `stored` if it is none of the options."""
         text = posted(stored)
         if stored is not None and (text not in self.values or type(self.values[text]) is not type(stored)):
-            self.stray = stored
-            self.widget.extra = [(text, f"{text[:40]} (not allowed)")]
+            self.strays = {**self.strays, text: stored}
+            self.widget.extra = [*self.widget.extra, (text, f"{text[:40]} (not allowed)")]
 
     def parse(self, value: Any) -> Any:
         text = str(value if value is not None else "")
-        if self.stray is not None and text == posted(self.stray):
-            return self.stray
+        if text in self.strays:
+            return self.strays[text]
         if text and text not in self.values:
             raise forms.ValidationError(f"“{text[:40]}” is not one of the choices. Choose one of them.")
         return self.values.get(text)
@@ -139,7 +140,7 @@ class ChoiceField(KeyField):
         return posted(value)
 
     def _refuse_unbuildable(self, value: Any) -> None:
-        if value is not self.stray:
+        if not any(value is stray for stray in self.strays.values()):
             super()._refuse_unbuildable(value)
 
 
@@ -215,6 +216,20 @@ class ListField(KeyField):
         super().__init__(key, widget)
         self.item = item
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> ListField:
+        copied: ListField = super().__deepcopy__(memo)
+        # Each form has fields of its own, and so has each list in it.
+        copied.item = copy.deepcopy(self.item, memo)
+        if isinstance(copied.widget, widgets.Rows):
+            copied.widget.item = copied.item.widget
+        return copied
+
+    def keep_stray(self, stored: Any) -> None:
+        """Offer the items of `stored` that are none of the options."""
+        if isinstance(self.item, ChoiceField) and isinstance(stored, list):
+            for item in stored:
+                self.item.keep_stray(item)
+
     def parse(self, value: list[str]) -> list[Any] | None:
         return [self.item.parse(item) for item in value] or None
 
@@ -258,8 +273,12 @@ class NestedField(KeyField):
             raise forms.ValidationError(
                 f"This is not JSON: {error.msg.lower()} in line {error.lineno}, column {error.colno}."
             ) from None
-        except (DocumentError, RecursionError, ValueError) as error:
+        except DocumentError as error:
             raise forms.ValidationError(f"This cannot be read: {error}") from None
+        except (RecursionError, ValueError):
+            raise forms.ValidationError(
+                "This nests too deeply, or holds a number that is too long."
+            ) from None
         if not isinstance(parsed, list):
             raise forms.ValidationError("This is not a list. Begin with [ and end with ].")
         return unmasked(parsed, self.marks) or None
@@ -269,7 +288,7 @@ class NestedField(KeyField):
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number that a profile can hold.")
+    raise DocumentError(f"{name} is not a number that a profile can hold.")
 
 
 def _or_invalid(read: Callable[[str], T], text: str) -> T:

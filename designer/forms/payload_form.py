@@ -10,7 +10,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from designer.forms.builder import fields_of
-from designer.forms.fields import KEEP, ChoiceField, NestedField
+from designer.forms.fields import KEEP, ChoiceField, ListField, NestedField
 from designer.forms.layout import helper_for
 from designer.forms.widgets import SecretInput
 from profiles.catalogue.keys import Key
@@ -42,7 +42,7 @@ class PayloadForm(forms.BaseForm):
                 field.widget.stored = self.stored.is_set(path)
             elif isinstance(field, NestedField):
                 field.marks = marks
-            elif isinstance(field, ChoiceField):
+            elif isinstance(field, ChoiceField | ListField):
                 field.keep_stray(self.stored.values.get(path))
 
     def _initial(self, shown: Mapping[str, Any]) -> dict[str, Any]:

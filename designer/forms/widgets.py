@@ -76,6 +76,9 @@ class LineInput(KeyWidget):
         self.size = size
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
+        if isinstance(value, str) and "\n" in value:
+            # Browsers take line breaks out of an <input>, and what is stored must not change by being shown.
+            return Area(rows=2).html(name, value, attrs)
         return format_html(
             '<input type="{}" class="form-control {}" name="{}" value="{}" autocomplete="off" spellcheck="false"{}>',
             self.input_type,
@@ -255,7 +258,7 @@ class Rows(KeyWidget):
         return [value for value in _list(data, name) if value != ""]
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
-        rows = [self._row(name, item) for item in value or []]
+        rows = [self._row(name, item) for item in (value if isinstance(value, list) else [])]
         return rows_html(rows, self._row(name, None), label=self.label, most=self.most, attrs=attrs)
 
     def _row(self, name: str, value: Any) -> SafeString:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from designer.forms.document_form import DocumentForm
-from designer.review import Review, lines, review
+from designer.review import Review, review
 from profiles.plist.build import build
 from profiles.plist.document import Document
 from tests.designer.forms.making import query
@@ -48,7 +48,7 @@ def test_a_review_shows_no_secret() -> None:
 
 
 def test_a_secret_is_masked_and_data_shows_its_length() -> None:
-    shown = text(list(lines(document(payload(SECRETS)))))
+    shown = text(list(review(DocumentForm(document(payload(SECRETS)))).lines))
     assert "<string>••••••••</string>" in shown
     assert "<data>•••••••• 7 bytes</data>" in shown
 
@@ -98,7 +98,9 @@ def test_a_key_that_a_target_does_not_know_has_a_badge() -> None:
 
 def test_the_lines_are_the_property_list() -> None:
     whole = document(payload({"MTU": 1300, "OnDemandRules": [{"Action": "Connect"}]}))
-    assert text(list(lines(whole))) == html.unescape(build(whole).decode().replace("\t", "  ").rstrip("\n"))
+    assert text(list(review(DocumentForm(whole)).lines)) == html.unescape(
+        build(whole).decode().replace("\t", "  ").rstrip("\n")
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,10 +117,12 @@ def test_the_lines_are_the_property_list() -> None:
 )
 def test_a_hostile_text_stays_a_text_in_the_lines(hostile: str) -> None:
     whole = document(payload({"AuthName": hostile, hostile: 1}, unknown={hostile: hostile}))
-    for line in lines(whole):
+    for line in review(DocumentForm(whole)).lines:
         assert re.sub(r'</?span(?: class="xml__(?:tag|key)")?>', "", line).count("<") == 0
         assert line.count("<span") == line.count("</span>")
-    assert "alert" not in hostile or "&lt;script" in "".join(lines(whole)).replace("&amp;", "&")
+    assert "alert" not in hostile or "&lt;script" in "".join(review(DocumentForm(whole)).lines).replace(
+        "&amp;", "&"
+    )
 
 
 @pytest.mark.parametrize("value", ["a\x00b", 5, b"x"])

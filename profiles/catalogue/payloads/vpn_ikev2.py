@@ -528,7 +528,6 @@ PAYLOAD = Payload(
         ikev2.DistinguishedName(),
         ikev2.RemoteName(),
         ikev2.TlsVersions(),
-        ikev2.AccountPassword(),
         ikev2.LocalNetworks(),
         ikev2.RoutesIgnored(),
         ikev2.StrictAlgorithms(ike=IKE, child=CHILD),

@@ -89,6 +89,8 @@ class TlsVersions(Ikev2Rule):
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         lowest, highest = self.at("TLSMinimumVersion"), self.at("TLSMaximumVersion")
+        if not scope.revealed(scope.by_path[lowest]):
+            return
         low, high = scope.effective(lowest), scope.effective(highest)
         if isinstance(low, str) and isinstance(high, str) and low > high:
             yield error(
@@ -104,18 +106,6 @@ class TlsVersions(Ikev2Rule):
                     "tls-outdated",
                     f"TLS {scope.effective(path)} is outdated, and many servers refuse it. Use 1.2.",
                 )
-
-
-class AccountPassword(Ikev2Rule):
-    """Password belongs to a method that IKEv2 does not have."""
-
-    def check(self, scope: Scope) -> Iterator[Finding]:
-        if scope.is_set(self.at("Password")):
-            yield advice(
-                self.at("Password"),
-                "password-unused",
-                "IKEv2 never uses this key. Remove it, and set AuthPassword for EAP instead.",
-            )
 
 
 class LocalNetworks(Ikev2Rule):

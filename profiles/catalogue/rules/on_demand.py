@@ -74,7 +74,7 @@ class RuleSense(OnDemandRule):
     """Combinations that a device accepts but cannot use as they look."""
 
     def check(self, scope: Scope) -> Iterator[Finding]:
-        for index, rule in self.rules(scope):
+        for index, rule in self.rules(scope) if self.enabled(scope) else []:
             here = f"{self.path}[{index}]"
             interface, action = rule.get("InterfaceTypeMatch"), rule.get("Action")
             if is_set(rule.get("SSIDMatch")) and interface in ("Ethernet", "Cellular"):
