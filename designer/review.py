@@ -110,7 +110,7 @@ def _lines(document: Document) -> list[str]:
         text = build(mask(document)).decode()
     except BuildError:
         return []
-    return _readable(text).split("\n")
+    return _readable(text).rstrip("\n").split("\n")
 
 
 _DATA = re.compile(r"<data>\s*([A-Za-z0-9+/=\s]*?)\s*</data>")

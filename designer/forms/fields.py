@@ -83,7 +83,12 @@ class TextField(KeyField):
     """A string; surrounding spaces are a slip of the keyboard."""
 
     def parse(self, value: Any) -> str | None:
-        return str(value or "").replace("\r\n", "\n").strip() or None
+        return self.tidied(value) or None
+
+    @staticmethod
+    def tidied(value: Any) -> str:
+        """A text as it comes back from a page."""
+        return str(value or "").replace("\r\n", "\n").strip()
 
 
 class NumberField(KeyField):
@@ -121,12 +126,16 @@ class ChoiceField(KeyField):
         self.values = {posted(option.value): option.value for option in key.options}
         self.strays: Mapping[str, Any] = {}
 
-    def keep_stray(self, stored: Any) -> None:
-        """Offer `stored` if it is none of the options."""
+    def keep_stray(self, stored: Any) -> str:
+        """Offer `stored` if it is none of the options; returns how it is posted."""
         text = posted(stored)
-        if stored is not None and (text not in self.values or type(self.values[text]) is not type(stored)):
+        if text in self.values and type(self.values[text]) is not type(stored):
+            # Looks like an option and is none, such as "1" for 1: as long as it stays, it stays what it is.
+            text = f"stray:{text}"
+        if stored is not None and text not in self.values and text not in self.strays:
             self.strays = {**self.strays, text: stored}
-            self.widget.extra = [*self.widget.extra, (text, f"{text[:40]} (not allowed)")]
+            self.widget.extra = [*self.widget.extra, (text, f"{posted(stored)[:40]} (not allowed)")]
+        return text
 
     def parse(self, value: Any) -> Any:
         text = str(value if value is not None else "")
@@ -204,6 +213,8 @@ class SecretDataField(SecretField):
     def read(self, value: widgets.PostedSecret) -> bytes:
         _, reader = ENCODINGS.get(value.encoding, ENCODINGS["text"])
         data: bytes = _or_invalid(reader, value.text.strip())
+        if not data:
+            raise forms.ValidationError("This stands for no bytes at all. Write some, or leave it empty.")
         if len(data) > MAX_DATA:
             raise forms.ValidationError(f"These are {len(data):,} bytes; at most {MAX_DATA:,} are allowed.")
         return data
@@ -224,14 +235,15 @@ class ListField(KeyField):
             copied.widget.item = copied.item.widget
         return copied
 
-    def keep_stray(self, stored: Any) -> None:
-        """Offer the items of `stored` that are none of the options."""
+    def keep_stray(self, stored: Any) -> Any:
+        """Offer the items of `stored` that are none of the options; returns what the form shows."""
         if isinstance(self.item, ChoiceField) and isinstance(stored, list):
-            for item in stored:
-                self.item.keep_stray(item)
+            return [self.item.keep_stray(item) for item in stored]
+        return stored
 
     def parse(self, value: list[str]) -> list[Any] | None:
-        return [self.item.parse(item) for item in value] or None
+        parsed = (self.item.parse(item) for item in value)
+        return [item for item in parsed if item is not None] or None
 
     def prepare_value(self, value: Any) -> Any:
         return [self.item.prepare_value(item) for item in value] if isinstance(value, list) else value
@@ -294,5 +306,10 @@ def _no_constant(name: str) -> None:
 def _or_invalid(read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)
-    except DocumentError as error:
-        raise forms.ValidationError(str(error)) from None
+    except (DocumentError, UnicodeError) as error:
+        told = (
+            str(error)
+            if isinstance(error, DocumentError)
+            else "This holds a character that is none. Remove it."
+        )
+        raise forms.ValidationError(told) from None

@@ -10,7 +10,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from designer.forms.builder import fields_of
-from designer.forms.fields import KEEP, ChoiceField, ListField, NestedField
+from designer.forms.fields import KEEP, ChoiceField, ListField, NestedField, TextField
 from designer.forms.layout import helper_for
 from designer.forms.widgets import SecretInput
 from profiles.catalogue.keys import Key
@@ -42,8 +42,8 @@ class PayloadForm(forms.BaseForm):
                 field.widget.stored = self.stored.is_set(path)
             elif isinstance(field, NestedField):
                 field.marks = marks
-            elif isinstance(field, ChoiceField | ListField):
-                field.keep_stray(self.stored.values.get(path))
+            elif isinstance(field, ChoiceField | ListField) and path in self.initial:
+                self.initial[path] = field.keep_stray(self.stored.values[path])
 
     def _initial(self, shown: Mapping[str, Any]) -> dict[str, Any]:
         """What the fields show at first; those of secrets show nothing."""
@@ -79,10 +79,18 @@ class PayloadForm(forms.BaseForm):
         self.full_clean()
         values = {path: value for path, value in self.stored.values.items() if path not in self.fields}
         for path, cleaned in self.cleaned_data.items():
-            value = self.stored.values.get(path) if cleaned is KEEP else cleaned
+            value = self.stored.values.get(path) if self._is_stored(path, cleaned) else cleaned
             if value is not None:
                 values[path] = value
         return values
+
+    def _is_stored(self, path: str, cleaned: Any) -> bool:
+        """Does the field say just what is stored? A text counts as the same without the space around it."""
+        stored, field = self.stored.values.get(path), self.fields[path]
+        unchanged = (
+            isinstance(field, TextField) and isinstance(stored, str) and cleaned == field.tidied(stored)
+        )
+        return cleaned is KEEP or unchanged
 
     def values(self) -> dict[str, Any]:
         """The nested values to save."""

@@ -298,7 +298,7 @@ class LanguageRows(KeyWidget):
         ]
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
-        pairs = list(value.items()) if isinstance(value, Mapping) else list(value or [])
+        pairs = value.items() if isinstance(value, Mapping) else value if isinstance(value, list) else []
         rows = [self._row(name, language, text) for language, text in pairs]
         blank = self._row(name, "" if rows else "default", "")
         return rows_html(rows, blank, label="Language", most=None, attrs=attrs)

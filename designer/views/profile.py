@@ -68,7 +68,7 @@ def _tell(request: HttpRequest, form: DocumentForm, *, changed: bool) -> None:
     dropped = form.dropped(stored_only=scripted)
     if dropped:
         messages.warning(
-            request, f"No longer in the profile, since no setting makes use of it: {', '.join(dropped)}."
+            request, f"Not in the profile, since no setting makes use of it: {', '.join(dropped)}."
         )
     if not scripted:
         messages.success(request, "Saved." if changed else "Nothing had changed.")

@@ -69,8 +69,8 @@ class Key:
 
     @property
     def name(self) -> str:
-        """Apple's name of the key: the last part of its path."""
-        return self.path.rpartition(".")[2]
+        """Apple's name of the key: the last part of its path; for an item of a list, its label."""
+        return self.path.rpartition(".")[2] or self.label
 
     @property
     def container(self) -> str:
@@ -292,6 +292,9 @@ class Languages(Key):
     def _check(self, value: dict[str, Any], path: str, targets: Targets) -> Iterator[Finding]:
         for language, text in value.items():
             here = f"{path}.{language}"
+            if type(language) is not str:
+                yield unbuildable(here, "wrong-type", "A language code is not a text. Put it in quotes.")
+                continue
             if type(text) is not str:
                 yield unbuildable(
                     here, "wrong-type", f"The text for {language!r} is not a string. Put it in quotes."

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Finding
-from profiles.catalogue.keys import Key
+from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.versions import Availability
 from profiles.exceptions import CatalogueError
@@ -112,13 +112,19 @@ class Payload:
 
     def check_declarations(self) -> None:
         """Raise CatalogueError where a condition or an inherited default names a key that is not there."""
-        for key in self.keys:
+        self._check(self.keys, self.by_path)
+
+    def _check(self, keys: tuple[Key, ...], known: Mapping[str, Key]) -> None:
+        for key in keys:
             named = [key.inherits] if key.inherits else []
             named += key.revealed_by.paths() if key.revealed_by else []
             named += key.required.paths() if not isinstance(key.required, bool) else []
             for path in named:
-                if path not in self.by_path:
+                if path not in known:
                     raise CatalogueError(f"{self.slug}: {key.path} depends on {path}, which is not declared.")
+            inner = key.item if isinstance(key, ListOf) else key
+            if isinstance(inner, Dictionary):
+                self._check(inner.keys, {each.path: each for each in inner.keys})
 
 
 def nest(flat: Values) -> dict[str, Any]:
@@ -128,6 +134,8 @@ def nest(flat: Values) -> dict[str, Any]:
         *parents, name = (part.replace(ESCAPED_DOT, ".") for part in re.split(r"(?<!\\)\.", path))
         place = nested
         for parent in parents:
-            place = place.setdefault(parent, {})
+            if not isinstance(place.get(parent), dict):
+                place[parent] = {}
+            place = place[parent]
         place[name] = value
     return nested

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from profiles.catalogue.findings import Finding, error, unbuildable
+from profiles.catalogue.findings import Finding, error, unbuildable, warning
 
 MAX_TEXT: Final = 65_536
 """Characters in one text: far above any real value, far below what would choke a device or this server."""
@@ -86,6 +86,12 @@ def check_text(value: str, path: str, name: str) -> Iterator[Finding]:
             path,
             "control-character",
             f"{name} holds the control character {found}, which no profile can hold. Remove it.",
+        )
+    if "\r" in value:
+        yield warning(
+            path,
+            "carriage-return",
+            f"{name} holds a carriage return, which a profile turns into a line feed. Use plain line breaks.",
         )
     if len(value) > MAX_TEXT:
         yield error(

@@ -55,4 +55,12 @@ def written(payload: Payload, values: Mapping[str, Any]) -> dict[str, Any]:
     for key in payload.keys:
         if key.always_emitted and key.path not in flat:
             flat[key.path] = "" if key.default is None else key.default
-    return nest(flat)
+    kept: dict[str, Any] = _without_none(nest(flat))
+    return kept
+
+
+def _without_none(value: Any) -> Any:
+    """What is None is as if it were not there, also in the dictionaries inside lists."""
+    if isinstance(value, dict):
+        return {name: _without_none(item) for name, item in value.items() if item is not None}
+    return [_without_none(item) for item in value] if isinstance(value, list) else value

@@ -72,7 +72,7 @@ def _values(name: str, payload: Payload, old: Mapping[str, Any], new: Mapping[st
     order = [*payload.by_path, *sorted({*before, *after} - {*payload.by_path})]
     for path in order:
         was, now = before.get(path), after.get(path)
-        if (is_set(was) or is_set(now)) and (was != now or type(was) is not type(now)):
+        if (is_set(was) or is_set(now)) and _exact(was) != _exact(now):
             key = payload.by_path.get(path)
             label = key.label if key else path
             yield Change(
@@ -82,6 +82,11 @@ def _values(name: str, payload: Payload, old: Mapping[str, Any], new: Mapping[st
                 shown(key, shown_before.get(path)),
                 shown(key, shown_after.get(path), other=is_set(was)),
             )
+
+
+def _exact(value: Any) -> str:
+    """A text that differs where the property lists would: 1, 1.0 and true are three values."""
+    return json.dumps(to_json(value), sort_keys=True, default=repr)
 
 
 def _change(name: str, path: str, label: str, old: str | None, new: str | None) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,4 +80,5 @@ def begin(point: StartingPoint, *, name: str, organization: str, identifier_pref
 def _named(slug: str, values: Mapping[str, Any], title: str) -> dict[str, Any]:
     """The values, with the profile's name for a connection that has a name."""
     named = {"UserDefinedName": title} if "UserDefinedName" in registry.payload(slug).by_path else {}
-    return {**named, **values}
+    # A document of its own, so that nobody changes the starting point.
+    return {**named, **copy.deepcopy(dict(values))}

@@ -12,6 +12,7 @@ function refreshPart(part) {
   const scope = scopeOf(rows);
   const hidden = concealed(rows, scope);
   for (const row of rows) {
+    row.classList.toggle("appears", row.hasAttribute("data-concealed") && !hidden.has(row));
     row.toggleAttribute("data-concealed", hidden.has(row));
     row.classList.toggle("is-set", row.dataset.path in scope.values);
     if (row.dataset.inherits) showInherited(row, rows, scope);

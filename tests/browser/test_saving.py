@@ -56,6 +56,7 @@ def test_saving_by_keyboard_says_so_and_stores(eap: Screen, profile: Profile) ->
 
 
 def test_the_focus_and_the_place_stay_where_they_were(eap: Screen) -> None:
+    eap.page.emulate_media(reduced_motion="reduce")
     type_into(eap, "IKEv2.MTU", "1300")
     eap.page.keyboard.press("ArrowLeft")
     eap.wait_for_preview()

@@ -111,7 +111,7 @@ def test_a_concealed_field_is_not_saved_and_the_page_says_so(alice_client: Clien
 
     assert "DisconnectOnIdleTimer" not in load(profile).payloads[0].values["IKEv2"]
     page = alice_client.get(response["Location"]).content.decode()
-    assert "No longer in the profile, since no setting makes use of it: Idle period." in page
+    assert "Not in the profile, since no setting makes use of it: Idle period." in page
 
 
 def test_a_save_in_between_is_shown_and_never_overwritten(
