@@ -1,0 +1,123 @@
+"""Values that no admin would type, but files, scripts and slips bring: none breaks the page, none is lost unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crispy_forms.utils import render_crispy_form
+from django.core.exceptions import ValidationError
+
+from designer.forms.builder import field_for
+from designer.forms.document_form import DocumentForm
+from designer.forms.payload_form import form_class
+from designer.forms.widgets import PostedSecret
+from designer.review import review
+from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.keys import Data, Dictionary, ListOf, Switch, Text
+from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
+from profiles.catalogue.spec import Payload
+from profiles.plist.build import property_list
+from profiles.services.starting_points import all_points, begin
+from tests.plist.making import TUNNEL_UUID, document, payload, problems
+from tests.posting import browse
+
+METHODS = "IKESecurityAssociationParameters"
+
+
+def resaved(held: dict[str, Any], part: Payload = PAYLOAD) -> dict[str, Any]:
+    """What an untouched form makes of stored values."""
+    data = browse(render_crispy_form(form_class(part)(stored=held, prefix="p"))).data()
+    return form_class(part)(data, stored=held, prefix="p").values()
+
+
+def posted(text: str) -> DocumentForm:
+    """The designer with these On-Demand rules typed."""
+    names = {"OnDemandEnabled": "1", "OnDemandRules": text}
+    return DocumentForm(
+        document(payload()), {f"{TUNNEL_UUID}-IKEv2.{name}": value for name, value in names.items()}
+    )
+
+
+def test_null_in_a_rule_is_as_if_it_were_not_there() -> None:
+    form = posted('[{"Action": "Connect", "SSIDMatch": null}]')
+
+    assert not [shown for shown in review(form).problems if "Rules" in shown.problem.path]
+    built = property_list(form.document)["PayloadContent"][0]["IKEv2"]
+    assert built["OnDemandRules"] == [{"Action": "Connect"}]
+
+
+def test_null_as_an_item_is_a_problem() -> None:
+    found = review(posted('[{"Action": "Connect", "SSIDMatch": [null]}]'))
+
+    assert "IKEv2.OnDemandRules[0].SSIDMatch[0]" in [shown.problem.path for shown in found.problems]
+    assert found.lines == []
+
+
+def test_a_text_that_looks_like_a_switch_stays_until_the_switch_is_used() -> None:
+    assert resaved({"IKEv2": {"EnablePFS": "1"}})["IKEv2"]["EnablePFS"] == "1"
+    field: Any = field_for(Switch("K", label="K"))
+    field.keep_stray("1")
+    assert type(field.clean("1")) is int
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"UserDefinedName": " Office "},
+        {"UserDefinedName": "two\nlines"},
+        {"IKEv2": {METHODS: {"PostQuantumKeyExchangeMethods": [36, 99]}}},
+    ],
+)
+def test_what_is_stored_does_not_change_by_being_shown(held: dict[str, Any]) -> None:
+    result = resaved(held)
+    assert {**result.get("IKEv2", {}), **result} == {**held.get("IKEv2", {}), **held}
+
+
+@pytest.mark.parametrize("value", ["abc", 5, {"a": 1}])
+def test_a_list_of_another_type_can_be_shown(value: object) -> None:
+    assert render_crispy_form(
+        form_class(PAYLOAD)(stored={"IKEv2": {METHODS: {"PostQuantumKeyExchangeMethods": value}}}, prefix="p")
+    )
+
+
+@pytest.mark.parametrize("value", ["abc", 5])
+def test_a_consent_text_of_another_type_can_be_shown(value: object) -> None:
+    assert render_crispy_form(form_class(ENVELOPE)(stored={"ConsentText": value}, prefix="p"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("base64", "=="), ("hex", "0x"), ("text", "  "), ("text", "\ud800")]
+)
+def test_what_stands_for_no_bytes_does_not_replace_a_secret(encoding: str, text: str) -> None:
+    with pytest.raises(ValidationError):
+        field_for(Data("K", label="K", secret=True)).clean(PostedSecret(text, encoding=encoding))
+
+
+def test_a_row_of_blanks_does_not_count() -> None:
+    assert field_for(ListOf("K", label="K", item=Text("", label="Text"))).clean(["a", "  "]) == ["a"]
+
+
+@pytest.mark.parametrize("text", ["[" * 3000, "[" + "9" * 5000 + "]"])
+def test_json_that_python_cannot_read_is_refused_in_plain_words(text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        field_for(ListOf("K", label="K", item=Dictionary("", label=""))).clean(text)
+
+    assert refused.value.messages == ["This nests too deeply, or holds a number that is too long."]
+
+
+def test_a_dictionary_that_is_a_text_gives_way_to_what_is_typed() -> None:
+    form = DocumentForm(document(payload(top={"IKEv2": "text"})), {f"{TUNNEL_UUID}-IKEv2.MTU": "1300"})
+
+    assert form.document.payloads[0].values["IKEv2"] == {"MTU": 1300}
+
+
+def test_a_carriage_return_is_told_of() -> None:
+    assert problems(AuthPassword="a\r\nb") == [("warning", "AuthPassword", "carriage-return")]
+
+
+def test_a_new_profile_shares_nothing_with_its_starting_point() -> None:
+    point = all_points()["post-quantum"]
+    first, second = (begin(point, name="", organization="", identifier_prefix="x.y") for _ in range(2))
+
+    assert first.payloads[0].values["IKEv2"] is not second.payloads[0].values["IKEv2"]
