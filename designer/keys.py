@@ -1,6 +1,8 @@
 """The generated keys: files of mode 0600 in `DATA_DIR/keys`, for whatever the environment does not bring."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file
@@ -20,16 +22,30 @@ def create_key(path: Path, text: str) -> bool:
 
     The file appears whole or not at all, so a crash or a second process never leaves half a key. Raises OSError.
     """
+    with _draft(path, text) as draft:
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return False
+    return True
+
+
+def replace_key(path: Path, text: str) -> None:
+    """Rewrite a key file, whole or not at all. Raises OSError."""
+    with _draft(path, text) as draft:
+        draft.replace(path)
+
+
+@contextmanager
+def _draft(path: Path, text: str) -> Iterator[Path]:
+    """A file beside `path` that holds `text` for certain, and is gone afterwards."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text + "\n")
+            file.write(text.strip() + "\n")
             file.flush()
             os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        return False
+        yield draft
     finally:
-        draft.unlink()
-    return True
+        draft.unlink(missing_ok=True)

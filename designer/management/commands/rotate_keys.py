@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from designer.keys import ENCRYPTION_KEYS_FILE, read_key
+from designer.keys import ENCRYPTION_KEYS_FILE, read_key, replace_key
 from profiles.encryption import KeyRing
 from profiles.exceptions import EncryptionError
 from profiles.models.sealed import key_ring
@@ -114,15 +114,6 @@ def _keep_aside(path: Path, lines: list[str]) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Rewrite the key file, whole or not at all, and use it for the rest of this run."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text.strip() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """Rewrite the key file, and use it for the rest of this run."""
+    replace_key(path, text)
     settings.ENCRYPTION_KEYS = text.strip()
