@@ -17,24 +17,24 @@ help:
 	@echo 'make bench   measure'
 
 run: .venv/.runtime node_modules/.stamp
-	@scripts/static
+	@.ci/static
 	@$(MANAGE) prepare
 	@exec $(MANAGE) serve
 
 # The demo has a port and data of its own, so that it can run beside the other.
 demo: .venv/.runtime node_modules/.stamp
-	@scripts/static
+	@.ci/static
 	@DATA_DIR=var/demo PORT=$${PORT:-8001}; export DATA_DIR PORT; \
 	DATABASE_URL=; PUBLIC_URL=; export DATABASE_URL PUBLIC_URL; \
 	$(MANAGE) prepare --verbosity 0 && $(MANAGE) demo && echo "http://127.0.0.1:$$PORT" && exec $(MANAGE) serve
 
 test: .venv/.dev node_modules/.stamp
-	@scripts/browser
+	@.ci/browser
 	@$(PYTHON) -m pytest -n auto --dist loadfile --color=auto $(ARGS)
-	@$(if $(ARGS),true,scripts/postgres)
+	@$(if $(ARGS),true,.ci/postgres)
 
 check: .venv/.dev
-	@scripts/check
+	@.ci/check
 
 format: .venv/.dev
 	@$(BIN)/ruff check --fix --quiet .
@@ -44,14 +44,14 @@ bench: .venv/.dev node_modules/.stamp
 	@$(PYTHON) -m bench $(ARGS)
 
 requirements: .venv/.dev
-	@scripts/requirements
+	@.ci/requirements
 
 clean:
 	rm -rf .venv node_modules var/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 # Each stamp is newer than what it was made from, so a second run has nothing to do.
 .venv/.created:
-	@scripts/venv
+	@.ci/venv
 	@touch $@
 
 .venv/.runtime: .venv/.created requirements.txt
@@ -66,5 +66,5 @@ clean:
 
 node_modules/.stamp: .venv/.created package.json package-lock.json
 	@echo 'Installing the front-end packages ...' >&2
-	@scripts/frontend
+	@.ci/frontend
 	@touch $@
