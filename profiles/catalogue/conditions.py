@@ -11,6 +11,7 @@ browser, and `tests/vectors/conditions.json` holds the cases that both must pass
 from __future__ import annotations
 
 import typing as t
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,20 +24,20 @@ NO_VALUES: Values = {}
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(ABC):
     """A question about the values of a payload."""
 
+    @abstractmethod
     def evaluate(self, values: Values, defaults: Values = NO_VALUES) -> bool:
         """Does it hold for `values`, with `defaults` standing in for what is not set?"""
-        raise NotImplementedError
 
+    @abstractmethod
     def to_json(self) -> dict[str, t.Any]:
         """The condition as a dictionary of one operator."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paths(self) -> Iterator[str]:
         """The paths that it asks about."""
-        raise NotImplementedError
 
     def __and__(self, other: Condition) -> Condition:
         return All(self, other)

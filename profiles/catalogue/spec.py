@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
@@ -31,12 +32,12 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(ABC):
     """What must hold between keys, where `required`, `revealed_by` and ranges cannot say it."""
 
+    @abstractmethod
     def check(self, scope: Scope) -> Iterator[Finding]:
         """What is wrong, seen over all values of one payload."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
