@@ -1,5 +1,6 @@
 """Middleware of our own."""
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,10 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLogi
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase
 
-from designer.views.errors import signed_out
+from designer.views.errors import error_page, signed_out
+from profiles.exceptions import ProfileDesignerError
+
+logger = logging.getLogger(__name__)
 
 
 class BodyLimitMiddleware:
@@ -23,6 +27,23 @@ class BodyLimitMiddleware:
         if not re.fullmatch(r"[0-9]{1,12}", length) or int(length) > settings.MAX_BODY:
             raise RequestDataTooBig
         return self.get_response(request)
+
+
+class NamedErrorMiddleware:
+    """Shows the sentence of an error that no view has an answer to, such as a lost encryption key."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """The page for an error of ours; Django handles all others."""
+        if not isinstance(exception, ProfileDesignerError):
+            return None
+        logger.error("%s %s: %s", request.method, request.path, exception)
+        return error_page(request, status=503, title="This cannot be done just now", remedy=str(exception))
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):

@@ -61,8 +61,9 @@ class Review:
 def review(form: DocumentForm) -> Review:
     """The review of what the form holds now."""
     document = form.document
-    problems = [*form.problems(), *validate(document)]
-    unreadable = {(problem.payload, problem.path) for problem in form.problems()}
+    unread = list(form.problems())
+    problems = [*unread, *validate(document)]
+    unreadable = {(problem.payload, problem.path) for problem in unread}
     # A key whose text could not be read looks as if it were missing; once is enough.
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
     written = _lines(document)

@@ -101,7 +101,7 @@ def _page(
     return render(request, "designer/profile.html", context, status=status)
 
 
-def _next_base(request: HttpRequest, row: Profile, conflict: ConflictError | None) -> int | str:
+def _next_base(request: HttpRequest, row: Profile, conflict: ConflictError | None) -> int:
     """The revision that the next save builds on: after a conflict has been shown, the one in between."""
     if conflict:
         return conflict.revision

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from designer.forms.identity_forms import PemForm, Pkcs12Form
 from profiles.exceptions import EncryptionError, IdentityError, ProfileDesignerError
@@ -42,7 +42,7 @@ def signing_list(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["POST"])
+@require_POST
 def add_pkcs12(request: HttpRequest) -> HttpResponse:
     """Keep what a PKCS #12 file holds."""
     form = Pkcs12Form(request.POST, request.FILES, auto_id=PKCS12_ID)
@@ -59,7 +59,7 @@ def add_pkcs12(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["POST"])
+@require_POST
 def add_pem(request: HttpRequest) -> HttpResponse:
     """Keep a private key and its chain."""
     form = PemForm(request.POST, request.FILES, auto_id=PEM_ID)

@@ -78,6 +78,13 @@ class Key:
         return self.path.rpartition(".")[0]
 
     @property
+    def required_by(self) -> Condition | None:
+        """The condition under which it must be set; None where that is always or never."""
+        if isinstance(self.required, Condition):
+            return self.required
+        return self.revealed_by if self.required else None
+
+    @property
     def type(self) -> PlistType:
         """Its type in the property list."""
         return self.plist_type

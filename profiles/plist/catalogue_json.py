@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from profiles.catalogue import registry
-from profiles.catalogue.conditions import Condition
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Number
 from profiles.catalogue.options import Option
@@ -70,7 +69,6 @@ def _key(key: Key, path: str, parent: Availability) -> Iterator[Json]:
 
 
 def _described(path: str, key: Key, available: Availability) -> Json:
-    required, required_by = _required(key)
     return {
         "path": path,
         "type": key.type.value,
@@ -85,19 +83,12 @@ def _described(path: str, key: Key, available: Availability) -> Json:
         "max_items": key.max_items if isinstance(key, ListOf) else None,
         "default": encoding.to_json(key.default),
         "default_by_os": encoding.to_json(dict(key.default_on)),
-        "required": required,
-        "required_by": required_by.to_json() if required_by else None,
+        "required": key.required is True and key.required_by is None,
+        "required_by": key.required_by.to_json() if key.required_by else None,
         "revealed_by": key.revealed_by.to_json() if key.revealed_by else None,
         "secret": key.secret,
         "since": available.to_json(),
     }
-
-
-def _required(key: Key) -> tuple[bool, Condition | None]:
-    """Must it be set in any case; and if not, under which condition."""
-    if isinstance(key.required, Condition):
-        return False, key.required
-    return key.required and key.revealed_by is None, key.revealed_by if key.required else None
 
 
 def _until(options: tuple[Option, ...]) -> Mapping[str, Any]:

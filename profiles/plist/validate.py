@@ -124,13 +124,8 @@ def _items(key: Key, value: Any, scope: Scope, path: str) -> Iterator[tuple[Scop
 
 
 def _missing(key: Key, scope: Scope, path: str) -> Finding:
-    why = (
-        ""
-        if isinstance(key.required, bool)
-        else f", because {wording.condition(key.required, scope.by_path)}"
-    )
-    if isinstance(key.required, bool) and key.revealed_by is not None:
-        why = f", because {wording.condition(key.revealed_by, scope.by_path)}"
+    asked = key.required_by
+    why = f", because {wording.condition(asked, scope.by_path)}" if asked else ""
     return error(
         path,
         "missing",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +11,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
+from django.utils.text import slugify
 
 from profiles.catalogue import registry
 from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.plist.spec_file import IDENTIFIER_PREFIX
 
 FOLDER: Final = Path(__file__).parent.parent / "starting_points"
 
@@ -54,10 +53,8 @@ def begin(point: StartingPoint, *, name: str, organization: str, identifier_pref
     """A new document with UUIDs and an identifier of its own."""
     uuid = random_uuid()
     title = " ".join(name.split())[:200] or point.title
-    readable = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40]
-    identifier = ".".join(
-        part for part in (identifier_prefix or IDENTIFIER_PREFIX, readable, uuid[:8].lower()) if part
-    )
+    readable = slugify(title)[:40].strip("-_")
+    identifier = ".".join(part for part in (identifier_prefix, readable, uuid[:8].lower()) if part)
     envelope = {"PayloadDisplayName": title, "PayloadIdentifier": identifier}
     if organization:
         envelope["PayloadOrganization"] = organization

@@ -7,6 +7,7 @@ import * as focus from "./focus.js";
 import * as find from "./find.js";
 import * as keyboard from "./keyboard.js";
 import * as menus from "./menus.js";
+import * as once from "./once.js";
 import * as panes from "./panes.js";
 import * as preview from "./preview.js";
 import * as problems from "./problems.js";
@@ -15,7 +16,7 @@ import * as rows from "./rows.js";
 import * as session from "./session.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, focus, menus, keyboard, session, reveal, rows, find, problems, panes, preview, unsaved]) {
+for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, find, problems, panes, preview, unsaved]) {
   module.start();
 }
 

@@ -6,7 +6,9 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
+from profiles.encryption import KeyRing
 from profiles.models import Profile, User
 from profiles.services import profiles
 from profiles.services.documents import load
@@ -223,3 +225,16 @@ def test_a_flood_of_problems_is_counted_and_cut_short(alice_client: Client, prof
     assert "900 errors" in page
     assert "more lines" in page
     assert page.count('class="problem__place"') == 200
+
+
+def test_without_its_key_a_profile_says_what_is_missing(
+    alice_client: Client, profile: Profile, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = KeyRing.generate_key_line()
+    settings.ENCRYPTION_KEYS_PATH = None
+
+    response = alice_client.get(reverse("profile", args=[profile.pk]))
+
+    assert response.status_code == 503
+    assert "key" in response.content.decode()
+    assert "Traceback" not in response.content.decode()
