@@ -173,3 +173,15 @@ def test_the_download_menu_offers_each_identity_by_name(page: Page, files: Files
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Signed by This server")).to_be_hidden()
     expect(screen.unsaved).to_be_hidden()
+
+
+def test_a_refused_upload_is_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto("/signing/")
+    fields = form(page, "PKCS #12 file")
+    fields.get_by_label("Name").fill("Bought")
+    fields.get_by_label("PKCS #12 file").set_input_files(
+        {"name": "x.p12", "mimeType": "application/x-pkcs12", "buffer": b"rubbish"}
+    )
+    fields.get_by_role("button", name="Add").click()
+    expect(fields.get_by_text("This is not a PKCS #12 file")).to_be_in_viewport()
