@@ -44,7 +44,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class Review:
-    """Problems, badges and the lines of the property list; `lines` is empty where none can be written.
+    """Problems, badges, what the items of lists do, and the lines of the property list, none where it cannot be written.
 
     `counts` has severity and text of each kind of problem that there is: ("error", "2 errors"). What goes beyond
     MAX_PROBLEMS and MAX_LINES is counted in `more_problems` and `more_lines`.
@@ -54,6 +54,7 @@ class Review:
     problems: list[ShownProblem]
     more_problems: int
     badges: list[Badge]
+    sentences: list[tuple[str, str]]
     lines: list[SafeString]
     more_lines: int
 
@@ -62,7 +63,7 @@ def review(form: DocumentForm) -> Review:
     """The review of what the form holds now."""
     document = form.document
     unread = list(form.problems())
-    problems = [*unread, *validate(document)]
+    problems = [*unread, *validate(document, form.evidence)]
     unreadable = {(problem.payload, problem.path) for problem in unread}
     # A key whose text could not be read looks as if it were missing; once is enough.
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
@@ -72,6 +73,7 @@ def review(form: DocumentForm) -> Review:
         problems=[ShownProblem(p, _place(form, p), form.row_id(p)) for p in told[:MAX_PROBLEMS]],
         more_problems=max(0, len(told) - MAX_PROBLEMS),
         badges=list(_badges(form, document)),
+        sentences=list(form.sentences()),
         lines=[_line(line) for line in written[:MAX_LINES]],
         more_lines=max(0, len(written) - MAX_LINES),
     )
@@ -99,7 +101,7 @@ def _place(form: DocumentForm, problem: Problem) -> str:
 def _badges(form: DocumentForm, document: Document) -> list[Badge]:
     return [
         Badge(f"{part.form[key.path].auto_id}_row", f"not on {', '.join(gaps)}")
-        for part in form.parts
+        for part in form.staying
         for key in part.form.payload.keys
         if (gaps := key.available.gaps(document.targets))
     ]

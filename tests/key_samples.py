@@ -22,7 +22,8 @@ from profiles.catalogue.keys import (
     Reference,
     Text,
 )
-from profiles.catalogue.spec import Payload, nest
+from profiles.catalogue.shape import nest
+from profiles.catalogue.spec import Payload
 
 ALPHABET = "abc XYZ 019 äß日本😀 &<>\"' \\{}[]:;,./?!%$#@"
 

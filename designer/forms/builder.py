@@ -8,13 +8,16 @@ from typing import Final
 from django import forms
 
 from designer.forms import fields, widgets
+from designer.forms.items import ItemsField
 from profiles.catalogue import wording
 from profiles.catalogue.keys import (
     Boolean,
     Choice,
+    Content,
     Data,
     Date,
     Dictionary,
+    DistinguishedName,
     Integer,
     Key,
     Languages,
@@ -44,14 +47,13 @@ def _(key: Text) -> fields.KeyField:
         return fields.SecretField(key, widgets.SecretInput(placeholder=key.placeholder))
     if key.multiline:
         return fields.TextField(key, widgets.Area(placeholder=key.placeholder))
-    return fields.TextField(key, widgets.LineInput(placeholder=key.placeholder))
+    line = widgets.LineInput(placeholder=key.placeholder, proposed_from=key.proposed_from)
+    return fields.TextField(key, line)
 
 
 @field_for.register
 def _(key: Reference) -> fields.KeyField:
-    return fields.TextField(
-        key, widgets.LineInput(placeholder="00000000-0000-0000-0000-000000000000", size="uuid")
-    )
+    return fields.ReferenceField(key, widgets.ReferenceSelect(key.to))
 
 
 @field_for.register
@@ -60,20 +62,20 @@ def _(key: Choice) -> fields.KeyField:
     side_by_side = len(choices) <= FEW and sum(len(title) for _, title in choices) <= BRIEF
     # A key that must be set offers no way to leave it out, but a list needs a first line.
     if not (side_by_side and key.required is True):
-        choices.insert(0, ("", unset_title(key)))
+        choices.insert(0, ("", wording.unset(key)))
     return fields.ChoiceField(key, (widgets.Segments if side_by_side else widgets.Select)(choices))
 
 
 @field_for.register
 def _(key: Switch) -> fields.KeyField:
     choices = [(fields.posted(option.value), option.title) for option in key.options]
-    return fields.ChoiceField(key, widgets.Segments([("", unset_title(key)), *choices]))
+    return fields.ChoiceField(key, widgets.Segments([("", wording.unset(key)), *choices]))
 
 
 @field_for.register
 def _(key: Boolean) -> fields.KeyField:
     choices = [(fields.posted(value), key.option_title(value)) for value in (True, False)]
-    return fields.BooleanField(key, widgets.Segments([("", unset_title(key)), *choices]))
+    return fields.BooleanField(key, widgets.Segments([("", wording.unset(key)), *choices]))
 
 
 @field_for.register
@@ -91,10 +93,24 @@ def _(key: Date) -> fields.KeyField:
 
 @field_for.register
 def _(key: Data) -> fields.KeyField:
-    if not key.secret:
-        raise CatalogueError(f"There is no form field yet for data that is not secret, such as {key.path}.")
     encodings = [(name, title) for name, (title, _) in fields.ENCODINGS.items()]
+    if not key.secret:
+        return fields.BytesField(
+            key, widgets.BytesInput(encodings=encodings, placeholder=key.placeholder)
+        )
     return fields.SecretDataField(key, widgets.SecretInput(encodings=encodings, placeholder=key.placeholder))
+
+
+@field_for.register
+def _(key: Content) -> fields.KeyField:
+    return fields.ContentField(key)
+
+
+@field_for.register
+def _(key: DistinguishedName) -> fields.KeyField:
+    return fields.DistinguishedNameField(
+        key, widgets.LineInput(placeholder=key.placeholder or "CN=alice,O=Example")
+    )
 
 
 @field_for.register
@@ -104,21 +120,26 @@ def _(key: Languages) -> fields.KeyField:
 
 @field_for.register
 def _(key: ListOf) -> fields.KeyField:
-    if isinstance(key.item, Dictionary):
-        return fields.NestedField(key, widgets.JsonArea())
+    match key.item:
+        case Dictionary():
+            return ItemsField(key, {inner.path: field_for(inner) for inner in key.item.keys})
+        case Choice():
+            return _choices(key, key.item)
+        case Text(secret=False):
+            return fields.LinesField(key, widgets.Lines(placeholder=key.placeholder, blank=key.blank))
     item = field_for(key.item)
-    if isinstance(key.item, Choice):
-        # In a list, “not set” is said by removing the row, but the new row needs a first line.
-        choices = [(fields.posted(option.value), option.title) for option in key.item.options]
-        item.widget = widgets.Select([("", "Choose …"), *choices])
     return fields.ListField(key, widgets.Rows(item.widget, label=key.item.label, most=key.max_items), item)
 
 
-def unset_title(key: Key) -> str:
-    """How a choice calls “not set”: “Default (Off)” where that is short and certain."""
-    if key.default is None or key.default_on or key.inherits:
-        return "Default" if wording.default(key) or key.inherits else "Not set"
-    return f"Default ({key.option_title(key.default)})"
+def _choices(key: ListOf, option: Choice) -> fields.KeyField:
+    choices = [(fields.posted(each.value), each.title) for each in option.options]
+    if key.distinct:
+        boxes = widgets.Checkboxes(choices)
+        return fields.DistinctField(key, boxes, fields.ChoiceField(option, boxes))
+    # “Not set” is said by removing the row, but the new row needs a first line.
+    select = widgets.Select([("", "Choose …"), *choices])
+    item = fields.ChoiceField(option, select)
+    return fields.ListField(key, widgets.Rows(select, label=option.label, most=key.max_items), item)
 
 
 @cache

@@ -7,28 +7,50 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
+from designer.forms.fields.base import css_safe
+from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
 from designer.forms.payload_form import PayloadForm, form_class
+from designer.forms.structure import Place, arrange
+from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
 from designer.forms.targets_form import TargetsForm
 from designer.forms.widgets import SecretInput
+from profiles.catalogue import registry
+from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.findings import unbuildable
-from profiles.catalogue.spec import Payload
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.services.inspection import inspect
 
 TARGETS: Final = "targets"
+
+TITLES: Final = ("UserDefinedName", "PayloadDisplayName")
+"""Keys that name a payload on the device, the better one first."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the document on the page; `prefix` marks its fields."""
+    """One part of the document on the page; `prefix` marks its fields, `place` is that of a payload."""
 
     name: str
-    title: str
     form: PayloadForm
+    place: Place | None = None
 
     @property
     def prefix(self) -> str:
         return str(self.form.prefix)
+
+    @property
+    def removed(self) -> bool:
+        """Does the next save take it out?"""
+        return self.place is not None and self.place.removed
+
+    @cached_property
+    def title(self) -> str:
+        """How a person calls it: by the name that it has on the device, else by its type."""
+        payload = self.form.payload
+        names = [] if self.place is None else [self.form.typed.values.get(path) for path in TITLES]
+        return next((name for name in names if isinstance(name, str) and name.strip()), payload.title)
 
     @property
     def sections(self) -> list[tuple[str, str]]:
@@ -36,20 +58,59 @@ class Part:
         return [(section_id(self.prefix, group), group.title) for group in self.form.payload.groups]
 
 
+class Beside(Surroundings):
+    """What the form of one payload sees of the form of the whole document."""
+
+    def __init__(self, whole: DocumentForm, uuid: str) -> None:
+        self.whole = whole
+        self.uuid = uuid
+
+    def references(self, to: str) -> list[tuple[str, str]]:
+        return [
+            (part.prefix, f"{part.title} ({part.form.payload.title})" if part.title != part.form.payload.title else part.title)
+            for part in self.whole.parts
+            if part.form.payload.provides == to and not part.removed
+        ]
+
+    def addable(self, to: str) -> list[tuple[str, str]]:
+        return [(p.slug, p.title) for p in registry.payloads().values() if p.provides == to]
+
+    def proposals(self, source: str) -> list[str]:
+        return self.whole.evidence.proposals(source)
+
+    def entries(self, kind: Kind) -> list[tuple[str, str]]:
+        return self.whole.library.entries(kind)
+
+    def content(self, kind: Kind, entry: str) -> LibraryContent | None:
+        return self.whole.library.content(kind, entry)
+
+    @property
+    def own(self) -> Credential | None:
+        return self.whole.evidence.of(self.uuid)
+
+
 class DocumentForm:
     """Reads and shows a document; `data` is what was posted, if anything was."""
 
-    def __init__(self, document: Document, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, document: Document, data: Mapping[str, Any] | None = None, *, library: Surroundings = NOWHERE
+    ) -> None:
         self.stored = document
+        self.library = library
         self.targets = TargetsForm(data, stored=document.targets, prefix=TARGETS)
-        self.parts = [self._part(data, *part) for part in _parts(document)]
+        envelope = form_class(ENVELOPE)(data, stored=document.envelope, prefix=ENVELOPE_NAME)
+        self.parts = [Part(ENVELOPE_NAME, envelope), *(self._part(data, place) for place in arrange(document, data))]
 
-    def _part(
-        self, data: Mapping[str, Any] | None, name: str, prefix: str, payload: Payload, values: Any
-    ) -> Part:
-        form = form_class(payload)(data, stored=values, prefix=prefix)
-        title = payload.title if name == ENVELOPE_NAME else str(values.get("UserDefinedName") or name)
-        return Part(name, title, form)
+    def _part(self, data: Mapping[str, Any] | None, place: Place) -> Part:
+        payload = place.payload
+        around = Beside(self, payload.uuid)
+        form = form_class(payload.payload)(data, stored=payload.values, prefix=payload.uuid, around=around)
+        return Part(payload.name, form, place)
+
+    @property
+    def staying(self) -> list[Part]:
+        """The parts that the document has once it is saved."""
+        return [part for part in self.parts if not part.removed]
 
     def is_valid(self) -> bool:
         """Has each field a value? (Whether they are right is for `validate` to say.)"""
@@ -58,17 +119,24 @@ class DocumentForm:
     @cached_property
     def document(self) -> Document:
         """The document that the form means; a field with an error counts as not set."""
-        values = {part.name: part.form.values() for part in self.parts}
-        return replace(self.stored.with_values(values), targets=self.targets.values())
+        envelope, *parts = self.staying
+        return replace(
+            self.stored,
+            envelope=envelope.form.values(),
+            targets=self.targets.values(),
+            payloads=tuple(replace(part.place.payload, values=part.form.values()) for part in parts if part.place),
+        )
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What is in the certificates of the document."""
+        return inspect(self.document)
 
     def problems(self) -> Iterator[Problem]:
         """The fields whose text has no value, as problems."""
-        for part in self.parts:
-            for path, errors in part.form.errors.items():
-                # What is typed into a concealed field is not meant, so it does not matter what it says.
-                concealed = part.form.is_concealed(part.form.payload.by_path[path])
-                for message in [] if concealed else errors:
-                    yield Problem(part.name, unbuildable(path, "unreadable", str(message)))
+        for part in self.staying:
+            for path, message in _unreadable(part.form):
+                yield Problem(part.name, unbuildable(path, "unreadable", message))
         for path, errors in self.targets.errors.items():
             for message in errors:
                 yield Problem(ENVELOPE_NAME, unbuildable(f"{TARGETS}.{path}", "unreadable", str(message)))
@@ -77,34 +145,50 @@ class DocumentForm:
         """Let the page hold on to the secrets that were typed: for answers that are shown without having saved."""
         for part in self.parts:
             for key in part.form.payload.keys:
-                widget = part.form.fields[key.path].widget
-                if isinstance(widget, SecretInput):
-                    # The row of a concealed key is held on to as a whole, and one inside the other would be lost.
-                    widget.kept = not part.form.is_concealed(key)
+                # The row of a concealed key is held on to as a whole, and one inside the other would be lost.
+                shown, each = not part.form.is_concealed(key), part.form.fields[key.path]
+                if isinstance(each.widget, SecretInput):
+                    each.widget.kept = shown
+                elif isinstance(each, ItemsField):
+                    each.hold_secrets(shown)
 
     def row_id(self, problem: Problem) -> str:
         """The id of the row that a problem is about; empty where it is about no single one."""
         if problem.path.startswith(f"{TARGETS}."):
             return f"{self.targets[problem.path.removeprefix(f'{TARGETS}.')].auto_id}_row"
+        part = next((part for part in self.parts if part.name == problem.payload), None)
         path = problem.path.partition("[")[0]
-        for part in self.parts:
-            if part.name == problem.payload:
-                while path and path not in part.form.fields:
-                    path = path.rpartition(".")[0]
-                return f"{part.form[path].auto_id}_row" if path else ""
-        return ""
+        while part and path and path not in part.form.fields:
+            path = path.rpartition(".")[0]
+        if not part or not path:
+            return ""
+        each = part.form.fields[path]
+        if isinstance(each, ItemsField):
+            name = each.name_at(part.form.add_prefix(path), problem.path[len(path) :])
+            return f"{css_safe(f'id_{name}')}_row"
+        return f"{part.form[path].auto_id}_row"
 
     def dropped(self, *, stored_only: bool) -> list[str]:
         """Labels of the fields whose value goes, since another setting conceals them, or of stored secrets alone."""
         return [
             key.label
-            for part in self.parts
+            for part in self.staying
             for key in part.form.dropped
             if not stored_only or (key.secret and part.form.stored.is_set(key.path))
         ]
 
+    def sentences(self) -> Iterator[tuple[str, str]]:
+        """Id and sentence of each item of a list that says what it does."""
+        for part in self.staying:
+            for _, name, each in part.form.lists():
+                yield from each.sentences(name)
 
-def _parts(document: Document) -> Iterator[tuple[str, str, Payload, Mapping[str, Any]]]:
-    prefixes = [ENVELOPE_NAME, *(part.uuid for part in document.payloads)]
-    for prefix, (name, payload, values) in zip(prefixes, document.parts(), strict=True):
-        yield name, prefix, payload, values
+
+def _unreadable(form: PayloadForm) -> Iterator[tuple[str, str]]:
+    """Path and message of what has no value; what is typed into a concealed field is not meant."""
+    for path, errors in form.errors.items():
+        if not form.is_concealed(form.payload.by_path[path]):
+            yield from ((path, str(message)) for message in errors)
+    for path, _, each in form.lists():
+        if not form.is_concealed(form.payload.by_path[path]):
+            yield from ((f"{path}{rest}", message) for rest, message in each.problems())

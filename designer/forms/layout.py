@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django.utils.safestring import SafeString, mark_safe
 
-from designer.forms.builder import unset_title
 from designer.forms.widgets import NOTHING
 from designer.markup import format_html, format_html_join
 from profiles.catalogue import wording
-from profiles.catalogue.keys import Key, Languages, ListOf, Number
+from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf, Number
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.shape import Shape
 from profiles.catalogue.spec import Group, Payload
 
 if TYPE_CHECKING:
@@ -28,6 +30,31 @@ if TYPE_CHECKING:
 WIDE = (ListOf, Languages)
 """Kinds of key whose control needs the full width."""
 
+CONCEALED = mark_safe(" data-concealed")
+PRESERVED = mark_safe(' hx-preserve="true"')
+KEPT = mark_safe(" data-kept")
+
+
+def described(id_: str) -> dict[str, str]:
+    """What a control is described by: its help and its problem."""
+    return {"aria-describedby": f"{id_}_help {id_}_problem"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a form shows of one key: `control` is its HTML, `scope` the values beside it."""
+
+    id: str
+    control: SafeString
+    labelable: bool
+    clearable: bool
+    is_set: bool
+    concealed: bool
+    kept: bool
+    outlives: bool
+    problem: str
+    scope: Scope
+
 
 class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     """One key: its names, control, help, default, and why it may not be used.
@@ -35,46 +62,63 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     What never changes is put together once; a render only fills in what was set.
     """
 
-    def __init__(self, key: Key, *, payload: Payload, depth: int) -> None:
+    def __init__(self, key: Key, *, shape: Shape, depth: int) -> None:
         self.key = key
-        self.payload = payload
+        self.shape = shape
         self.depth = depth
 
     def render(self, form: PayloadForm, context: Any, **kwargs: Any) -> SafeString:
         form.rendered_fields.add(self.key.path)
         bound = form[self.key.path]
-        id_ = bound.auto_id
         concealed = form.is_concealed(self.key)
-        kept = self.key.path in form.kept
-        errors = bound.errors
+        widget = bound.field.widget
+        return self.html(
+            Row(
+                id=bound.auto_id,
+                control=bound.as_widget(attrs=described(bound.auto_id)),
+                labelable=widget.labelable,
+                clearable=widget.clearable,
+                is_set=form.is_set(self.key),
+                concealed=concealed,
+                kept=self.key.path in form.kept,
+                # Concealed rows outlive a save, so that what was typed in them does too.
+                outlives=concealed,
+                problem=" ".join(map(str, bound.errors)),
+                scope=form.scope,
+            )
+        )
+
+    def html(self, row: Row) -> SafeString:
+        """The row."""
         return format_html(
-            '<div class="{}{}" id="{}_row"{}{}{}>'
+            '<div class="{}{}" id="{}_row"{}{}{}{}>'
             '<div class="key__name">{}{}<span class="key__badges"></span></div>'
             '<div class="key__value"><div class="key__control">{}{}{}</div>'
             '<p class="key__help" id="{}_help">{}</p>{}{}<p class="key__problem" id="{}_problem">{}</p></div></div>',
             self._classes,
-            " is-set" if form.is_set(self.key) else "",
-            id_,
+            " is-set" if row.is_set else "",
+            row.id,
             self._data,
-            # Concealed rows outlive a save, so that what was typed in them does too.
-            mark_safe(' data-concealed hx-preserve="true"') if concealed else NOTHING,
-            mark_safe(" data-kept") if kept else NOTHING,
-            self._label(id_, labelable=bound.field.widget.labelable),
+            CONCEALED if row.concealed else NOTHING,
+            PRESERVED if row.outlives else NOTHING,
+            KEPT if row.kept else NOTHING,
+            self._label(row.id, labelable=row.labelable),
             self._name,
-            bound.as_widget(attrs={"aria-describedby": f"{id_}_help {id_}_problem"}),
+            row.control,
             self._unit,
-            self._clear if bound.field.widget.clearable else NOTHING,
-            id_,
+            self._clear if row.clearable else NOTHING,
+            row.id,
             self.key.help,
-            self._default(form),
+            self._default(row.scope),
             self._only_used,
-            id_,
-            " ".join(map(str, errors)),
+            row.id,
+            row.problem,
         )
 
     @cached_property
     def _classes(self) -> str:
         wide = " key--wide" if isinstance(self.key, WIDE) else ""
+        wide += " key--items" if isinstance(self.key, ListOf) and isinstance(self.key.item, Dictionary) else ""
         return f"key key--depth-{self.depth}{wide}"
 
     @cached_property
@@ -121,30 +165,30 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     def _only_used(self) -> SafeString:
         if self.key.revealed_by is None:
             return NOTHING
-        clause = wording.condition(self.key.revealed_by, self.payload.by_path)
+        clause = wording.condition(self.key.revealed_by, self.shape.by_path)
         text = "No setting makes use of this key." if clause == "never" else f"Only used when {clause}."
         return format_html('<p class="key__only">{}</p>', text)
 
-    def _default(self, form: PayloadForm) -> SafeString:
+    def _default(self, scope: Scope) -> SafeString:
         if self.key.inherits:
-            return self._inherited(form)
+            return self._inherited(scope)
         return self._own_default
 
     @cached_property
     def _own_default(self) -> SafeString:
         text = wording.default(self.key)
         # A choice whose first option says “Default (Off)” need not be told twice.
-        said = text and text in unset_title(self.key) and bool(self.key.options)
+        said = text and text in wording.unset(self.key) and bool(self.key.options)
         return format_html('<p class="key__default">Default: {}</p>', text) if text and not said else NOTHING
 
-    def _inherited(self, form: PayloadForm) -> SafeString:
+    def _inherited(self, scope: Scope) -> SafeString:
         """The default of a key that may follow another; static/js/reveal.js keeps the text up to date."""
-        source = self.payload.by_path[self.key.inherits]
+        source = self.shape.by_path[self.key.inherits]
         own = f"Default: {wording.default(self.key)}"
-        value = form.scope.effective(self.key.inherits)
+        value = scope.effective(self.key.inherits)
         usual = wording.default(self.key)
-        shown = self._shown(value) if form.scope.is_set(self.key.inherits) else usual
-        text = own if form.scope.any_set(self.key.container) else f"As for {source.label}: {shown}"
+        shown = self._shown(value) if scope.is_set(self.key.inherits) else usual
+        text = own if scope.any_set(self.key.container) else f"As for {source.label}: {shown}"
         return format_html(
             '<p class="key__default" data-own="{}" data-source="{}" data-value="{}">{}</p>',
             own,
@@ -168,7 +212,7 @@ class Section(LayoutObject):  # type: ignore[misc]  # crispy carries no types
 
     def render(self, form: PayloadForm, context: Any, **kwargs: Any) -> SafeString:
         return format_html(
-            '<section class="group" id="{}" data-group="{}" data-prefix="{}" aria-labelledby="part-{} {}-title">'
+            '<section class="group" id="{}" data-group="{}" data-prefix="{}" aria-labelledby="part-{}-title {}-title">'
             '<header class="group__header"><h3 class="group__title" id="{}-title">{}</h3>'
             '<p class="group__help">{}</p></header>'
             "{}</section>",
@@ -190,15 +234,18 @@ def helper_for(payload: Payload) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    helper.layout = Layout(*(_section(group, payload) for group in payload.groups))
+    helper.layout = Layout(
+        *(Section(group, *key_rows(group.keys, payload.shape)) for group in payload.groups)
+    )
     return helper
 
 
-def _section(group: Group, payload: Payload) -> Section:
+def key_rows(keys: Sequence[Key], shape: Shape) -> list[KeyRow]:
+    """A row for each key of a group, indented under what reveals it."""
     depths: dict[str, int] = {}
-    for key in group.keys:
+    for key in keys:
         depths[key.path] = _depth(key, depths)
-    return Section(group, *(KeyRow(key, payload=payload, depth=depths[key.path]) for key in group.keys))
+    return [KeyRow(key, shape=shape, depth=depths[key.path]) for key in keys]
 
 
 def _depth(key: Key, depths: Mapping[str, int]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
@@ -10,12 +10,14 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from designer.forms.builder import fields_of
-from designer.forms.fields import KEEP, ChoiceField, ListField, NestedField, TextField
+from designer.forms.fields import Chosen, JsonField, KeyField
+from designer.forms.items import ItemsField
 from designer.forms.layout import helper_for
-from designer.forms.widgets import SecretInput
+from designer.forms.surroundings import NOWHERE, Surroundings
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.spec import Payload, nest
+from profiles.catalogue.shape import nest
+from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
 from profiles.plist.secrets import numbered
 
@@ -29,27 +31,36 @@ class PayloadForm(forms.BaseForm):
 
     payload: ClassVar[Payload]
     helper: ClassVar[FormHelper]
+    base_fields: ClassVar[dict[str, KeyField]]
+    fields: dict[str, Any]
     rendered_fields: set[str]
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, stored: Mapping[str, Any], prefix: str
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        stored: Mapping[str, Any],
+        prefix: str,
+        around: Surroundings = NOWHERE,
     ) -> None:
         self.stored = self.payload.scope(stored, {})
-        shown, marks = numbered(self.payload, stored)
-        super().__init__(data, prefix=prefix, initial=self._initial(shown))
-        for path, field in self.fields.items():
-            if isinstance(field.widget, SecretInput):
-                field.widget.stored = self.stored.is_set(path)
-            elif isinstance(field, NestedField):
-                field.marks = marks
-            elif isinstance(field, ChoiceField | ListField) and path in self.initial:
-                self.initial[path] = field.keep_stray(self.stored.values[path])
+        super().__init__(data, prefix=prefix)
+        values = self.stored.values
+        self.fields = {
+            path: each.holding(values.get(path), around) for path, each in self.base_fields.items()
+        }
+        odd = [path for path, each in self.fields.items() if isinstance(each, JsonField)]
+        shown = self._masked(stored, odd) if odd else values
+        self.initial = {
+            path: each.initial_of(shown[path]) for path, each in self.fields.items() if path in values
+        }
 
-    def _initial(self, shown: Mapping[str, Any]) -> dict[str, Any]:
-        """What the fields show at first; those of secrets show nothing."""
-        known = self.payload.by_path
-        flat = self.payload.flat(shown)
-        return {path: value for path, value in flat.items() if path in known and not known[path].secret}
+    def _masked(self, stored: Mapping[str, Any], odd: list[str]) -> Mapping[str, Any]:
+        """What is stored, with a mask in place of each secret, which the fields at the paths `odd` know."""
+        shown, marks = numbered(self.payload, stored)
+        for path in odd:
+            self.fields[path].marks = marks
+        return {**self.stored.values, **{path: value for path, value in self.payload.flat(shown).items() if path in odd}}
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -78,19 +89,30 @@ class PayloadForm(forms.BaseForm):
             return self.stored.values
         self.full_clean()
         values = {path: value for path, value in self.stored.values.items() if path not in self.fields}
+        chosen = []
         for path, cleaned in self.cleaned_data.items():
-            value = self.stored.values.get(path) if self._is_stored(path, cleaned) else cleaned
-            if value is not None:
+            stored = self.stored.values.get(path)
+            if isinstance(cleaned, Chosen):
+                chosen.append(cleaned)
+            elif (value := stored if self.fields[path].says(cleaned, stored) else cleaned) is not None:
                 values[path] = value
+        for content in chosen:
+            self._choose(content, values)
         return values
 
-    def _is_stored(self, path: str, cleaned: Any) -> bool:
-        """Does the field say just what is stored? A text counts as the same without the space around it."""
-        stored, field = self.stored.values.get(path), self.fields[path]
-        unchanged = (
-            isinstance(field, TextField) and isinstance(stored, str) and cleaned == field.tidied(stored)
-        )
-        return cleaned is KEEP or unchanged
+    def _choose(self, content: Chosen, values: dict[str, Any]) -> None:
+        """Put in what an entry of the library brings, unless a secret was typed beside it."""
+        for path, value in content.values.items():
+            if path in self.fields and self.payload.by_path[path].secret and self._is_typed(path):
+                continue
+            values.pop(path, None)
+            if value is not None:
+                values[path] = value
+        for path, text in content.unless_set.items():
+            values.setdefault(path, text)
+
+    def _is_typed(self, path: str) -> bool:
+        return isinstance(self.cleaned_data.get(path), str | bytes)
 
     def values(self) -> dict[str, Any]:
         """The nested values to save."""
@@ -108,6 +130,13 @@ class PayloadForm(forms.BaseForm):
     def dropped(self) -> list[Key]:
         """Keys with a value that the form does not mean, since they are concealed."""
         return [self.payload.by_path[path] for path in self.typed.values if path not in self.scope.values]
+
+
+    def lists(self) -> Iterator[tuple[str, str, ItemsField]]:
+        """Path, name of the controls, and field of each list of dictionaries."""
+        for path, each in self.fields.items():
+            if isinstance(each, ItemsField):
+                yield path, self.add_prefix(path), each
 
 
 @cache

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from designer.forms.document_form import DocumentForm
+from designer.forms import structure
+from designer.forms.document_form import DocumentForm, Part
+from designer.forms.surroundings import NOWHERE  # TEMP
 from designer.review import review
 from designer.views.profiles import own_profile
+from profiles.catalogue import registry
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.diff import Change, diff
@@ -25,27 +29,39 @@ from profiles.services.documents import load
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
-    """Show a profile, or save what was typed."""
+    """Show a profile, save what was typed, or add, move or take out a payload of the form."""
     row = own_profile(request, profile_id)
-    if request.method == "POST":
-        return _save(request, row)
-    return _page(request, row, DocumentForm(load(row)))
+    if request.method != "POST":
+        return _page(request, row, form_of(request, row, None), Outcome())
+    return _rearrange(request, row) if structure.asked(request.POST) else _save(request, row)
 
 
 @require_POST
 def preview(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     """The review of what is typed, as a piece of the page; nothing is saved."""
-    form = DocumentForm(load(own_profile(request, profile_id)), request.POST)
+    form = form_of(request, own_profile(request, profile_id), request.POST)
     return render(request, "designer/review.html", {"review": review(form)})
 
 
+def form_of(request: HttpRequest, row: Profile, data: QueryDict | None) -> DocumentForm:
+    """The form of a profile with what was posted, if anything was."""
+    return DocumentForm(load(row), data, library=NOWHERE)
+
+
+def _rearrange(request: HttpRequest, row: Profile) -> HttpResponse:
+    form = form_of(request, row, request.POST)
+    answer = structure.act(form.stored, request.POST, form.document)
+    changed = DocumentForm(form.stored, answer.data, library=form.library)
+    return _page(request, row, changed, Outcome(saved=False, focus=answer.focus, question=answer.question))
+
+
 def _save(request: HttpRequest, row: Profile) -> HttpResponse:
-    form = DocumentForm(load(row), request.POST)
+    form = form_of(request, row, request.POST)
     if not form.is_valid():
         messages.error(
             request, "Not saved: some fields hold something that cannot be read. They are marked below."
         )
-        return _page(request, row, form, status=422)
+        return _page(request, row, form, Outcome(status=422))
     try:
         saved = profiles.save(
             actor=cast(User, request.user),
@@ -54,10 +70,10 @@ def _save(request: HttpRequest, row: Profile) -> HttpResponse:
             base_revision=_number(request.POST.get("base_revision")),
         )
     except ConflictError as conflict:
-        return _page(request, row, form, status=409, conflict=conflict)
+        return _page(request, row, form, Outcome(status=409, conflict=conflict))
     except DocumentError as error:
         messages.error(request, f"Not saved: {error}")
-        return _page(request, row, form, status=422)
+        return _page(request, row, form, Outcome(status=422))
     _tell(request, form, changed=saved.revision != row.revision)
     return redirect("profile", saved.pk)
 
@@ -79,26 +95,51 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _page(
-    request: HttpRequest,
-    row: Profile,
-    form: DocumentForm,
-    *,
-    status: int = 200,
-    conflict: ConflictError | None = None,
-) -> HttpResponse:
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a request: `focus` is the payload to look at, `question` has to be answered first."""
+
+    status: int = 200
+    saved: bool = True
+    conflict: ConflictError | None = None
+    focus: str = ""
+    question: structure.Question | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        """Is what the page shows what is stored?"""
+        return self.saved and self.status == 200
+
+
+def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outcome) -> HttpResponse:
     context: dict[str, Any] = {
         "profile": row,
         "form": form,
         "review": review(form),
         "identities": SigningIdentity.objects.for_user(cast(User, request.user)).defer("sealed"),
-        "base_revision": _next_base(request, row, conflict),
-        "conflict": _conflict(conflict) if conflict else None,
-        "saved": status == 200,
+        "base_revision": _next_base(request, row, outcome.conflict),
+        "conflict": _conflict(outcome.conflict) if outcome.conflict else None,
+        "types": registry.payloads().values(),
+        "outcome": outcome,
+        "asked_about": _part(form, outcome.question.uuid) if outcome.question else None,
+        "referrers": [(_titled(form, name), label) for name, label in outcome.question.referrers]
+        if outcome.question
+        else [],
     }
-    if status != 200:
+    if not outcome.is_saved:
         form.keep_secrets()
-    return render(request, "designer/profile.html", context, status=status)
+    response = render(request, "designer/profile.html", context, status=outcome.status)
+    # What a script has to know before it swaps the answer in.
+    response["X-Saved"] = "yes" if outcome.is_saved else "no"
+    return response
+
+
+def _part(form: DocumentForm, prefix: str) -> Part | None:
+    return next((part for part in form.parts if part.prefix == prefix), None)
+
+
+def _titled(form: DocumentForm, name: str) -> str:
+    return next((part.title for part in form.parts if part.name == name), name)
 
 
 def _next_base(request: HttpRequest, row: Profile, conflict: ConflictError | None) -> int:

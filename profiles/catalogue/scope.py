@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from profiles.catalogue.conditions import Condition, Values, is_set
-from profiles.catalogue.keys import Key
+from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence
+from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.values import MAX_ITEMS
 from profiles.catalogue.versions import Availability, Targets
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """`keys` with flat `values`; `available` is the parent's availability."""
+    """`keys` with flat `values`; `available` is the parent's availability.
+
+    `evidence` is what all payloads of the profile bring, `own` what this one does.
+    """
 
     keys: tuple[Key, ...]
     values: Values
     targets: Targets
     available: Availability
+    evidence: Evidence = NO_EVIDENCE
+    own: Credential | None = None
+
+    def items(self, prefix: str = "") -> Iterator[tuple[Dictionary, Scope, str]]:
+        """The dictionaries in the lists that the device looks at, as `items_of` gives them."""
+        for key in self.keys:
+            if self.is_set(key.path) and self.revealed(key):
+                yield from self.items_of(key, prefix)
+
+    def items_of(self, key: Key, prefix: str = "") -> Iterator[tuple[Dictionary, Scope, str]]:
+        """The dictionaries in a list: their declaration, their scope, and what their paths begin with."""
+        value = self.values.get(key.path)
+        if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
+            for index, item in enumerate(value[:MAX_ITEMS]):
+                if isinstance(item, dict):
+                    yield key.item, self.inside(key.item, item, key.available), f"{prefix}{key.path}[{index}]."
+
+    def inside(self, key: Dictionary, item: Mapping[str, Any], available: Availability) -> Scope:
+        """The values `item` of a dictionary in a list, in the light of its own declarations."""
+        return Scope(
+            keys=key.keys,
+            values=key.shape.flat(item),
+            targets=self.targets,
+            available=available.within(self.available),
+            evidence=self.evidence,
+        )
 
     @cached_property
     def by_path(self) -> Mapping[str, Key]:

@@ -59,6 +59,18 @@ def plist_type_of(value: object) -> PlistType | None:
     return PYTHON_TYPES.get(type(value))
 
 
+def can_be_written(value: object, depth: int = 0) -> bool:
+    """Could a property list hold this, whatever is inside it?"""
+    if plist_type_of(value) is None or depth > MAX_DEPTH:
+        return False
+    match value:
+        case list():
+            return all(can_be_written(item, depth + 1) for item in value)
+        case dict():
+            return all(type(name) is str and can_be_written(item, depth + 1) for name, item in value.items())
+    return all(finding.buildable for finding in check_scalar(value, "", ""))
+
+
 def control_character(text: str) -> str | None:
     """The first character of `text` that XML cannot hold, as U+0000; None where all is well."""
     found = _NOT_XML.search(text)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
 from profiles.catalogue.keys import Key
 from profiles.catalogue.versions import TITLES
 
 Keys = Mapping[str, Key]
+
+BRIEF: Final = 12
+"""Up to so many characters say what happens without a key beside its choices."""
 
 
 def condition(asked: Condition, keys: Keys) -> str:
@@ -48,6 +52,15 @@ def default(key: Key) -> str:
     if usual and exceptions:
         return f"{usual} ({exceptions})"
     return usual or exceptions
+
+
+def unset(key: Key) -> str:
+    """How a choice calls “not set”: “Default (Off)” where that is short and certain."""
+    if key.default is None or key.default_on or key.inherits:
+        if key.default_note and len(key.default_note) <= BRIEF:
+            return key.default_note
+        return "Default" if default(key) or key.inherits else "Not set"
+    return f"Default ({key.option_title(key.default)})"
 
 
 def _name(path: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.spec import Payload, nest
+from profiles.catalogue.shape import nest
+from profiles.catalogue.spec import Payload
 from profiles.exceptions import BuildError
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.validate import structure
@@ -41,7 +42,7 @@ def _payload(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
         **part.unknown,
         **written(payload, part.values),
         **payload.discriminator,
-        "PayloadType": payload.payload_type,
+        "PayloadType": payload.type_of(part.values),
         "PayloadVersion": 1,
         "PayloadUUID": part.uuid,
         "PayloadIdentifier": f"{profile_identifier}.{part.slug}.{part.uuid}",

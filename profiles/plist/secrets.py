@@ -28,6 +28,14 @@ def split(payload: Payload, values: Mapping[str, Any]) -> tuple[dict[str, Any], 
     return public, [(place, _holder(public, place).pop(place[-1])) for place in hidden]
 
 
+def without_secrets(keys: Iterable[Key], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a dictionary with these keys, as far as they may be seen."""
+    public = copy.deepcopy(dict(values))
+    for place in [*_declared(keys, public, ()), *_undeclared(keys, public, ())]:
+        _holder(public, place).pop(place[-1])
+    return public
+
+
 def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[str, Any]:
     """The inverse of `split`."""
     values = copy.deepcopy(dict(public))

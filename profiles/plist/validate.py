@@ -5,16 +5,19 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from profiles.catalogue import registry, wording
+from profiles.catalogue import wording
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import Finding, Severity, advice, error, unbuildable, warning
-from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
+from profiles.catalogue.keys import Key, Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import MAX_DEPTH, MAX_ITEMS, check_scalar, check_text, plist_type_of
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.plist.references import references
 
 MAX_COMPARED: Final = 60
 """Characters of an unknown key, and values beside it, up to which a similar key is looked for."""
@@ -22,9 +25,12 @@ MAX_COMPARED: Final = 60
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
 
 
-def validate(document: Document) -> list[Problem]:
-    """Every problem of `document`, errors first, otherwise in the order of the form."""
-    problems = list(_problems(document))
+def validate(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Problem]:
+    """Every problem of `document`, errors first, otherwise in the order of the form.
+
+    `evidence` is what is in its certificates; without it, rules about them have nothing to say.
+    """
+    problems = list(_problems(document, evidence))
     return sorted(problems, key=lambda problem: _ORDER[problem.severity])
 
 
@@ -51,9 +57,11 @@ def structure(document: Document) -> Iterator[Problem]:
             yield Problem(name, finding)
 
 
-def _problems(document: Document) -> Iterator[Problem]:
-    for name, payload, values in document.parts():
-        for finding in _part(payload, values, document):
+def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
+    uuids = [document.uuid, *(part.uuid for part in document.payloads)]
+    for uuid, (name, payload, values) in zip(uuids, document.parts(), strict=True):
+        scope = payload.scope(values, document.targets, evidence=evidence, own=evidence.of(uuid))
+        for finding in _part(payload, scope, document):
             yield Problem(name, finding)
     for part in document.payloads:
         for finding in _unknown(part.unknown):
@@ -61,14 +69,24 @@ def _problems(document: Document) -> Iterator[Problem]:
     yield from _whole(document)
 
 
-def _part(payload: Payload, values: Mapping[str, Any], document: Document) -> Iterator[Finding]:
-    scope = payload.scope(values, document.targets)
+def _part(payload: Payload, scope: Scope, document: Document) -> Iterator[Finding]:
     yield from _payload_available(payload, scope)
     yield from _values(scope, "")
     yield from _presence(scope, "")
     for rule in payload.rules:
         yield from rule.check(scope)
-    yield from _references(scope, document)
+    yield from _item_rules(scope, "")
+    for path, key, value in references(scope):
+        yield from _reference(key, value, path, document)
+
+
+def _item_rules(scope: Scope, prefix: str) -> Iterator[Finding]:
+    """What the rules of the dictionaries inside lists say."""
+    for key, inner, place in scope.items(prefix):
+        for rule in key.rules:
+            for finding in rule.check(inner):
+                yield replace(finding, path=f"{place}{finding.path}")
+        yield from _item_rules(inner, place)
 
 
 def _payload_available(payload: Payload, scope: Scope) -> Iterator[Finding]:
@@ -92,7 +110,7 @@ def _values(scope: Scope, prefix: str) -> Iterator[Finding]:
         yield from (
             f for f in key.check(value, f"{prefix}{path}", scope.targets) if judged or not f.buildable
         )
-        for inner, place in _items(key, value, scope, f"{prefix}{path}"):
+        for _, inner, place in scope.items_of(key, prefix):
             yield from _values(inner, place)
 
 
@@ -104,23 +122,10 @@ def _presence(scope: Scope, prefix: str) -> Iterator[Finding]:
             if not scope.revealed(key):
                 yield _ignored(key, scope, path)
             yield from _available(key, scope, path)
-            for inner, place in _items(key, scope.values[key.path], scope, path):
+            for _, inner, place in scope.items_of(key, prefix):
                 yield from _presence(inner, place)
         elif scope.required(key) and not key.always_emitted:
             yield _missing(key, scope, path)
-
-
-def _items(key: Key, value: Any, scope: Scope, path: str) -> Iterator[tuple[Scope, str]]:
-    if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
-        for index, item in enumerate(value[:MAX_ITEMS]):
-            if isinstance(item, dict):
-                inner = Scope(
-                    keys=key.item.keys,
-                    values={name: part for name, part in item.items() if part is not None},
-                    targets=scope.targets,
-                    available=key.available.within(scope.available),
-                )
-                yield inner, f"{path}[{index}]."
 
 
 def _missing(key: Key, scope: Scope, path: str) -> Finding:
@@ -201,24 +206,17 @@ def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
         yield from check_scalar(value, path, path)
 
 
-def _references(scope: Scope, document: Document) -> Iterator[Finding]:
-    for key in scope.keys:
-        value = scope.values.get(key.path)
-        if not isinstance(key, Reference) or not is_set(value) or not isinstance(value, str):
-            continue
-        found = [part for part in document.payloads if part.uuid.upper() == value.upper()]
-        if not found:
-            message = f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."
-            providers = [payload for payload in registry.payloads().values() if payload.provides == key.to]
-            # Where the catalogue has nothing that could be referred to, the payload may be added by other means.
-            tell = error if providers else warning
-            yield tell(key.path, "dangling-reference", f"{message} Add the {key.to} to the profile.")
-        elif found[0].payload.provides != key.to:
-            yield error(
-                key.path,
-                "wrong-reference",
-                f"{key.name} names {found[0].name}, which is no {key.to}. Choose another.",
-            )
+def _reference(key: Reference, value: str, path: str, document: Document) -> Iterator[Finding]:
+    found = [part for part in document.payloads if part.uuid.upper() == value.upper()]
+    if not found:
+        message = f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."
+        yield error(path, "dangling-reference", f"{message} Add the {key.to} to the profile, or choose another.")
+    elif found[0].payload.provides != key.to:
+        yield error(
+            path,
+            "wrong-reference",
+            f"{key.name} names {found[0].name}, which is no {key.to}. Choose another.",
+        )
 
 
 def _whole(document: Document) -> Iterator[Problem]:

@@ -13,9 +13,10 @@ from profiles.exceptions import ProblemsError
 from profiles.models import Profile, User
 from profiles.plist.build import build
 from profiles.plist.document import Document, Problem
-from profiles.plist.validate import has_errors, validate
+from profiles.plist.validate import has_errors
 from profiles.services import signing
 from profiles.services.documents import load
+from profiles.services.inspection import check
 
 CONTENT_TYPE: Final = "application/x-apple-aspen-config"
 EXTENSION: Final = ".mobileconfig"
@@ -52,7 +53,7 @@ def download(
     IdentityError when there is nothing to sign with; Profile.DoesNotExist when it is not the user's.
     """
     document = load(Profile.objects.for_user(user).get(pk=profile.pk))
-    problems = validate(document)
+    problems = check(document)
     require_releasable(problems, force=force)
     content = build(document)
     if not unsigned:

@@ -5,6 +5,7 @@ import * as appearance from "./appearance.js";
 import { current } from "./form.js";
 import * as focus from "./focus.js";
 import * as find from "./find.js";
+import * as items from "./items.js";
 import * as keyboard from "./keyboard.js";
 import * as menus from "./menus.js";
 import * as once from "./once.js";
@@ -14,16 +15,17 @@ import * as problems from "./problems.js";
 import * as reveal from "./reveal.js";
 import * as rows from "./rows.js";
 import * as session from "./session.js";
+import * as structure from "./structure.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, find, problems, panes, preview, unsaved]) {
+for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, unsaved]) {
   module.start();
 }
 
 function refreshAll() {
   const form = current();
   if (!form) return;
-  for (const module of [reveal, rows, problems, find, panes, unsaved]) module.refresh(form);
+  for (const module of [reveal, rows, items, problems, find, panes, unsaved]) module.refresh(form);
 }
 
 refreshAll();
@@ -32,9 +34,11 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   if (!form) return;
   if (target.id === "review") {
     problems.refresh(form);
+    items.refresh(form);
     return;
   }
   refreshAll();
   focus.restore(form);
   if (detail.xhr.status !== 200) problems.lead(form);
+  else structure.lead(form);
 });

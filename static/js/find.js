@@ -9,14 +9,33 @@ export function refresh(form) {
   const onlySet = form.querySelector("[data-only-set]").checked;
   form.classList.toggle("is-finding", query !== "");
   const filtering = query !== "" || onlySet;
-  for (const row of form.querySelectorAll(".key")) {
-    const missed = (query !== "" && !text(row).includes(query)) || (onlySet && !isSet(read(row)));
-    row.toggleAttribute("data-missed", filtering && missed);
+  const rows = [...form.querySelectorAll(".key")];
+  const hits = new Set(filtering ? rows.filter((row) => matches(row, query, onlySet)) : rows);
+  for (const row of rows) {
+    row.toggleAttribute("data-missed", !hits.has(row) && !within(row, hits) && ![...row.querySelectorAll(".key")].some((inner) => hits.has(inner)));
   }
+  if (query) openTo(rows.filter((row) => hits.has(row)));
   for (const section of form.querySelectorAll(".group")) {
     section.toggleAttribute("data-missed", filtering && !section.querySelector(visible(query)));
   }
   form.querySelector("[data-nothing]").hidden = !filtering || form.querySelector(`.group ${visible(query)}`) !== null;
+}
+
+function matches(row, query, onlySet) {
+  return (query === "" || text(row).includes(query)) && (!onlySet || isSet(read(row)));
+}
+
+// What stands inside a list that was found stays with it, and so does a list with what was found inside.
+function within(row, hits) {
+  const outer = row.parentElement.closest(".key");
+  return outer !== null && (hits.has(outer) || within(outer, hits));
+}
+
+function openTo(rows) {
+  for (const row of rows) {
+    const box = row.closest("details.item__box");
+    if (box) box.open = true;
+  }
 }
 
 // Concealed rows come up in a search too, with a note that says when they are used.
@@ -25,7 +44,7 @@ function visible(query) {
 }
 
 function text(row) {
-  const words = [".key__label", ".key__help"].map((part) => row.querySelector(part).textContent);
+  const words = [".key__name > .key__label", ".key__value > .key__help"].map((part) => row.querySelector(`:scope > ${part}`).textContent);
   return `${words.join(" ")} ${row.dataset.path}`.toLowerCase();
 }
 

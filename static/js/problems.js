@@ -22,10 +22,14 @@ export function refresh(form) {
   for (const total of form.querySelectorAll("[data-total]")) count(total, [...form.querySelectorAll("#review .problem")]);
 }
 
+function note(row) {
+  return row.querySelector(":scope > .key__problem, :scope > .key__value > .key__problem");
+}
+
 function reset(row) {
   delete row.dataset.problem;
-  row.querySelector(".key__problem").textContent = "";
-  row.querySelector(".key__badges")?.replaceChildren();
+  note(row).textContent = "";
+  row.querySelector(":scope > .key__name > .key__badges")?.replaceChildren();
   for (const control of controls(row)) control.removeAttribute("aria-invalid");
 }
 
@@ -33,14 +37,15 @@ function place(problem) {
   const row = document.getElementById(problem.dataset.row);
   if (!row) return;
   const { severity, message } = problem.dataset;
-  const note = row.querySelector(".key__problem");
-  note.textContent = [note.textContent, message].filter(Boolean).join(" ");
+  note(row).textContent = [note(row).textContent, message].filter(Boolean).join(" ");
   if (!row.dataset.problem || WORST.indexOf(severity) < WORST.indexOf(row.dataset.problem)) row.dataset.problem = severity;
   if (severity === "error") for (const control of controls(row)) control.setAttribute("aria-invalid", "true");
 }
 
+// Those of the row itself, not of the items in its list.
 function controls(row) {
-  return row.querySelectorAll("input[name], select[name], textarea[name]");
+  const all = row.querySelectorAll("input[name]:not([type=hidden]), select[name], textarea[name]");
+  return row.matches(".key") ? [...all].filter((control) => control.closest(".key") === row) : all;
 }
 
 function count(pill, problems) {
@@ -54,8 +59,9 @@ export function goTo(row) {
   const form = row.closest("form");
   show(form, "form");
   if (row.matches("[data-missed], [data-missed] *")) clear(form);
+  for (let box = row.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   row.scrollIntoView({ block: "center" });
-  const control = row.querySelector("input:checked") ?? row.querySelector("input, select, textarea, button");
+  const control = row.querySelector("input:checked:not([type=hidden])") ?? row.querySelector("input:not([type=hidden]), select, textarea, button, summary");
   control?.focus({ preventScroll: true });
 }
 

@@ -1,13 +1,13 @@
 // Shows and hides rows as their conditions say, at once while the admin types.
 
 import { formOf } from "./form.js";
-import { concealed, inherits, rowsOf, scopeOf } from "./values.js";
+import { SCOPES, concealed, inherits, rowsOf, scopeOf } from "./values.js";
 
-export function refresh(form) {
-  for (const part of form.querySelectorAll(".part")) refreshPart(part);
+export function refresh(root) {
+  for (const scope of root.querySelectorAll(SCOPES)) refreshScope(scope);
 }
 
-function refreshPart(part) {
+export function refreshScope(part) {
   const rows = rowsOf(part);
   const scope = scopeOf(rows);
   const hidden = concealed(rows, scope);
@@ -21,7 +21,7 @@ function refreshPart(part) {
 
 // What a key of the Child SA falls back to changes with the IKE SA.
 function showInherited(row, rows, scope) {
-  const note = row.querySelector(".key__default");
+  const note = row.querySelector(":scope > .key__value > .key__default");
   if (!inherits(row, scope.values)) {
     note.textContent = note.dataset.own;
     return;
@@ -42,8 +42,9 @@ function shown(row) {
 export function start() {
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
-      const part = formOf(event) && event.target.closest(".part");
-      if (part) refreshPart(part);
+      let scope = formOf(event) && event.target.closest(SCOPES);
+      // A list that holds something now may reveal a key beside it.
+      for (; scope; scope = scope.parentElement.closest(SCOPES)) refreshScope(scope);
     });
   }
 }

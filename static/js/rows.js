@@ -22,7 +22,8 @@ const ACTIONS = {
   unset: (button) => {
     const row = button.closest(".key");
     for (const item of row.querySelectorAll(".rows__list > li")) item.remove();
-    for (const control of row.querySelectorAll(".key__control > input, .key__control > textarea")) control.value = "";
+    for (const control of row.querySelectorAll(".key__control > input, .key__control textarea")) control.value = "";
+    for (const box of row.querySelectorAll(".key__control input[type=checkbox]")) box.checked = false;
     row.querySelector("input, textarea, select, .rows__add")?.focus();
     changed(row.querySelector(".key__control"));
   },

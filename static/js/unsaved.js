@@ -66,6 +66,9 @@ export function start() {
     if (detail.target?.id !== "designer") return;
     if (detail.xhr.status !== 200) {
       awaited = null;
+    } else if (detail.xhr.getResponseHeader("X-Saved") === "no") {
+      awaited = null;
+      dirty = true;
     } else if (content(detail.target) !== sent) {
       keepTyping(detail.target, detail);
     } else {

@@ -4,23 +4,50 @@ import { evaluate, isSet } from "./conditions.js";
 
 const SECRET = "set";
 
-export function rowsOf(part) {
-  return [...part.querySelectorAll(".key")];
+// Conditions are about the keys of one dictionary: those of a payload, or of an item in a list.
+export const SCOPES = ".part, .item";
+
+export function rowsOf(scope) {
+  return [...scope.querySelectorAll(".key")].filter((row) => row.parentElement.closest(SCOPES) === scope);
 }
 
+// How each control that is more than one field is read; the rest is one field.
+const READERS = [
+  [".items", (list) => [...list.querySelectorAll(":scope > .items__list > .item")].map((item) => item.id)],
+  [".secret", readSecret],
+  [".content", readContent],
+  [".rows", readList],
+  [".lines", readLines],
+  [".checks", (list) => [...list.querySelectorAll(":checked")].map((box) => box.value)],
+];
+
 export function read(row) {
-  if (row.dataset.secret) return readSecret(row);
-  const lists = row.querySelector(".rows");
-  if (lists) return readList(lists);
-  const control = row.querySelector("input[type=radio]:checked, select, input:not([type=radio]), textarea");
+  const box = row.querySelector(":scope > .key__value > .key__control");
+  for (const [selector, reader] of READERS) {
+    const found = box.querySelector(`:scope > ${selector}`);
+    if (found) return reader(found);
+  }
+  if (row.dataset.type === "data") return box.querySelector("input")?.value.trim() || undefined;
+  const control = box.querySelector("input[type=radio]:checked, select, input:not([type=radio]), textarea");
   return control ? convert(control.value.trim(), row.dataset.type) : undefined;
 }
 
-function readSecret(row) {
-  const typed = row.querySelector("input[type=password], input[type=text]").value !== "";
-  const stored = row.querySelector(".secret").dataset.stored === "true";
-  const removed = row.querySelector("input[type=checkbox]")?.checked;
-  return typed || (stored && !removed) ? SECRET : undefined;
+function readSecret(box) {
+  return isKept(box) || box.querySelector("input[type=password], input[type=text]").value !== "" ? SECRET : undefined;
+}
+
+function readContent(box) {
+  return isKept(box) || box.querySelector("select").value !== "" ? SECRET : undefined;
+}
+
+function isKept(box) {
+  return box.dataset.stored === "true" && !box.querySelector("input[type=checkbox]")?.checked;
+}
+
+function readLines(box) {
+  const lines = box.querySelector("textarea").value.split("\n").map((line) => line.trim());
+  const blank = box.querySelector("input[type=checkbox]")?.checked ? [""] : [];
+  return [...lines.filter((line) => line !== ""), ...blank];
 }
 
 function readList(list) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.catalogue.keys import Text
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
-from profiles.catalogue.spec import nest
+from profiles.catalogue.shape import nest
 from tests.catalogue.making import payload
 
 DEEP = payload(Text("Top", label="Top"), Text("A.B.C", label="C"), Text("A.D", label="D"))

@@ -1,0 +1,169 @@
+"""Fields with a single value."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from designer.forms import widgets
+from designer.forms.fields.base import KeyField, or_invalid, posted
+from designer.forms.fields.json_field import JsonField
+from designer.forms.surroundings import NOWHERE, Surroundings
+from profiles.catalogue import distinguished_names
+from profiles.catalogue.keys import Integer, Key
+from profiles.exceptions import DocumentError
+from profiles.plist.encoding import parse_date
+
+
+class TextField(KeyField):
+    """A string; surrounding spaces are a slip of the keyboard."""
+
+    widget: widgets.LineInput | widgets.Area
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        if not (isinstance(self.widget, widgets.LineInput) and self.widget.proposed_from):
+            return self
+        held = copy.copy(self)
+        held.widget = self.widget.beside(around)
+        return held
+
+    def says(self, cleaned: Any, stored: Any) -> bool:
+        # The space around a text is a slip of the keyboard, but not one of this form.
+        return isinstance(stored, str) and cleaned == (self.tidied(stored) or None)
+
+    def parse(self, value: Any) -> str | None:
+        return self.tidied(value) or None
+
+    @staticmethod
+    def tidied(value: Any) -> str:
+        """A text as it comes back from a page."""
+        return str(value or "").replace("\r\n", "\n").strip()
+
+
+class NumberField(KeyField):
+    """An integer or a real."""
+
+    def parse(self, value: Any) -> int | float | None:
+        text = str(value if value is not None else "").strip()
+        if not text:
+            return None
+        try:
+            number = int(text) if isinstance(self.key, Integer) else float(text)
+        except ValueError:
+            kind = "a whole number" if isinstance(self.key, Integer) else "a number"
+            raise forms.ValidationError(f"“{text[:40]}” is not {kind}. Use digits only.") from None
+        if isinstance(number, float) and not math.isfinite(number):
+            raise forms.ValidationError("This is not a number that a profile can hold. Use digits only.")
+        return number
+
+    def initial_of(self, stored: Any) -> Any:
+        # A whole number needs no point; any other keeps all its digits.
+        return int(stored) if isinstance(stored, float) and stored.is_integer() else stored
+
+
+class ChoiceField(KeyField):
+    """One of the key's options.
+
+    A stored value that is none of them, as files in the wild have, is offered too (`strays`, by their posted text),
+    so that it stays until the admin chooses another.
+    """
+
+    widget: widgets.ChoiceWidget
+
+    def __init__(self, key: Key, widget: widgets.ChoiceWidget) -> None:
+        super().__init__(key, widget)
+        self.values = {posted(option.value): option.value for option in key.options}
+        self.strays: Mapping[str, Any] = {}
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        return self if stored is None else self.offering([stored])
+
+    def offering(self, stored: Sequence[Any]) -> ChoiceField:
+        """This field, offering also those of the stored values that are none of the options."""
+        strays = {self.post(value): value for value in stored if self.post(value) not in self.values}
+        if not strays:
+            return self
+        held = copy.copy(self)
+        held.strays = strays
+        held.widget = copy.copy(self.widget)
+        held.widget.extra = [(text, f"{posted(value)[:40]} (not allowed)") for text, value in strays.items()]
+        return held
+
+    def post(self, value: Any) -> str:
+        """How a value is posted."""
+        text = posted(value)
+        # Looks like an option and is none, such as "1" for 1: as long as it stays, it stays what it is.
+        return f"stray:{text}" if text in self.values and type(self.values[text]) is not type(value) else text
+
+    def parse(self, value: Any) -> Any:
+        text = str(value if value is not None else "")
+        if text in self.strays:
+            return self.strays[text]
+        if text and text not in self.values:
+            raise forms.ValidationError(f"“{text[:40]}” is not one of the choices. Choose one of them.")
+        return self.values.get(text)
+
+    def initial_of(self, stored: Any) -> Any:
+        return self.post(stored)
+
+    def _refuse_unbuildable(self, value: Any) -> None:
+        if not any(value is stray for stray in self.strays.values()):
+            super()._refuse_unbuildable(value)
+
+
+class BooleanField(ChoiceField):
+    """True, false or not set."""
+
+    def __init__(self, key: Key, widget: widgets.ChoiceWidget) -> None:
+        super().__init__(key, widget)
+        self.values = {posted(value): value for value in (True, False)}
+
+
+class DateField(KeyField):
+    """A moment in UTC."""
+
+    def parse(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        return or_invalid(parse_date, text) if text else None
+
+    def initial_of(self, stored: Any) -> Any:
+        return stored.isoformat(timespec="seconds") if isinstance(stored, datetime) else stored
+
+
+class ReferenceField(KeyField):
+    """The PayloadUUID of another payload."""
+
+    widget: widgets.ReferenceSelect
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        held = copy.copy(self)
+        held.widget = self.widget.beside(around)
+        return held
+
+    def says(self, cleaned: Any, stored: Any) -> bool:
+        # A UUID in other letters is the same one, and stays as it was written.
+        return isinstance(stored, str) and isinstance(cleaned, str) and cleaned.upper() == stored.strip().upper()
+
+    def parse(self, value: Any) -> str | None:
+        return str(value or "").strip() or None
+
+
+class DistinguishedNameField(KeyField):
+    """The subject of a certificate request, typed as `CN=alice,O=Example`."""
+
+    def parse(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        return or_invalid(distinguished_names.parse, text) if text else None
+
+    def initial_of(self, stored: Any) -> Any:
+        return distinguished_names.text(stored)
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        if stored is None or distinguished_names.is_subject(stored):
+            return self
+        return JsonField(self.key)

@@ -1,0 +1,111 @@
+"""Fields for several values."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from django import forms
+
+from designer.forms import widgets
+from designer.forms.fields.base import KeyField
+from designer.forms.fields.json_field import JsonField
+from designer.forms.fields.scalars import ChoiceField
+from designer.forms.surroundings import NOWHERE, Surroundings
+from profiles.catalogue.keys import Key, ListOf
+
+
+class ListField(KeyField):
+    """A list whose items are parsed one by one."""
+
+    widget: widgets.Rows
+
+    def __init__(self, key: Key, widget: widgets.Rows, item: KeyField) -> None:
+        super().__init__(key, widget)
+        self.item = item
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        if stored is not None and not isinstance(stored, list):
+            return JsonField(self.key)
+        if not isinstance(self.item, ChoiceField) or not stored:
+            return self
+        held = copy.copy(self)
+        held.item = self.item.offering(stored)
+        held.widget = copy.copy(self.widget)
+        held.widget.item = held.item.widget
+        return held
+
+    def initial_of(self, stored: Any) -> Any:
+        return [self.item.initial_of(item) for item in stored]
+
+    def parse(self, value: list[str]) -> list[Any] | None:
+        parsed = (self.item.parse(item) for item in value)
+        return [item for item in parsed if item is not None] or None
+
+    def prepare_value(self, value: Any) -> Any:
+        return [self.item.prepare_value(item) for item in value] if isinstance(value, list) else value
+
+
+class LinesField(KeyField):
+    """A list of short texts, typed one a line."""
+
+    widget: widgets.Lines
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        blank = bool(self.key.blank) if isinstance(self.key, ListOf) else False
+        if stored is None or (isinstance(stored, list) and all(_is_line(item, blank=blank) for item in stored)):
+            return self
+        return JsonField(self.key)
+
+    def says(self, cleaned: Any, stored: Any) -> bool:
+        # Where an empty text stands in the list means nothing.
+        return isinstance(cleaned, list) and isinstance(stored, list) and self.initial_of(stored) == self.initial_of(cleaned)
+
+    def initial_of(self, stored: Any) -> Any:
+        return widgets.PostedLines(tuple(text.strip() for text in stored if text.strip()), "" in stored)
+
+    def parse(self, value: widgets.PostedLines) -> list[str] | None:
+        return [*value.lines, *([""] if value.blank else [])] or None
+
+
+def _is_line(text: Any, *, blank: bool) -> bool:
+    return isinstance(text, str) and len(text.splitlines()) <= 1 and bool(text.strip() or (blank and not text))
+
+
+class DistinctField(KeyField):
+    """Any of a few choices, each at most once; their order means nothing."""
+
+    widget: widgets.Checkboxes
+
+    def __init__(self, key: Key, widget: widgets.Checkboxes, item: ChoiceField) -> None:
+        super().__init__(key, widget)
+        self.item = item
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        known = self.item.values.values()
+        if stored is None or (isinstance(stored, list) and all(item in known for item in stored)):
+            return self
+        return JsonField(self.key)
+
+    def says(self, cleaned: Any, stored: Any) -> bool:
+        return isinstance(cleaned, list) and isinstance(stored, list) and set(cleaned) == set(stored)
+
+    def initial_of(self, stored: Any) -> Any:
+        return [self.item.initial_of(item) for item in stored]
+
+    def parse(self, value: list[str]) -> list[Any] | None:
+        parsed = {text: self.item.parse(text) for text in value}
+        # In the order of the options, whatever the order of the clicks.
+        return [option for text, option in self.item.values.items() if text in parsed] or None
+
+
+class LanguagesField(KeyField):
+    """Texts by language."""
+
+    def parse(self, value: list[tuple[str, str]]) -> dict[str, str] | None:
+        for language, _ in value:
+            if not language:
+                raise forms.ValidationError("A text has no language. Write “default”, or a code such as en.")
+            if sum(language == other for other, _ in value) > 1:
+                raise forms.ValidationError(f"There are two texts for “{language[:40]}”. Remove one.")
+        return {language: text.replace("\r\n", "\n") for language, text in value} or None

@@ -1,0 +1,121 @@
+"""What every kind of key has: its names, conditions and availability, and how a wrong type is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from profiles.catalogue.conditions import Condition
+from profiles.catalogue.findings import Finding, Severity, unbuildable
+from profiles.catalogue.options import Option
+from profiles.catalogue.values import PlistType, plist_type_of
+from profiles.catalogue.versions import INHERITED, Availability, OperatingSystem, Targets
+
+if TYPE_CHECKING:
+    from profiles.catalogue.shape import Shape
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a payload.
+
+    path            dotted, from the payload's dictionary: "IKEv2.MTU"; inside a list item, from the item
+    label, help     plain words; the help is one line
+    default         what the device uses when the key is not there; `default_on` where systems differ
+    default_note    what happens without the key, where no single value says it
+    inherits        path of the key whose value applies while this key's dictionary is absent
+    required        true, or the condition under which it must be set; only judged while it is revealed
+    revealed_by     the condition under which the device looks at it
+    available       since which version each system knows it; gaps come from the payload
+    secret          never shown, logged or stored in the clear
+    always_emitted  written with its default, or as an empty text, when nothing is set
+    ignored_as      how much it matters when it is set although its condition does not hold
+    """
+
+    path: str
+    _: KW_ONLY
+    label: str
+    help: str = ""
+    default: Any = None
+    default_on: Mapping[OperatingSystem, Any] = field(default_factory=dict, hash=False)
+    default_note: str = ""
+    inherits: str = ""
+    required: bool | Condition = False
+    revealed_by: Condition | None = None
+    available: Availability = INHERITED
+    secret: bool = False
+    always_emitted: bool = False
+    ignored_as: Severity = Severity.WARNING
+    placeholder: str = ""
+
+    plist_type: ClassVar[PlistType]
+
+    @property
+    def name(self) -> str:
+        """Apple's name of the key: the last part of its path; for an item of a list, its label."""
+        return self.path.rpartition(".")[2] or self.label
+
+    @property
+    def container(self) -> str:
+        """The path of the dictionary that holds it; empty at the top."""
+        return self.path.rpartition(".")[0]
+
+    @property
+    def required_by(self) -> Condition | None:
+        """The condition under which it must be set; None where that is always or never."""
+        if isinstance(self.required, Condition):
+            return self.required
+        return self.revealed_by if self.required else None
+
+    @property
+    def type(self) -> PlistType:
+        """Its type in the property list."""
+        return self.plist_type
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What it may be set to, where that is a closed list."""
+        return ()
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What the dictionaries inside its value are made of."""
+        return ()
+
+    def option_title(self, value: object) -> str:
+        """A value of this key, as it is shown to a person."""
+        return next(
+            (o.title for o in self.options if o.value == value and type(o.value) is type(value)), str(value)
+        )
+
+    def check(self, value: Any, path: str, targets: Targets) -> Iterator[Finding]:
+        """All that is wrong with `value` by itself; `path` is where it stands."""
+        actual = plist_type_of(value)
+        if actual is not self.type:
+            yield unbuildable(path, "wrong-type", self._wrong_type(value, actual))
+            return
+        yield from self._check(value, path, targets)
+
+    def _check(self, value: Any, path: str, targets: Targets) -> Iterator[Finding]:
+        yield from ()
+
+    def _wrong_type(self, value: object, actual: PlistType | None) -> str:
+        found = f"not {article(actual)}" if actual else "and nothing that a profile can hold"
+        return f"{self.name} is {article(self.type)}, {found}. {self._remedy(value)}"
+
+    def _remedy(self, value: object) -> str:
+        return {
+            PlistType.STRING: "Put the value in quotes.",
+            PlistType.INTEGER: "Write a whole number, without quotes or a decimal point.",
+            PlistType.REAL: "Write a number.",
+            PlistType.BOOLEAN: "Write true or false.",
+            PlistType.DATA: 'Write {"base64": "…"}.',
+            PlistType.DATE: "Write a date such as 2027-01-31T12:00:00Z.",
+            PlistType.ARRAY: "Write a list, even for a single value.",
+            PlistType.DICTIONARY: "Write keys with values.",
+        }[self.type]
+
+
+def article(plist_type: PlistType) -> str:
+    return f"{'an' if plist_type[0] in 'aeiou' else 'a'} {plist_type}"

@@ -1,0 +1,135 @@
+"""Keys that hold several values: lists, dictionaries, texts by language, distinguished names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from profiles.catalogue import distinguished_names
+from profiles.catalogue.findings import Finding, error, unbuildable
+from profiles.catalogue.keys.base import Key
+from profiles.catalogue.keys.scalars import Text
+from profiles.catalogue.shape import Shape
+from profiles.catalogue.values import MAX_ITEMS, PlistType, can_be_written, check_text
+from profiles.catalogue.versions import Targets
+
+if TYPE_CHECKING:
+    from profiles.catalogue.spec import Group, Rule
+
+
+@dataclass(frozen=True)
+class Languages(Key):
+    """A dictionary from a language ("default", "en", "pt-BR") to a text."""
+
+    plist_type = PlistType.DICTIONARY
+
+    language: ClassVar[str] = r"default|[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*"
+
+    def _check(self, value: dict[str, Any], path: str, targets: Targets) -> Iterator[Finding]:
+        for language, text in value.items():
+            here = f"{path}.{language}"
+            if type(language) is not str:
+                yield unbuildable(here, "wrong-type", "A language code is not a text. Put it in quotes.")
+                continue
+            if type(text) is not str:
+                yield unbuildable(
+                    here, "wrong-type", f"The text for {language!r} is not a string. Put it in quotes."
+                )
+                continue
+            yield from check_text(text, here, "The text")
+            yield from check_text(language, path, "A language code")
+            if not re.fullmatch(self.language, language):
+                yield error(
+                    here,
+                    "malformed",
+                    f"{language[:40]!r} is not a language code. Use “default”, or a code such as en or pt-BR.",
+                )
+
+
+@dataclass(frozen=True)
+class ListOf(Key):
+    """An ordered list of items of one kind; the item's own path is empty.
+
+    distinct    each item at most once, and their order means nothing
+    blank       what an empty text among the items stands for; without it such an item is none
+    """
+
+    item: Key = field(default_factory=lambda: Text("", label=""))
+    max_items: int | None = None
+    distinct: bool = False
+    blank: str = ""
+
+    plist_type = PlistType.ARRAY
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return self.item.shapes
+
+    def _check(self, value: list[Any], path: str, targets: Targets) -> Iterator[Finding]:
+        most = self.max_items or MAX_ITEMS
+        if len(value) > most:
+            # Past MAX_ITEMS nobody looks any more, so nobody knows whether the rest could be written.
+            tell = unbuildable if len(value) > MAX_ITEMS else error
+            yield tell(
+                path,
+                "too-many",
+                f"{self.name} has {len(value)} items, but at most {most} are allowed. Remove some.",
+            )
+        for index, item in enumerate(value[:MAX_ITEMS]):
+            yield from self.item.check(item, f"{path}[{index}]", targets)
+
+
+@dataclass(frozen=True)
+class Dictionary(Key):
+    """A dictionary with keys of its own; inside, paths and conditions start at this dictionary.
+
+    groups      its sections on the form, which then hold all its keys
+    rules       what must hold between its keys
+    sentence    what it does, in words, from its values
+    """
+
+    keys: tuple[Key, ...] = ()
+    groups: tuple[Group, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    sentence: Callable[[Mapping[str, Any]], str] | None = None
+
+    plist_type = PlistType.DICTIONARY
+
+    def __post_init__(self) -> None:
+        if self.groups:
+            object.__setattr__(self, "keys", tuple(key for group in self.groups for key in group.keys))
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Its keys by their paths."""
+        return Shape(self.keys, self.label or self.path)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return (self.shape,)
+
+
+@dataclass(frozen=True)
+class DistinguishedName(Key):
+    """The subject of a certificate request, as Apple's array of arrays."""
+
+    plist_type = PlistType.ARRAY
+
+    def option_title(self, value: object) -> str:
+        return distinguished_names.text(value) if distinguished_names.is_subject(value) else str(value)
+
+    def _check(self, value: list[Any], path: str, targets: Targets) -> Iterator[Finding]:
+        if not distinguished_names.is_subject(value):
+            tell = error if can_be_written(value) else unbuildable
+            yield tell(
+                path,
+                "malformed",
+                f"{self.name} is not a list of lists of pairs. Write [[[\"CN\", \"alice\"]], [[\"O\", \"Example\"]]].",
+            )
+            return
+        for name in value[:MAX_ITEMS]:
+            for pair in name[:MAX_ITEMS]:
+                yield from check_text(pair[1], path, self.name)

@@ -1,0 +1,85 @@
+"""The keys of one dictionary by their paths, and how nested values and flat ones turn into each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from profiles.catalogue.conditions import Values
+from profiles.exceptions import CatalogueError
+
+if TYPE_CHECKING:
+    from profiles.catalogue.keys.base import Key
+
+ESCAPED_DOT: Final = r"\."
+"""How a dot inside the name of a key, as only unknown keys have, is written in a path."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What a payload or a dictionary in a list is made of; `owner` is what errors call it."""
+
+    keys: tuple[Key, ...]
+    owner: str
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Key]:
+        """The keys by their path; raises CatalogueError when two share one."""
+        found: dict[str, Key] = {}
+        for key in self.keys:
+            if key.path in found:
+                raise CatalogueError(f"{self.owner} declares {key.path} twice.")
+            found[key.path] = key
+        return found
+
+    @cached_property
+    def containers(self) -> tuple[str, ...]:
+        """The dictionaries that the paths imply, outermost first."""
+        found: dict[str, None] = {}
+        for key in self.keys:
+            parts = key.path.split(".")[:-1]
+            for depth in range(1, len(parts) + 1):
+                found[".".join(parts[:depth])] = None
+        return tuple(sorted(found, key=lambda path: (path.count("."), path)))
+
+    def flat(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Nested values as path → value, without those that are not set to anything (None)."""
+        return dict(self._flat(values, ""))
+
+    def _flat(self, values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+        for name, value in values.items():
+            # A dot in a name must not make it look like a path.
+            path = f"{prefix}{str(name).replace('.', ESCAPED_DOT)}"
+            if path in self.containers and isinstance(value, Mapping):
+                yield from self._flat(value, f"{path}.")
+            elif value is not None:
+                yield path, value
+
+    def check_declarations(self) -> None:
+        """Raise CatalogueError where a condition or an inherited default names a key that is not there."""
+        for key in self.keys:
+            named = [key.inherits] if key.inherits else []
+            named += key.revealed_by.paths() if key.revealed_by else []
+            named += key.required.paths() if not isinstance(key.required, bool) else []
+            for path in named:
+                if path not in self.by_path:
+                    raise CatalogueError(f"{self.owner}: {key.path} depends on {path}, which is not declared.")
+            for inner in key.shapes:
+                inner.check_declarations()
+
+
+def nest(flat: Values) -> dict[str, Any]:
+    """Path → value as nested dictionaries: the inverse of `Shape.flat`."""
+    nested: dict[str, Any] = {}
+    for path, value in flat.items():
+        *parents, name = (part.replace(ESCAPED_DOT, ".") for part in re.split(r"(?<!\\)\.", path))
+        place = nested
+        for parent in parents:
+            if not isinstance(place.get(parent), dict):
+                place[parent] = {}
+            place = place[parent]
+        place[name] = value
+    return nested

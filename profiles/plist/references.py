@@ -1,0 +1,29 @@
+"""Which payload of a profile refers to which other one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from profiles.catalogue.keys import Reference
+from profiles.catalogue.scope import Scope
+from profiles.plist.document import Document
+
+
+def references(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Reference, str]]:
+    """Path, key and value of each reference that is set, those inside lists too."""
+    for key in scope.keys:
+        value = scope.values.get(key.path)
+        if isinstance(key, Reference) and isinstance(value, str) and value:
+            yield f"{prefix}{key.path}", key, value
+    for _, inner, place in scope.items(prefix):
+        yield from references(inner, place)
+
+
+def referrers(document: Document, uuid: str) -> list[tuple[str, str]]:
+    """Name of the payload and label of the key of everything that refers to a PayloadUUID."""
+    return [
+        (name, key.label)
+        for name, payload, values in document.parts()
+        for _, key, value in references(payload.scope(values, {}))
+        if value.upper() == uuid.upper()
+    ]

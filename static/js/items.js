@@ -1,0 +1,175 @@
+// Lists of dictionaries: add, copy, move, drag and remove items; their sentences come with each review.
+
+import { formOf } from "./form.js";
+import { refresh as reveal, refreshScope } from "./reveal.js";
+
+const ACTIONS = {
+  "add-item": (button) => add(button.closest(".items")),
+  "remove-item": (button) => remove(button.closest(".item")),
+  "restore-item": (button) => restore(button.closest(".item-gone")),
+  "duplicate-item": (button) => duplicate(button.closest(".item")),
+  "item-up": (button) => move(button, (item) => previous(item)?.before(item)),
+  "item-down": (button) => move(button, (item) => next(item)?.after(item)),
+};
+
+const gone = new WeakMap();
+
+function listOf(element) {
+  return element.closest(".items");
+}
+
+function token() {
+  return `n${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
+}
+
+function previous(item) {
+  const other = item.previousElementSibling;
+  return other?.matches(".item-gone") ? previous(other) : other;
+}
+
+function next(item) {
+  const other = item.nextElementSibling;
+  return other?.matches(".item-gone") ? next(other) : other;
+}
+
+function fromHtml(html) {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  return box.content.firstElementChild;
+}
+
+function add(list) {
+  const html = document
+    .getElementById(list.dataset.blank)
+    .innerHTML.replaceAll("id___list__", list.id)
+    .replaceAll("__list__", list.dataset.name)
+    .replaceAll("__item__", token());
+  const item = fromHtml(html);
+  list.querySelector(":scope > .items__list").append(item);
+  reveal(item.parentElement);
+  item.querySelector("input:not([type=hidden]), select, textarea").focus();
+  changed(list);
+}
+
+// A copy of a stored item names it, so that its secrets come along.
+function duplicate(item) {
+  const list = listOf(item);
+  const old = item.querySelector(":scope > input").value;
+  const base = old.split("~")[0];
+  const fresh = /^\d/.test(base) ? `${base}~${token()}` : token();
+  const copy = item.cloneNode(true);
+  const box = document.createElement("div");
+  keepTyped(item, copy);
+  box.append(copy);
+  const html = box.innerHTML
+    .replaceAll(`${list.dataset.name}:${old}`, `${list.dataset.name}:${fresh}`)
+    .replaceAll(`${list.id}--${idPart(old)}"`, `${list.id}--${idPart(fresh)}"`)
+    .replaceAll(`${list.id}-${idPart(old)}-`, `${list.id}-${idPart(fresh)}-`);
+  const second = fromHtml(html);
+  second.querySelector(":scope > input").value = fresh;
+  item.after(second);
+  keepTyped(item, second);
+  second.querySelector(":scope > details").open = true;
+  second.querySelector("summary").focus();
+  changed(list);
+}
+
+function idPart(text) {
+  return text.replaceAll("~", "-");
+}
+
+// A clone has what the page came with, not what was typed since.
+function keepTyped(from, to) {
+  const fields = (root) => [...root.querySelectorAll("input, select, textarea")];
+  const targets = fields(to);
+  fields(from).forEach((field, index) => {
+    if (field.type === "hidden") return;
+    if (field.type === "radio" || field.type === "checkbox") targets[index].checked = field.checked;
+    else targets[index].value = field.value;
+  });
+}
+
+function remove(item) {
+  const list = listOf(item);
+  const note = fromHtml(
+    '<li class="item-gone"><span>Removed.</span> <button type="button" class="btn btn-link" data-action="restore-item">Undo</button></li>',
+  );
+  gone.set(note, item);
+  item.replaceWith(note);
+  note.querySelector("button").focus();
+  changed(list);
+}
+
+function restore(note) {
+  const item = gone.get(note);
+  note.replaceWith(item);
+  item.querySelector("summary").focus();
+  changed(listOf(item));
+}
+
+function move(button, act) {
+  const item = button.closest(".item");
+  act(item);
+  const other = item.querySelector(`:scope > .item__tools > [data-action^=item-]:not([data-action=${button.dataset.action}])`);
+  (getComputedStyle(button).visibility === "hidden" ? other : button).focus();
+  changed(listOf(item));
+}
+
+function changed(list) {
+  limit(list);
+  const scope = list.parentElement.closest(".part, .item");
+  if (scope) refreshScope(scope);
+  list.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function limit(list) {
+  const most = Number(list.dataset.most || Infinity);
+  const count = list.querySelectorAll(":scope > .items__list > .item").length;
+  list.querySelector(":scope > .items__add").disabled = count >= most;
+}
+
+function drag(event) {
+  const grip = event.target.closest("[data-grip]");
+  if (!grip || !formOf(event)) return;
+  event.preventDefault();
+  const item = grip.closest(".item");
+  const list = item.parentElement;
+  const follow = ({ clientY }) => {
+    const others = [...list.children].filter((other) => other !== item && other.matches(".item"));
+    const below = others.find((other) => clientY < middle(other));
+    if (below) below.before(item);
+    else list.append(item);
+  };
+  item.classList.add("item--dragged");
+  addEventListener("pointermove", follow);
+  addEventListener(
+    "pointerup",
+    () => {
+      removeEventListener("pointermove", follow);
+      item.classList.remove("item--dragged");
+      changed(listOf(item));
+    },
+    { once: true },
+  );
+}
+
+function middle(item) {
+  const { top, height } = item.getBoundingClientRect();
+  return top + height / 2;
+}
+
+export function refresh(form) {
+  for (const list of form.querySelectorAll(".items")) limit(list);
+  for (const told of form.querySelectorAll("#review [data-sentences] > [data-item]")) {
+    const sentence = document.getElementById(told.dataset.item)?.querySelector(".item__sentence");
+    if (sentence) sentence.textContent = told.textContent;
+  }
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-action]");
+    ACTIONS[button?.dataset.action]?.(button);
+  });
+  document.addEventListener("pointerdown", drag);
+}
