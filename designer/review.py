@@ -70,13 +70,18 @@ def review(form: DocumentForm) -> Review:
     written = _lines(document)
     return Review(
         counts=_counts(told),
-        problems=[ShownProblem(p, _place(form, p), form.row_id(p)) for p in told[:MAX_PROBLEMS]],
+        problems=[shown(form, problem) for problem in told[:MAX_PROBLEMS]],
         more_problems=max(0, len(told) - MAX_PROBLEMS),
         badges=list(_badges(form, document)),
         sentences=list(form.sentences()),
         lines=[_line(line) for line in written[:MAX_LINES]],
         more_lines=max(0, len(written) - MAX_LINES),
     )
+
+
+def shown(form: DocumentForm, problem: Problem) -> ShownProblem:
+    """A problem with where the page shows what it is about."""
+    return ShownProblem(problem, _place(form, problem), form.row_id(problem))
 
 
 def _counts(problems: Sequence[Problem]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from designer.views import download, new_profile, profile, profiles, signing
+from designer.views import compatibility, download, new_profile, profile, profiles, server_certificate, signing, simulator
 from designer.views.first_run import first_run
 from designer.views.health import health
 
@@ -13,6 +13,13 @@ profile_urls = [
     path("new", new_profile.new_profile, name="new_profile"),
     path("<uuid:profile_id>", profile.profile, name="profile"),
     path("<uuid:profile_id>/preview", profile.preview, name="preview_profile"),
+    path("<uuid:profile_id>/simulate", simulator.simulator, name="simulate_profile"),
+    path("<uuid:profile_id>/compatibility", compatibility.compatibility_view, name="profile_compatibility"),
+    path(
+        "<uuid:profile_id>/server-certificate",
+        server_certificate.server_certificate,
+        name="check_server_certificate",
+    ),
     path("<uuid:profile_id>/download", download.download, name="download_profile"),
     path("<uuid:profile_id>/duplicate", profiles.duplicate, name="duplicate_profile"),
     path("<uuid:profile_id>/delete", profiles.delete, name="delete_profile"),

@@ -16,6 +16,8 @@ class UploadField(forms.FileField):
 
     def clean(self, data: UploadedFile[bytes] | None, initial: object = None) -> bytes:
         upload = super().clean(data, initial)
+        if not upload:
+            return b""
         if upload.size > MAX_UPLOAD:
             raise forms.ValidationError(
                 f"This file has {upload.size:,} bytes; a key with its chain has less than {MAX_UPLOAD:,}."

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
@@ -33,6 +33,13 @@ WIDE = (ListOf, Languages)
 CONCEALED = mark_safe(" data-concealed")
 PRESERVED = mark_safe(' hx-preserve="true"')
 KEPT = mark_safe(" data-kept")
+
+
+TOOLS: Final[Mapping[str, str]] = {
+    "simulator": "Try the rules …",
+    "server-certificate": "Check a server certificate …",
+}
+"""What the button of each tool of a key says."""
 
 
 def described(id_: str) -> dict[str, str]:
@@ -105,7 +112,7 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
             self._label(row.id, labelable=row.labelable),
             self._name,
             row.control,
-            self._unit,
+            self._unit_and_tool,
             self._clear if row.clearable else NOTHING,
             row.id,
             self.key.help,
@@ -149,9 +156,20 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         )
 
     @cached_property
-    def _unit(self) -> SafeString:
+    def _unit_and_tool(self) -> SafeString:
         unit = self.key.unit if isinstance(self.key, Number) else ""
-        return format_html('<span class="key__unit">{}</span>', unit) if unit else NOTHING
+        shown = format_html('<span class="key__unit">{}</span>', unit) if unit else NOTHING
+        return format_html("{}{}", shown, self._tool)
+
+    @cached_property
+    def _tool(self) -> SafeString:
+        if not self.key.tool:
+            return NOTHING
+        return format_html(
+            '<button type="button" class="btn btn-quiet key__tool" data-action="tool" data-tool="{}">{}</button>',
+            self.key.tool,
+            TOOLS[self.key.tool],
+        )
 
     @cached_property
     def _clear(self) -> SafeString:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from designer.forms import structure
 from designer.forms.document_form import DocumentForm, Part
+from designer.forms.simulator_form import SimulatorForm
 from designer.forms.surroundings import NOWHERE  # TEMP
 from designer.review import review
 from designer.views.profiles import own_profile
@@ -121,6 +122,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "conflict": _conflict(outcome.conflict) if outcome.conflict else None,
         "types": registry.payloads().values(),
         "outcome": outcome,
+        "simulator": SimulatorForm(),
         "asked_about": _part(form, outcome.question.uuid) if outcome.question else None,
         "referrers": [(_titled(form, name), label) for name, label in outcome.question.referrers]
         if outcome.question

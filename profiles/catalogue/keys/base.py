@@ -30,6 +30,7 @@ class Key:
     available       since which version each system knows it; gaps come from the payload
     secret          never shown, logged or stored in the clear
     always_emitted  written with its default, or as an empty text, when nothing is set
+    tool            name of what the screen offers beside it: "simulator", "server-certificate"
     ignored_as      how much it matters when it is set although its condition does not hold
     """
 
@@ -48,6 +49,7 @@ class Key:
     always_emitted: bool = False
     ignored_as: Severity = Severity.WARNING
     placeholder: str = ""
+    tool: str = ""
 
     plist_type: ClassVar[PlistType]
 

@@ -1,0 +1,255 @@
+"""What On-Demand rules do: one in words, and all of them on a network that is described.
+
+Rules come from files in the wild and from forms that are half filled in: what is of the wrong type counts as not set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from profiles.catalogue.conditions import is_set
+
+Rule = Mapping[str, Any]
+
+CONDITIONS: Final = ("InterfaceTypeMatch", "SSIDMatch", "DNSDomainMatch", "DNSServerAddressMatch", "URLStringProbe")
+"""The keys of a rule that must all hold; a rule without them always matches."""
+
+SPELLED_OUT: Final = 3
+"""Names of a list that a sentence spells out; of longer ones it counts the rest."""
+
+INTERFACES: Final[Mapping[str, str]] = {"WiFi": "Wi-Fi", "Cellular": "cellular", "Ethernet": "Ethernet"}
+
+_ACTIONS: Final[Mapping[str, str]] = {
+    "Connect": "connect",
+    "Disconnect": "disconnect",
+    "Ignore": "leave the tunnel as it is",
+    "Allow": "leave the tunnel as it is",
+}
+_OUTCOMES: Final[Mapping[str, str]] = {
+    "Connect": "The tunnel comes up with the next traffic.",
+    "Disconnect": "The tunnel goes down and stays down.",
+    "Ignore": "The tunnel stays as it is.",
+    "Allow": "The tunnel stays as it is.",
+}
+_NOTHING: Final = "The tunnel stays as it is."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Where a device is: `interface` is WiFi, Cellular or Ethernet.
+
+    search_domains, dns_servers    what the network hands out
+    answering_urls                 probe addresses that answer with status 200 there
+    host, resolves                 what an app asks for, and whether the network's DNS resolves it
+    reachable_dns_servers          addresses that can be reached without the tunnel
+    """
+
+    interface: str = "WiFi"
+    ssid: str = ""
+    search_domains: tuple[str, ...] = ()
+    dns_servers: tuple[str, ...] = ()
+    answering_urls: tuple[str, ...] = ()
+    host: str = ""
+    resolves: bool = False
+    reachable_dns_servers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One rule that was tried: does it match, and why (not)."""
+
+    index: int
+    matches: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What happens: the index of the rule that matched, its action, and a sentence on the tunnel."""
+
+    matched: int | None
+    action: str
+    sentence: str
+    steps: tuple[Step, ...]
+
+
+def always(rule: Rule) -> bool:
+    """Does the rule match on every network?"""
+    return not any(is_set(rule.get(name)) for name in CONDITIONS)
+
+
+def sentence(rule: Rule) -> str:
+    """What one rule says: “On Wi-Fi “Office”, with the search domain corp.example: disconnect.”"""
+    return f"{_where(rule)}: {_then(rule)}."
+
+
+def _where(rule: Rule) -> str:
+    interface, ssids = _text(rule, "InterfaceTypeMatch"), _texts(rule, "SSIDMatch")
+    if ssids:
+        place = f"On Wi-Fi {_listed([f'“{ssid}”' for ssid in ssids], 'or')}"
+    elif interface:
+        place = f"On {INTERFACES.get(interface, interface)}"
+    else:
+        place = "On any network"
+    if ssids and interface not in ("", "WiFi"):
+        place = f"{place} over {INTERFACES.get(interface, interface)}"
+    further = [
+        f"with the search domain {_listed(domains, 'or')}" if (domains := _texts(rule, "DNSDomainMatch")) else "",
+        f"with the DNS server {_listed(servers, 'or')}" if (servers := _texts(rule, "DNSServerAddressMatch")) else "",
+        f"where {probe} answers" if (probe := _text(rule, "URLStringProbe")) else "",
+    ]
+    return " ".join([place, _listed([clause for clause in further if clause], "and")]).strip()
+
+
+def _then(rule: Rule) -> str:
+    action = _text(rule, "Action")
+    if action == "EvaluateConnection":
+        actions = _dictionaries(rule, "ActionParameters")
+        return "; ".join(_evaluated(each) for each in actions) or "decide by the host (for no domain yet)"
+    return _ACTIONS.get(action) or "no action yet"
+
+
+def _evaluated(parameters: Rule) -> str:
+    domains = _listed(_texts(parameters, "Domains"), "and") or "no domain yet"
+    match _text(parameters, "DomainAction"):
+        case "NeverConnect":
+            return f"for {domains}, never connect"
+        case "ConnectIfNeeded":
+            return f"for {domains}, connect if {_need(parameters)}"
+    return f"for {domains}, no action yet"
+
+
+def _need(parameters: Rule) -> str:
+    needs = [
+        f"none of the DNS servers {_listed(servers, 'and')} can be reached"
+        if (servers := _texts(parameters, "RequiredDNSServers"))
+        else "",
+        f"{probe} does not answer" if (probe := _text(parameters, "RequiredURLStringProbe")) else "",
+    ]
+    return _listed([need for need in needs if need] or ["the name cannot be resolved"], "or")
+
+
+def simulate(rules: Sequence[Any], network: Network) -> Outcome:
+    """Try the rules from the top, as a device does: the first whose conditions all hold decides."""
+    steps: list[Step] = []
+    for index, given in enumerate(rules):
+        rule: Rule = given if isinstance(given, Mapping) else {}
+        failed = _mismatch(rule, network)
+        reason = failed or ("it has no conditions" if always(rule) else "all its conditions hold")
+        steps.append(Step(index=index, matches=not failed, reason=f"{reason}."))
+        if not failed:
+            action = _text(rule, "Action")
+            return Outcome(
+                matched=index, action=action, sentence=_what_happens(rule, network), steps=tuple(steps)
+            )
+    return Outcome(matched=None, action="", sentence=_NOTHING, steps=tuple(steps))
+
+
+def _mismatch(rule: Rule, network: Network) -> str:
+    """Why the rule does not match, as a clause; empty where it does."""
+    interface, ssids = _text(rule, "InterfaceTypeMatch"), _texts(rule, "SSIDMatch")
+    here = INTERFACES.get(network.interface, network.interface)
+    if interface and interface != network.interface:
+        return f"the network is {here}, not {INTERFACES.get(interface, interface)}"
+    if ssids and network.interface != "WiFi":
+        return f"the network is {here}, which has no Wi-Fi name"
+    if ssids and network.ssid not in ssids:
+        return f"the Wi-Fi is called “{network.ssid}”" if network.ssid else "the Wi-Fi has no known name"
+    if (domains := _texts(rule, "DNSDomainMatch")) and not _any(_covers_domain, domains, network.search_domains):
+        return f"none of the network's search domains is {_listed(domains, 'or')}"
+    if (servers := _texts(rule, "DNSServerAddressMatch")) and not _any(_covers_address, servers, network.dns_servers):
+        return f"none of the network's DNS servers is {_listed(servers, 'or')}"
+    if (probe := _text(rule, "URLStringProbe")) and probe not in network.answering_urls:
+        return f"{probe} does not answer with status 200"
+    return ""
+
+
+def _what_happens(rule: Rule, network: Network) -> str:
+    action = _text(rule, "Action")
+    if action != "EvaluateConnection":
+        return _OUTCOMES.get(action, "The rule has no action, so a device refuses it.")
+    if not network.host:
+        return "It depends on the host that an app asks for: fill one in."
+    for parameters in _dictionaries(rule, "ActionParameters"):
+        domain = next((d for d in _texts(parameters, "Domains") if _covers_host(d, network.host)), "")
+        if domain:
+            return _evaluate(parameters, domain, network)
+    return f"No domain of the rule covers {network.host}, so the tunnel stays as it is."
+
+
+def _evaluate(parameters: Rule, domain: str, network: Network) -> str:
+    covered = f"{domain} covers {network.host}"
+    match _text(parameters, "DomainAction"):
+        case "NeverConnect":
+            return f"{covered}, for which the tunnel never comes up."
+        case "ConnectIfNeeded":
+            need = _needed(parameters, network)
+            if need:
+                return f"{covered}, and {need}: the tunnel comes up."
+            return f"{covered}, but the network serves it without the tunnel, which stays as it is."
+    return f"{covered}, but no action is chosen for it, so a device refuses the rule."
+
+
+def _needed(parameters: Rule, network: Network) -> str:
+    """Why the tunnel is needed, as a clause; empty where it is not."""
+    servers, probe = _texts(parameters, "RequiredDNSServers"), _text(parameters, "RequiredURLStringProbe")
+    if servers and not set(servers) & set(network.reachable_dns_servers):
+        return "none of the required DNS servers can be reached"
+    if probe and probe not in network.answering_urls:
+        return f"{probe} does not answer with status 200"
+    if not servers and not network.resolves:
+        return "its name cannot be resolved here"
+    return ""
+
+
+def _covers_domain(pattern: str, domain: str) -> bool:
+    """A search domain equals the pattern, or stands below it where that begins with `*.`."""
+    wanted, found = _host(pattern), _host(domain)
+    return found.endswith(wanted[1:]) if wanted.startswith("*.") else found == wanted
+
+
+def _covers_address(pattern: str, address: str) -> bool:
+    """Addresses are compared as texts, with `*` for any part."""
+    literal = pattern.replace("[", "[[]").replace("?", "[?]")
+    return fnmatchcase(address.strip().lower(), literal.strip().lower())
+
+
+def _covers_host(domain: str, host: str) -> bool:
+    """A host is the domain itself, or stands below it; `*.` before the domain means the same but for itself."""
+    wanted, found = _host(domain), _host(host)
+    if wanted.startswith("*."):
+        return found.endswith(wanted[1:])
+    return found == wanted or found.endswith(f".{wanted}")
+
+
+def _host(name: str) -> str:
+    return name.strip().rstrip(".").lower()
+
+
+def _any(covers: Any, patterns: Sequence[str], found: Sequence[str]) -> bool:
+    return any(covers(pattern, each) for pattern in patterns for each in found)
+
+
+def _text(values: Rule, name: str) -> str:
+    value = values.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(values: Rule, name: str) -> list[str]:
+    found = values.get(name)
+    return [text for text in found if isinstance(text, str) and text] if isinstance(found, list) else []
+
+
+def _dictionaries(values: Rule, name: str) -> list[Rule]:
+    found = values.get(name)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _listed(texts: Sequence[str], word: str) -> str:
+    """“A, B or C”; of a long list the first ones, and how many more there are."""
+    if len(texts) > SPELLED_OUT + 1:
+        return f"{', '.join(texts[:SPELLED_OUT])} {word} {len(texts) - SPELLED_OUT} more"
+    return f" {word} ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
