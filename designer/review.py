@@ -44,7 +44,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class Review:
-    """Problems, badges, what the items of lists do, and the lines of the property list, none where it cannot be written.
+    """Problems, badges, what the items of lists do, and the property list line by line, if it can be written.
 
     `counts` has severity and text of each kind of problem that there is: ("error", "2 errors"). What goes beyond
     MAX_PROBLEMS and MAX_LINES is counted in `more_problems` and `more_lines`.

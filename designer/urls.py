@@ -4,7 +4,16 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from designer.views import compatibility, download, new_profile, profile, profiles, server_certificate, signing, simulator
+from designer.views import (
+    compatibility,
+    download,
+    new_profile,
+    profile,
+    profiles,
+    server_certificate,
+    signing,
+    simulator,
+)
 from designer.views.first_run import first_run
 from designer.views.health import health
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeyFacts:
-    """The kind of a public key: `kind` is "RSA", "RSA-PSS", "EC", "Ed25519" …, `bits` its size (256, 384, 521 for NIST curves)."""
+    """A public key: `kind` is "RSA", "RSA-PSS", "EC", "Ed25519" …; `bits` its size, which names a NIST curve."""
 
     kind: str
     bits: int

@@ -95,9 +95,7 @@ def _(key: Date) -> fields.KeyField:
 def _(key: Data) -> fields.KeyField:
     encodings = [(name, title) for name, (title, _) in fields.ENCODINGS.items()]
     if not key.secret:
-        return fields.BytesField(
-            key, widgets.BytesInput(encodings=encodings, placeholder=key.placeholder)
-        )
+        return fields.BytesField(key, widgets.BytesInput(encodings=encodings, placeholder=key.placeholder))
     return fields.SecretDataField(key, widgets.SecretInput(encodings=encodings, placeholder=key.placeholder))
 
 
@@ -121,8 +119,8 @@ def _(key: Languages) -> fields.KeyField:
 @field_for.register
 def _(key: ListOf) -> fields.KeyField:
     match key.item:
-        case Dictionary():
-            return ItemsField(key, {inner.path: field_for(inner) for inner in key.item.keys})
+        case Dictionary(keys=inner) as dictionary:
+            return ItemsField(key, dictionary, {each.path: field_for(each) for each in inner})
         case Choice():
             return _choices(key, key.item)
         case Text(secret=False):

@@ -53,6 +53,12 @@ class Part:
         return next((name for name in names if isinstance(name, str) and name.strip()), payload.title)
 
     @property
+    def called(self) -> str:
+        """Its title with its type, where that says more."""
+        kind = self.form.payload.title
+        return self.title if self.title == kind else f"{self.title} ({kind})"
+
+    @property
     def sections(self) -> list[tuple[str, str]]:
         """Id and title of each section, for the navigation."""
         return [(section_id(self.prefix, group), group.title) for group in self.form.payload.groups]
@@ -67,7 +73,12 @@ class Beside(Surroundings):
 
     def references(self, to: str) -> list[tuple[str, str]]:
         return [
-            (part.prefix, f"{part.title} ({part.form.payload.title})" if part.title != part.form.payload.title else part.title)
+            (
+                part.prefix,
+                f"{part.title} ({part.form.payload.title})"
+                if part.title != part.form.payload.title
+                else part.title,
+            )
             for part in self.whole.parts
             if part.form.payload.provides == to and not part.removed
         ]
@@ -99,7 +110,10 @@ class DocumentForm:
         self.library = library
         self.targets = TargetsForm(data, stored=document.targets, prefix=TARGETS)
         envelope = form_class(ENVELOPE)(data, stored=document.envelope, prefix=ENVELOPE_NAME)
-        self.parts = [Part(ENVELOPE_NAME, envelope), *(self._part(data, place) for place in arrange(document, data))]
+        self.parts = [
+            Part(ENVELOPE_NAME, envelope),
+            *(self._part(data, place) for place in arrange(document, data)),
+        ]
 
     def _part(self, data: Mapping[str, Any] | None, place: Place) -> Part:
         payload = place.payload
@@ -124,7 +138,9 @@ class DocumentForm:
             self.stored,
             envelope=envelope.form.values(),
             targets=self.targets.values(),
-            payloads=tuple(replace(part.place.payload, values=part.form.values()) for part in parts if part.place),
+            payloads=tuple(
+                replace(part.place.payload, values=part.form.values()) for part in parts if part.place
+            ),
         )
 
     @cached_property
@@ -186,9 +202,9 @@ class DocumentForm:
 
 def _unreadable(form: PayloadForm) -> Iterator[tuple[str, str]]:
     """Path and message of what has no value; what is typed into a concealed field is not meant."""
-    for path, errors in form.errors.items():
+    for path, messages in form.errors.items():
         if not form.is_concealed(form.payload.by_path[path]):
-            yield from ((path, str(message)) for message in errors)
+            yield from ((path, str(message)) for message in messages)
     for path, _, each in form.lists():
         if not form.is_concealed(form.payload.by_path[path]):
             yield from ((f"{path}{rest}", message) for rest, message in each.problems())

@@ -11,7 +11,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 from zlib import crc32
@@ -25,7 +25,7 @@ from designer.forms.fields.base import css_safe
 from designer.forms.layout import KeyRow, Row, described, key_rows
 from designer.forms.surroundings import NOWHERE, Surroundings
 from designer.forms.widgets import NOTHING
-from designer.markup import format_html, format_html_join
+from designer.markup import format_html
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, ListOf
 from profiles.catalogue.scope import Scope
@@ -81,10 +81,9 @@ class ItemsField(KeyField):
 
     widget: Items
 
-    def __init__(self, key: ListOf, inner: Mapping[str, KeyField]) -> None:
-        assert isinstance(key.item, Dictionary)
-        super().__init__(key, Items(key, key.item, inner))
-        self.dictionary = key.item
+    def __init__(self, key: ListOf, dictionary: Dictionary, inner: Mapping[str, KeyField]) -> None:
+        super().__init__(key, Items(key, dictionary, inner))
+        self.dictionary = dictionary
         self.inner = inner
         self.stored: Sequence[Mapping[str, Any]] = ()
         self.around = NOWHERE
@@ -98,7 +97,9 @@ class ItemsField(KeyField):
         return self._items
 
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
-        if stored is not None and not (isinstance(stored, list) and all(isinstance(item, dict) for item in stored)):
+        if stored is not None and not (
+            isinstance(stored, list) and all(isinstance(item, dict) for item in stored)
+        ):
             return JsonField(self.key)
         held = copy.copy(self)
         held.stored = stored or ()
@@ -112,7 +113,9 @@ class ItemsField(KeyField):
         # What waits to be filled in, and was not, is no item.
         self._items = [item for item in read if item.token != BLANK or item.typed.values]
         if len(self.items) > MAX_ITEMS:
-            raise ValidationError(f"These are {len(self.items):,} entries; at most {MAX_ITEMS:,} are allowed.")
+            raise ValidationError(
+                f"These are {len(self.items):,} entries; at most {MAX_ITEMS:,} are allowed."
+            )
         return [item.values for item in self.items] or None
 
     def says(self, cleaned: Any, stored: Any) -> bool:
@@ -210,7 +213,9 @@ class ItemsField(KeyField):
         if not step or int(step[1]) >= len(self.items):
             return name
         item, rest = self.items[int(step[1])], rest[step.end() :]
-        path = next((path for path in self.inner if rest == path or rest.startswith((f"{path}[", f"{path}."))), "")
+        path = next(
+            (path for path in self.inner if rest == path or rest.startswith((f"{path}[", f"{path}."))), ""
+        )
         if not path:
             return name
         inner, here = item.fields[path], f"{name}:{item.token}.{path}"
@@ -281,8 +286,8 @@ class Items(widgets.KeyWidget):
         """The list; `blank_id` is the id of what is copied for a new item, which stands elsewhere."""
         id_ = attrs.get("id", name)
         return format_html(
-            '<div class="items" id="{}" data-name="{}" data-blank="{}" data-most="{}" role="group" aria-labelledby="{}_label" '
-            'aria-describedby="{}"><ol class="items__list">{}</ol>{}'
+            '<div class="items" id="{}" data-name="{}" data-blank="{}" data-most="{}" role="group" '
+            'aria-labelledby="{}_label" aria-describedby="{}"><ol class="items__list">{}</ol>{}'
             '<button type="button" class="btn btn-quiet items__add" data-action="add-item">Add {}</button></div>',
             id_,
             name,
@@ -308,9 +313,7 @@ class Items(widgets.KeyWidget):
             for name, each in self.inner.items()
             if isinstance(each, ItemsField)
         ]
-        return format_html(
-            '<template id="{}">{}</template>{}', blank_id, item, SafeString("".join(inside))
-        )
+        return format_html('<template id="{}">{}</template>{}', blank_id, item, SafeString("".join(inside)))
 
     def _blank(self, token: str) -> Item:
         scope = Scope(keys=self.dictionary.keys, values={}, targets={}, available=INHERITED)
@@ -320,7 +323,9 @@ class Items(widgets.KeyWidget):
     def _item(
         self, name: str, item: Item, tools: SafeString, blank_id: str, *, is_open: bool = False
     ) -> SafeString:
-        sentence = self.dictionary.sentence(item.values) if self.dictionary.sentence else self.dictionary.label
+        sentence = (
+            self.dictionary.sentence(item.values) if self.dictionary.sentence else self.dictionary.label
+        )
         return format_html(
             '<li class="item" id="{}"><input type="hidden" name="{}" value="{}">'
             '<details class="item__box"{}><summary class="item__head"><span class="item__sentence">{}</span></summary>'
@@ -335,7 +340,9 @@ class Items(widgets.KeyWidget):
         )
 
     def _section(self, section: _Section, name: str, item: Item, blank_id: str) -> SafeString:
-        rows = SafeString("".join([self._row(row, f"{name}:{item.token}", item, blank_id) for row in section.rows]))
+        rows = SafeString(
+            "".join([self._row(row, f"{name}:{item.token}", item, blank_id) for row in section.rows])
+        )
         if not section.title:
             return rows
         return format_html('<section class="item__group"><h4>{}</h4>{}</section>', section.title, rows)

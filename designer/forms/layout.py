@@ -42,7 +42,7 @@ TOOLS: Final[Mapping[str, str]] = {
 """What the button of each tool of a key says."""
 
 
-def described(id_: str) -> dict[str, str]:
+def described(id_: str) -> dict[str, str | bool]:
     """What a control is described by: its help and its problem."""
     return {"aria-describedby": f"{id_}_help {id_}_problem"}
 
@@ -125,7 +125,9 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     @cached_property
     def _classes(self) -> str:
         wide = " key--wide" if isinstance(self.key, WIDE) else ""
-        wide += " key--items" if isinstance(self.key, ListOf) and isinstance(self.key.item, Dictionary) else ""
+        wide += (
+            " key--items" if isinstance(self.key, ListOf) and isinstance(self.key.item, Dictionary) else ""
+        )
         return f"key key--depth-{self.depth}{wide}"
 
     @cached_property

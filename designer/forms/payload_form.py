@@ -60,7 +60,10 @@ class PayloadForm(forms.BaseForm):
         shown, marks = numbered(self.payload, stored)
         for path in odd:
             self.fields[path].marks = marks
-        return {**self.stored.values, **{path: value for path, value in self.payload.flat(shown).items() if path in odd}}
+        return {
+            **self.stored.values,
+            **{path: value for path, value in self.payload.flat(shown).items() if path in odd},
+        }
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -130,7 +133,6 @@ class PayloadForm(forms.BaseForm):
     def dropped(self) -> list[Key]:
         """Keys with a value that the form does not mean, since they are concealed."""
         return [self.payload.by_path[path] for path in self.typed.values if path not in self.scope.values]
-
 
     def lists(self) -> Iterator[tuple[str, str, ItemsField]]:
         """Path, name of the controls, and field of each list of dictionaries."""

@@ -22,7 +22,10 @@ class SimulatorForm(forms.Form):
     prefix = "network"
 
     interface = forms.ChoiceField(
-        choices=INTERFACES, required=False, label="Network", widget=forms.Select(attrs={"class": "form-select"})
+        choices=INTERFACES,
+        required=False,
+        label="Network",
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     ssid = forms.CharField(
         required=False, label="Wi-Fi name", widget=forms.TextInput(attrs={"class": "form-control"})
@@ -37,7 +40,7 @@ class SimulatorForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     resolves = forms.BooleanField(required=False, label="The network's DNS resolves the host")
-    reachable_dns_servers = _lines("Required DNS servers in reach", "Which can be reached without the tunnel, one a line.")
+    reachable_dns_servers = _lines("Required DNS servers", "In reach without the tunnel, one a line.")
 
     def network(self) -> Network:
         """The network; what is not filled in is not there."""

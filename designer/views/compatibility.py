@@ -8,12 +8,12 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
+from profiles.plist.compatibility import Row, compatibility
 
 from designer.forms.document_form import DocumentForm
 from designer.views.profile import form_of
 from designer.views.profiles import own_profile
 from profiles.catalogue.versions import OPERATING_SYSTEMS, TITLES
-from profiles.plist.compatibility import Row, compatibility
 from profiles.plist.document import Document
 
 

@@ -58,7 +58,9 @@ def _pair(part: str) -> list[str]:
     kind, *rest = _cut(part, "=")
     value = "=".join(rest)
     if not rest or not _TYPE.fullmatch(kind.strip()):
-        raise DocumentError(f"“{part.strip()[:40]}” is not of the form CN=name. Put a \\ before a comma that is meant.")
+        raise DocumentError(
+            f"“{part.strip()[:40]}” is not of the form CN=name. Put a \\ before a comma that is meant."
+        )
     return [kind.strip(), re.sub(r"\\(.)", r"\1", value.strip())]
 
 

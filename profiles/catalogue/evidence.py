@@ -65,7 +65,10 @@ class Credential:
 
 @dataclass(frozen=True, kw_only=True)
 class ServerCertificate:
-    """A certificate that a server was said to have; `issued_by` is the title of the authority in the profile that issued it."""
+    """A certificate that a server was said to have.
+
+    `issued_by` is the title of the authority in the profile that issued it, if there is one.
+    """
 
     certificate: CertificateFacts
     issued_by: str = ""
@@ -73,7 +76,7 @@ class ServerCertificate:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """All that is known: what each payload brings, by its PayloadUUID in upper case, and the time (aware) to judge by."""
+    """What each payload brings, by its PayloadUUID in upper case, and the time (aware) to judge by."""
 
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
     at: datetime | None = None
@@ -94,7 +97,9 @@ class Evidence:
         if source == "authorities":
             names = [certificate.common_name for certificate in self.authorities]
         else:
-            names = [name for each in self.credentials.values() if not _is_authority(each) for name in each.names]
+            names = [
+                name for each in self.credentials.values() if not _is_authority(each) for name in each.names
+            ]
         return [*dict.fromkeys(name for name in names if name)]
 
 

@@ -14,7 +14,13 @@ from profiles.catalogue.conditions import is_set
 
 Rule = Mapping[str, Any]
 
-CONDITIONS: Final = ("InterfaceTypeMatch", "SSIDMatch", "DNSDomainMatch", "DNSServerAddressMatch", "URLStringProbe")
+CONDITIONS: Final = (
+    "InterfaceTypeMatch",
+    "SSIDMatch",
+    "DNSDomainMatch",
+    "DNSServerAddressMatch",
+    "URLStringProbe",
+)
 """The keys of a rule that must all hold; a rule without them always matches."""
 
 SPELLED_OUT: Final = 3
@@ -97,8 +103,12 @@ def _where(rule: Rule) -> str:
     if ssids and interface not in ("", "WiFi"):
         place = f"{place} over {INTERFACES.get(interface, interface)}"
     further = [
-        f"with the search domain {_listed(domains, 'or')}" if (domains := _texts(rule, "DNSDomainMatch")) else "",
-        f"with the DNS server {_listed(servers, 'or')}" if (servers := _texts(rule, "DNSServerAddressMatch")) else "",
+        f"with the search domain {_listed(domains, 'or')}"
+        if (domains := _texts(rule, "DNSDomainMatch"))
+        else "",
+        f"with the DNS server {_listed(servers, 'or')}"
+        if (servers := _texts(rule, "DNSServerAddressMatch"))
+        else "",
         f"where {probe} answers" if (probe := _text(rule, "URLStringProbe")) else "",
     ]
     return " ".join([place, _listed([clause for clause in further if clause], "and")]).strip()
@@ -158,9 +168,13 @@ def _mismatch(rule: Rule, network: Network) -> str:
         return f"the network is {here}, which has no Wi-Fi name"
     if ssids and network.ssid not in ssids:
         return f"the Wi-Fi is called “{network.ssid}”" if network.ssid else "the Wi-Fi has no known name"
-    if (domains := _texts(rule, "DNSDomainMatch")) and not _any(_covers_domain, domains, network.search_domains):
+    if (domains := _texts(rule, "DNSDomainMatch")) and not _any(
+        _covers_domain, domains, network.search_domains
+    ):
         return f"none of the network's search domains is {_listed(domains, 'or')}"
-    if (servers := _texts(rule, "DNSServerAddressMatch")) and not _any(_covers_address, servers, network.dns_servers):
+    if (servers := _texts(rule, "DNSServerAddressMatch")) and not _any(
+        _covers_address, servers, network.dns_servers
+    ):
         return f"none of the network's DNS servers is {_listed(servers, 'or')}"
     if (probe := _text(rule, "URLStringProbe")) and probe not in network.answering_urls:
         return f"{probe} does not answer with status 200"

@@ -41,7 +41,11 @@ class Scope:
         if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
             for index, item in enumerate(value[:MAX_ITEMS]):
                 if isinstance(item, dict):
-                    yield key.item, self.inside(key.item, item, key.available), f"{prefix}{key.path}[{index}]."
+                    yield (
+                        key.item,
+                        self.inside(key.item, item, key.available),
+                        f"{prefix}{key.path}[{index}].",
+                    )
 
     def inside(self, key: Dictionary, item: Mapping[str, Any], available: Availability) -> Scope:
         """The values `item` of a dictionary in a list, in the light of its own declarations."""

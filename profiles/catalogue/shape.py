@@ -66,7 +66,9 @@ class Shape:
             named += key.required.paths() if not isinstance(key.required, bool) else []
             for path in named:
                 if path not in self.by_path:
-                    raise CatalogueError(f"{self.owner}: {key.path} depends on {path}, which is not declared.")
+                    raise CatalogueError(
+                        f"{self.owner}: {key.path} depends on {path}, which is not declared."
+                    )
             for inner in key.shapes:
                 inner.check_declarations()
 

@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from profiles.catalogue import wording
-from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import Finding, Severity, advice, error, unbuildable, warning
 from profiles.catalogue.keys import Key, Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
-from profiles.catalogue.values import MAX_DEPTH, MAX_ITEMS, check_scalar, check_text, plist_type_of
+from profiles.catalogue.values import MAX_DEPTH, check_scalar, check_text, plist_type_of
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.references import references
 
@@ -209,8 +208,12 @@ def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
 def _reference(key: Reference, value: str, path: str, document: Document) -> Iterator[Finding]:
     found = [part for part in document.payloads if part.uuid.upper() == value.upper()]
     if not found:
-        message = f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."
-        yield error(path, "dangling-reference", f"{message} Add the {key.to} to the profile, or choose another.")
+        message = (
+            f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."
+        )
+        yield error(
+            path, "dangling-reference", f"{message} Add the {key.to} to the profile, or choose another."
+        )
     elif found[0].payload.provides != key.to:
         yield error(
             path,

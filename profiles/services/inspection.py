@@ -49,6 +49,8 @@ def _requested(part: PayloadDocument, source: Source, values: Mapping[str, Any])
     common = distinguished_names.attributes(values.get(source.subject), "CN")
     return Credential(
         title=common[0] if common else part.name,
-        key=KeyFacts(kind="RSA" if kind == "RSA" else "EC", bits=bits) if isinstance(bits, int) and kind else None,
+        key=KeyFacts(kind="RSA" if kind == "RSA" else "EC", bits=bits)
+        if isinstance(bits, int) and kind
+        else None,
         names=tuple(name for name in [*names, *common] if isinstance(name, str) and name),
     )

@@ -14,7 +14,7 @@ from designer.forms.fields.base import KEEP, KeyField, or_invalid
 from designer.forms.fields.json_field import JsonField
 from designer.forms.surroundings import NOWHERE, Kind, Surroundings
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.keys import Content, Key, Pkcs12
+from profiles.catalogue.keys import Content, Pkcs12
 from profiles.catalogue.values import MAX_DATA
 from profiles.exceptions import DocumentError
 from profiles.plist.encoding import parse_base64
@@ -140,7 +140,9 @@ class ContentField(KeyField):
             return None if value.remove else KEEP
         chosen = self.around.content(self.kind, value.entry)
         if chosen is None:
-            raise forms.ValidationError("This is no longer in the library. Choose another, or upload it again.")
+            raise forms.ValidationError(
+                "This is no longer in the library. Choose another, or upload it again."
+            )
         values: dict[str, Any] = {self.key.path: chosen.content}
         if isinstance(self.content, Pkcs12):
             values[self.content.password] = chosen.password

@@ -16,7 +16,6 @@ from designer.forms.fields.json_field import JsonField
 from designer.forms.surroundings import NOWHERE, Surroundings
 from profiles.catalogue import distinguished_names
 from profiles.catalogue.keys import Integer, Key
-from profiles.exceptions import DocumentError
 from profiles.plist.encoding import parse_date
 
 
@@ -147,7 +146,9 @@ class ReferenceField(KeyField):
 
     def says(self, cleaned: Any, stored: Any) -> bool:
         # A UUID in other letters is the same one, and stays as it was written.
-        return isinstance(stored, str) and isinstance(cleaned, str) and cleaned.upper() == stored.strip().upper()
+        return (
+            isinstance(stored, str) and isinstance(cleaned, str) and cleaned.upper() == stored.strip().upper()
+        )
 
     def parse(self, value: Any) -> str | None:
         return str(value or "").strip() or None

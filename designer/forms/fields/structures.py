@@ -53,13 +53,19 @@ class LinesField(KeyField):
 
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
         blank = bool(self.key.blank) if isinstance(self.key, ListOf) else False
-        if stored is None or (isinstance(stored, list) and all(_is_line(item, blank=blank) for item in stored)):
+        if stored is None or (
+            isinstance(stored, list) and all(_is_line(item, blank=blank) for item in stored)
+        ):
             return self
         return JsonField(self.key)
 
     def says(self, cleaned: Any, stored: Any) -> bool:
         # Where an empty text stands in the list means nothing.
-        return isinstance(cleaned, list) and isinstance(stored, list) and self.initial_of(stored) == self.initial_of(cleaned)
+        return (
+            isinstance(cleaned, list)
+            and isinstance(stored, list)
+            and self.initial_of(stored) == self.initial_of(cleaned)
+        )
 
     def initial_of(self, stored: Any) -> Any:
         return widgets.PostedLines(tuple(text.strip() for text in stored if text.strip()), "" in stored)
@@ -69,7 +75,9 @@ class LinesField(KeyField):
 
 
 def _is_line(text: Any, *, blank: bool) -> bool:
-    return isinstance(text, str) and len(text.splitlines()) <= 1 and bool(text.strip() or (blank and not text))
+    return (
+        isinstance(text, str) and len(text.splitlines()) <= 1 and bool(text.strip() or (blank and not text))
+    )
 
 
 class DistinctField(KeyField):

@@ -16,7 +16,15 @@ from designer.forms.widgets.scalars import (
     Select,
     options,
 )
-from designer.forms.widgets.structures import ROW_TOOLS, JsonArea, LanguageRows, Lines, PostedLines, Rows, rows_html
+from designer.forms.widgets.structures import (
+    ROW_TOOLS,
+    JsonArea,
+    LanguageRows,
+    Lines,
+    PostedLines,
+    Rows,
+    rows_html,
+)
 
 __all__ = [
     "NOTHING",

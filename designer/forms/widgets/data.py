@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from designer.forms.surroundings import Kind
 from designer.forms.widgets.base import NOTHING, Choices, KeyWidget, attributes
 from designer.forms.widgets.scalars import options
-from designer.forms.surroundings import Kind
 from designer.markup import format_html, format_html_join
 from profiles.catalogue.evidence import Credential
 from profiles.signing.certificates import date_text
@@ -40,7 +40,8 @@ class BytesInput(KeyWidget):
         return format_html(
             '<select class="form-select form-select--short" name="{}.encoding" id="{}_encoding" '
             'aria-label="Written as">{}</select>'
-            '<input type="text" class="form-control code" name="{}" value="{}" autocomplete="off" spellcheck="false"{}>',
+            '<input type="text" class="form-control code" name="{}" value="{}" autocomplete="off" '
+            'spellcheck="false"{}>',
             name,
             attrs.get("id", name),
             options(self.encodings, posted.encoding),
@@ -74,7 +75,13 @@ class ContentChooser(KeyWidget):
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         posted = value if isinstance(value, PostedContent) else PostedContent()
         choices = self.around.entries(self.kind)
-        first = "Keep this one" if self.stored else "Choose from the library …" if choices else "The library is empty"
+        first = (
+            "Keep this one"
+            if self.stored
+            else "Choose from the library …"
+            if choices
+            else "The library is empty"
+        )
         return format_html(
             '<div class="content" data-stored="{}">{}<div class="content__choice">'
             '<select class="form-select" name="{}" data-library="{}"{}>{}</select>'

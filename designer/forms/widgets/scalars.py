@@ -46,7 +46,6 @@ class LineInput(KeyWidget):
         )
 
 
-
 def _datalist(id_: str, proposals: Iterable[str]) -> SafeString:
     offered = format_html_join("", '<option value="{}"></option>', ((text,) for text in proposals))
     return format_html('<datalist id="{}">{}</datalist>', id_, offered)
@@ -179,7 +178,11 @@ class ReferenceSelect(KeyWidget):
         current = "" if value is None else str(value)
         choices = self.around.references(self.to)
         known = [uuid.upper() for uuid, _ in choices]
-        stray = [(current, f"{current[:8]}… (not in this profile)")] if current and current.upper() not in known else []
+        stray = (
+            [(current, f"{current[:8]}… (not in this profile)")]
+            if current and current.upper() not in known
+            else []
+        )
         chosen = next((uuid for uuid, _ in choices if uuid.upper() == current.upper()), current)
         return format_html(
             '<select class="form-select" name="{}"{}>{}</select>{}',

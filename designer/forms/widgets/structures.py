@@ -12,7 +12,6 @@ from designer.forms.widgets.base import NOTHING, KeyWidget, attributes, listed, 
 from designer.forms.widgets.scalars import Area
 from designer.markup import format_html, format_html_join
 
-
 ROW_TOOLS = mark_safe(
     '<span class="rows__tools">'
     '<button type="button" class="btn btn-quiet" data-action="move-up" aria-label="Move up">Up</button>'
@@ -88,7 +87,7 @@ class Lines(KeyWidget):
         text = "\n".join(posted.lines)
         return format_html(
             '<div class="lines"><textarea class="form-control" name="{}" rows="{}" spellcheck="false" '
-            'data-lines{}>\n{}</textarea>{}</div>',
+            "data-lines{}>\n{}</textarea>{}</div>",
             name,
             max(1, min(len(posted.lines) + 1, 8)) if posted.lines else 1,
             attributes(attrs),

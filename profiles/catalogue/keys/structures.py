@@ -127,7 +127,7 @@ class DistinguishedName(Key):
             yield tell(
                 path,
                 "malformed",
-                f"{self.name} is not a list of lists of pairs. Write [[[\"CN\", \"alice\"]], [[\"O\", \"Example\"]]].",
+                f'{self.name} is not a list of lists of pairs. Write [[["CN", "alice"]], [["O", "Example"]]].',
             )
             return
         for name in value[:MAX_ITEMS]:
