@@ -1,16 +1,20 @@
 """What a certificate says, in words for a page or a sentence."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from asn1crypto import core
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID
+
+from profiles.facts import CertificateFacts, KeyFacts
 
 # What the parsers underneath raise on bytes that somebody else made.
 UNREADABLE = (ValueError, TypeError, KeyError, RecursionError, UnsupportedAlgorithm, x509.InvalidVersion)
@@ -18,6 +22,17 @@ UNREADABLE = (ValueError, TypeError, KeyError, RecursionError, UnsupportedAlgori
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
 LONGEST_NAME = 80
+USER_PRINCIPAL_NAME = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
+PURPOSES = {
+    ExtendedKeyUsageOID.CLIENT_AUTH: "clientAuth",
+    ExtendedKeyUsageOID.SERVER_AUTH: "serverAuth",
+    ExtendedKeyUsageOID.IPSEC_IKE: "ipsecIKE",
+    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE: "any",
+    ExtendedKeyUsageOID.CODE_SIGNING: "codeSigning",
+    ExtendedKeyUsageOID.EMAIL_PROTECTION: "emailProtection",
+    ExtendedKeyUsageOID.TIME_STAMPING: "timeStamping",
+    ExtendedKeyUsageOID.OCSP_SIGNING: "OCSPSigning",
+}
 CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 # Fixed in English: strftime("%B") would follow the locale of the process.
 MONTHS = (
@@ -57,9 +72,59 @@ def describe(certificate: x509.Certificate) -> Description:
         organisation=_attribute(certificate.subject, NameOID.ORGANIZATION_NAME),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
-        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
+        fingerprint=fingerprint(certificate),
         key=key_text(public_key(certificate)),
     )
+
+
+def facts(certificate: x509.Certificate) -> CertificateFacts:
+    """Return what is known of a legible certificate; what its extensions say in vain is left out."""
+    names = _alternative_names(certificate)
+    purposes = _lenient(certificate, x509.ExtendedKeyUsage)
+    digest = _signature_hash(certificate)
+    return CertificateFacts(
+        subject=certificate.subject.rfc4514_string(),
+        common_name=_attribute(certificate.subject, NameOID.COMMON_NAME),
+        issuer=certificate.issuer.rfc4514_string(),
+        issuer_common_name=_attribute(certificate.issuer, NameOID.COMMON_NAME),
+        dns_names=tuple(name.value for name in names if isinstance(name, x509.DNSName)),
+        ip_addresses=tuple(str(name.value) for name in names if isinstance(name, x509.IPAddress)),
+        email_addresses=tuple(name.value for name in names if isinstance(name, x509.RFC822Name)),
+        user_names=tuple(_user_names(names)),
+        uris=tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)),
+        key=key_facts(certificate),
+        purposes=None if purposes is None else tuple(PURPOSES.get(p, p.dotted_string) for p in purposes),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        serial_number=f"{certificate.serial_number:X}",
+        fingerprint=fingerprint(certificate),
+        is_authority=is_authority(certificate),
+        self_signed=self_signed(certificate),
+        signature_hash=digest,
+    )
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 fingerprint as `AB:CD:…`."""
+    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Tell whether a certificate may issue others; roots older than version 3 say so by being self-signed."""
+    constraints = _lenient(certificate, x509.BasicConstraints)
+    return self_signed(certificate) if constraints is None else constraints.ca
+
+
+def key_facts(certificate: x509.Certificate) -> KeyFacts:
+    """Return kind and size of the public key; a key that only makes RSA-PSS signatures is of a kind of its own."""
+    key = public_key(certificate)
+    match key:
+        case rsa.RSAPublicKey():
+            only_pss = certificate.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS
+            return KeyFacts(kind="RSA-PSS" if only_pss else "RSA", bits=key.key_size)
+        case ec.EllipticCurvePublicKey() if key.curve.name in CURVES:
+            return KeyFacts(kind="EC", bits=key.key_size)
+    return KeyFacts(kind=key_text(key), bits=0)
 
 
 def name_of(name: x509.Name) -> str:
@@ -133,6 +198,37 @@ def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
 def self_signed(certificate: x509.Certificate) -> bool:
     """Tell whether a certificate is signed with its own key."""
     return issued(certificate, certificate)
+
+
+def _lenient(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:
+    """Return an extension, or None where it cannot be read either."""
+    try:
+        return extension(certificate, kind)
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return None
+
+
+def _alternative_names(certificate: x509.Certificate) -> list[x509.GeneralName]:
+    names = _lenient(certificate, x509.SubjectAlternativeName)
+    return [] if names is None else list(names)
+
+
+def _user_names(names: Iterable[x509.GeneralName]) -> Iterator[str]:
+    """Yield the user principal names, which are UTF-8 strings in DER."""
+    for name in names:
+        if isinstance(name, x509.OtherName) and name.type_id == USER_PRINCIPAL_NAME:
+            try:
+                yield str(core.UTF8String.load(name.value).native)
+            except UNREADABLE:
+                continue  # some other type under that name, which no server would match either
+
+
+def _signature_hash(certificate: x509.Certificate) -> str:
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return ""
+    return algorithm.name if algorithm else ""
 
 
 def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:

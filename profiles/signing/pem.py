@@ -75,6 +75,22 @@ def read_certificates(data: bytes) -> list[x509.Certificate]:
     )
 
 
+def labels(data: bytes) -> list[str]:
+    """Return what stands in the BEGIN lines, in order; raises DamagedFileError."""
+    return [label.decode() for label, _ in _blocks(data)]
+
+
+def is_key(data: bytes) -> bool:
+    """Tell whether this is a private key in DER, encrypted or not."""
+    for form in (asn1.PrivateKeyInfo, asn1.EncryptedPrivateKeyInfo, asn1.RSAPrivateKey, asn1.ECPrivateKey):
+        try:
+            _ = form.load(data, strict=True).native
+        except UNREADABLE:
+            continue
+        return True
+    return False
+
+
 def _blocks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield (label, whole block), in one pass over the data however it is built."""
     position = 0

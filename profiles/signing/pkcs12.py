@@ -1,11 +1,20 @@
 """PKCS #12 bytes to a key and certificates, with the reason where that fails."""
 
 import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from asn1crypto import pkcs12 as asn1
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs12 import (
+    PBES,
+    PKCS12KeyAndCertificates,
+    load_pkcs12,
+    serialize_key_and_certificates,
+)
 
 from profiles.exceptions import (
     DamagedFileError,
@@ -15,11 +24,29 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
-from profiles.signing.certificates import UNREADABLE
+from profiles.signing.certificates import UNREADABLE, check_legible, same_key
 from profiles.signing.checks import SigningKey, check_key
 from profiles.signing.derivation import check_iterations, iterations
 
+ROUNDS = 2048
+# As asn1crypto calls them: those that iOS and every macOS read.
+DEVICE_ALGORITHMS = {
+    "pkcs12_sha1_tripledes_3key",
+    "pkcs12_sha1_tripledes_2key",
+    "pkcs12_sha1_rc2_40",
+    "pkcs12_sha1_rc2_128",
+}
+
 NOT_PKCS12 = "This is not a PKCS #12 file (.p12, .pfx), or it is damaged: export it again."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inspected:
+    """A PKCS #12 file for a device: `chain` are further certificates, `readable` whether Apple devices open it."""
+
+    certificate: x509.Certificate | None
+    chain: tuple[x509.Certificate, ...]
+    readable: bool
 
 
 def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]]:
@@ -45,6 +72,100 @@ def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]
         )
     certificates = [found.cert, *found.additional_certs] if found.cert else found.additional_certs
     return check_key(found.key), [item.certificate for item in certificates]
+
+
+def write(key: SigningKey, certificate: x509.Certificate, *, password: str, name: str) -> bytes:
+    """Return a PKCS #12 file with one identity, encrypted in the way that every Apple device reads.
+
+    Which is PBE-SHA1-3DES with an HMAC of SHA-1 (RFC 7292): weak by today's measure, so the file itself is a secret.
+    """
+    encryption = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(ROUNDS)
+        .key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .hmac_hash(hashes.SHA1())  # noqa: S303 - what the devices read
+        .build(password.encode())
+    )
+    return serialize_key_and_certificates(name.encode() or None, key, certificate, None, encryption)
+
+
+def inspect(data: bytes, password: str | None) -> Inspected:
+    """Return what is in a PKCS #12 file, as far as the password opens it; raises an IdentityError subclass.
+
+    Without a password (None) the certificate is only found where the file does not hide it.
+    """
+    layout = _layout(data)
+    if layout.keys > 1:
+        raise SeveralKeysError(
+            f"The file holds {layout.keys} private keys, but a device takes a file with one: export one identity."
+        )
+    try:
+        found = _open(data, password or "")
+    except PasswordError:
+        if password is not None:
+            raise
+        return Inspected(certificate=None, chain=(), readable=layout.readable)
+    if found.key is None:
+        raise MissingPartError(
+            "There is no private key in the file: export the certificate together with its key."
+        )
+    certificates = [
+        item.certificate for item in ([found.cert] if found.cert else []) + found.additional_certs
+    ]
+    for certificate in certificates:
+        check_legible(certificate)
+    leaf = next((each for each in certificates if same_key(found.key, each)), None)
+    if leaf is None:
+        raise MissingPartError(
+            "There is no certificate for the private key in the file: export both together."
+        )
+    chain = tuple(each for each in certificates if each != leaf)
+    return Inspected(certificate=leaf, chain=chain, readable=layout.readable)
+
+
+def is_indefinite(data: bytes) -> bool:
+    """Tell whether the file is BER whose outer length is left open, as browsers and Java write it."""
+    return data[:2] == b"\x30\x80"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Layout:
+    """What shows without the password: how many keys, and whether Apple devices know the encryption."""
+
+    keys: int
+    readable: bool
+
+
+def _layout(data: bytes) -> _Layout:
+    """Return it after a look at what checking the password costs; raises an IdentityError subclass."""
+    try:
+        keys = _inspect(data)
+        file = asn1.Pfx.load(data)
+        algorithms = [*_algorithms(file)]
+        digest = (
+            file["mac_data"]["mac"]["digest_algorithm"]["algorithm"].native
+            if file["mac_data"].native
+            else "sha1"
+        )
+    except IdentityError:
+        raise
+    except UNREADABLE as error:
+        raise DamagedFileError(NOT_PKCS12) from error
+    readable = set(algorithms) <= DEVICE_ALGORITHMS and digest == "sha1" and not is_indefinite(data)
+    return _Layout(keys=keys, readable=readable)
+
+
+def _algorithms(file: asn1.Pfx) -> Iterator[str]:
+    """Yield the name of each way of encryption in the file."""
+    for part in file.authenticated_safe:
+        if part["content_type"].native == "encrypted_data":
+            yield part["content"]["encrypted_content_info"]["content_encryption_algorithm"][
+                "algorithm"
+            ].native
+        elif part["content_type"].native == "data":
+            for bag in asn1.SafeContents.load(part["content"].native):
+                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
+                    yield bag["bag_value"]["encryption_algorithm"]["algorithm"].native
 
 
 def _inspect(data: bytes) -> int:
