@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from designer.views import (
+    certificates,
     compatibility,
     download,
     new_profile,
@@ -44,9 +45,18 @@ signing_urls = [
     path("<uuid:identity_id>/remove", signing.remove, name="remove_identity"),
 ]
 
+certificate_urls = [
+    path("", certificates.certificate_list, name="certificates"),
+    path("add", certificates.add, name="add_certificate"),
+    path("<uuid:certificate_id>/certificate.cer", certificates.download, name="download_certificate"),
+    path("<uuid:certificate_id>/rename", certificates.rename, name="rename_certificate"),
+    path("<uuid:certificate_id>/remove", certificates.remove, name="remove_certificate"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="profiles"), name="home"),
     path("profiles/", include(profile_urls)),
+    path("certificates/", include(certificate_urls)),
     path("signing/", include(signing_urls)),
     path("setup/<str:token>/", first_run, name="first_run"),
     path("healthz", health, name="health"),

@@ -154,8 +154,8 @@ class DocumentForm:
             for path, message in _unreadable(part.form):
                 yield Problem(part.name, unbuildable(path, "unreadable", message))
         for path, errors in self.targets.errors.items():
-            for message in errors:
-                yield Problem(ENVELOPE_NAME, unbuildable(f"{TARGETS}.{path}", "unreadable", str(message)))
+            for error in errors:
+                yield Problem(ENVELOPE_NAME, unbuildable(f"{TARGETS}.{path}", "unreadable", str(error)))
 
     def keep_secrets(self) -> None:
         """Let the page hold on to the secrets that were typed: for answers that are shown without having saved."""

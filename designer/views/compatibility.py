@@ -8,12 +8,12 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
-from profiles.plist.compatibility import Row, compatibility
 
 from designer.forms.document_form import DocumentForm
 from designer.views.profile import form_of
 from designer.views.profiles import own_profile
-from profiles.catalogue.versions import OPERATING_SYSTEMS, TITLES
+from profiles.catalogue.versions import TITLES
+from profiles.plist.compatibility import Row, compatibility, systems
 from profiles.plist.document import Document
 
 
@@ -30,8 +30,7 @@ def compatibility_view(request: HttpRequest, profile_id: uuid.UUID) -> HttpRespo
 
 def _systems(document: Document) -> list[tuple[str, str]]:
     """Title and lowest version of each system that has a column; without a target, all of them."""
-    shown = [system for system in OPERATING_SYSTEMS if system in document.targets] or OPERATING_SYSTEMS
-    return [(TITLES[system], document.targets.get(system, "")) for system in shown]
+    return [(TITLES[system], document.targets.get(system, "")) for system in systems(document.targets)]
 
 
 def _groups(form: DocumentForm) -> list[tuple[str, list[Row]]]:

@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from designer.forms import structure
+from designer.forms.certificate_forms import CertificateForm
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.simulator_form import SimulatorForm
-from designer.forms.surroundings import NOWHERE  # TEMP
+from designer.library import Library
 from designer.review import review
 from designer.views.profiles import own_profile
 from profiles.catalogue import registry
@@ -46,7 +47,7 @@ def preview(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
 
 def form_of(request: HttpRequest, row: Profile, data: QueryDict | None) -> DocumentForm:
     """The form of a profile with what was posted, if anything was."""
-    return DocumentForm(load(row), data, library=NOWHERE)
+    return DocumentForm(load(row), data, library=Library(cast(User, request.user)))
 
 
 def _rearrange(request: HttpRequest, row: Profile) -> HttpResponse:
@@ -123,6 +124,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "types": registry.payloads().values(),
         "outcome": outcome,
         "simulator": SimulatorForm(),
+        "upload": CertificateForm(auto_id="upload_%s"),
         "asked_about": _part(form, outcome.question.uuid) if outcome.question else None,
         "referrers": [(_titled(form, name), label) for name, label in outcome.question.referrers]
         if outcome.question

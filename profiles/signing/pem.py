@@ -32,7 +32,7 @@ def read_key(data: bytes, password: str) -> PrivateKeyTypes:
     blocks = [(label, block) for label, block in _blocks(data) if label.endswith(b"PRIVATE KEY")]
     if len(blocks) > 1:
         raise SeveralKeysError(
-            f"The file holds {len(blocks)} private keys: upload only the one that is to sign."
+            f"The file holds {len(blocks)} private keys: upload only the one that you need."
         )
     if not blocks:
         _explain_no_key(data)

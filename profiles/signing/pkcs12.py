@@ -63,7 +63,7 @@ def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]
         raise DamagedFileError(NOT_PKCS12) from error
     if keys > 1:
         raise SeveralKeysError(
-            f"The file holds {keys} private keys: export only the one that is to sign, with its certificates."
+            f"The file holds {keys} private keys: export only the one that you need, with its certificates."
         )
     found = _open(data, password)
     if found.key is None:

@@ -17,9 +17,10 @@ import * as rows from "./rows.js";
 import * as session from "./session.js";
 import * as structure from "./structure.js";
 import * as tools from "./tools.js";
+import * as upload from "./upload.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, tools, unsaved]) {
+for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, tools, upload, unsaved]) {
   module.start();
 }
 

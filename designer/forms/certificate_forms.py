@@ -1,0 +1,57 @@
+"""An upload to the certificates library. What it holds is judged by `profiles.signing`, not here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+
+from designer.forms.identity_forms import UploadField
+
+KEEP: Final = "keep"
+
+
+class CertificateForm(forms.Form):
+    """A file or pasted PEM, the password that opens it, and whether that is kept; `data` are the bytes."""
+
+    file = UploadField(
+        required=False,
+        label="File",
+        help_text="PKCS #12 (.p12, .pfx), PEM, DER (.cer, .crt) or PKCS #7 (.p7b).",
+    )
+    pasted = forms.CharField(
+        required=False,
+        max_length=500_000,
+        label="Or paste PEM",
+        widget=forms.Textarea(
+            attrs={"rows": 3, "class": "code", "placeholder": "-----BEGIN CERTIFICATE-----"}
+        ),
+    )
+    password = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=1024,
+        label="Password",
+        help_text="Only for a file with a private key.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    keep_password = forms.ChoiceField(
+        choices=[
+            (KEEP, "Keep it, so that the profile installs without asking"),
+            ("ask", "Ask on the device"),
+        ],
+        initial=KEEP,
+        required=False,
+        label="When a profile is installed",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(
+        required=False, max_length=200, label="Name", help_text="Left empty, the name in the certificate."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        data = cleaned.get("file") or cleaned.get("pasted", "").encode("utf-8", "replace")
+        if not data.strip() and not self.errors:
+            self.add_error("file", "Choose a file, or paste a certificate.")
+        return {**cleaned, "data": data}

@@ -1,0 +1,146 @@
+"""The certificates library: looked through, added to, named, removed."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from designer.forms.certificate_forms import KEEP, CertificateForm
+from profiles.exceptions import IdentityError
+from profiles.models import Certificate, User
+from profiles.services import certificates
+from profiles.services.certificates import Added, Looked
+from profiles.signing.verdict import SOON
+
+
+@require_safe
+def certificate_list(request: HttpRequest) -> HttpResponse:
+    """The user's entries: searched, page by page, and the form to add to them."""
+    return _page(request, CertificateForm())
+
+
+@sensitive_post_parameters("password")
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Keep what a file holds. A script is told of the entries in a header, and shown the form again when refused."""
+    form = CertificateForm(request.POST, request.FILES)
+    added = _add(request, form) if form.is_valid() else None
+    scripted = bool(request.headers.get("HX-Request"))
+    if added is None:
+        if scripted:
+            return render(request, "certificates/upload_form.html", {"form": form}, status=422)
+        return _page(request, form)
+    if scripted:
+        return HttpResponse(
+            status=204, headers={"HX-Trigger": json.dumps({"certificate-added": _told(added)})}
+        )
+    names = ", ".join(f"“{entry}”" for entry in added.entries)
+    messages.success(request, " ".join([f"In the library: {names}.", *added.notes]))
+    return redirect("certificates")
+
+
+def _add(request: HttpRequest, form: CertificateForm) -> Added | None:
+    given = form.cleaned_data
+    try:
+        return certificates.add(
+            owner=cast(User, request.user),
+            data=given["data"],
+            password=given["password"],
+            keep_password=given["keep_password"] in ("", KEEP),
+            name=given["name"],
+        )
+    except IdentityError as error:
+        form.add_error(None, str(error))
+        return None
+
+
+def _told(added: Added) -> dict[str, Any]:
+    """What a script needs to offer the new entries."""
+    return {
+        "entries": [
+            {
+                "id": str(entry.pk),
+                "title": entry.name,
+                "kind": "identity" if entry.has_key else "certificate",
+            }
+            for entry in added.entries
+        ],
+        "notes": list(added.notes),
+    }
+
+
+@require_safe
+def download(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
+    """The certificate as DER; never the key."""
+    row = _own(request, certificate_id)
+    response = HttpResponse(bytes(row.der), content_type="application/x-x509-ca-cert")
+    response["Content-Disposition"] = 'attachment; filename="certificate.cer"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def rename(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
+    """Call an entry otherwise."""
+    owner = cast(User, request.user)
+    try:
+        row = certificates.rename(
+            owner=owner, certificate_id=certificate_id, name=request.POST.get("name", "")
+        )
+    except Certificate.DoesNotExist:
+        raise Http404 from None
+    except IdentityError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"It is called “{row}” now.")
+    return redirect("certificates")
+
+
+@require_POST
+def remove(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
+    """Forget an entry, once that was confirmed."""
+    row = _own(request, certificate_id)
+    if request.POST.get("confirmed") != "1":
+        return render(request, "certificates/remove.html", {"entry": row})
+    certificates.remove(owner=cast(User, request.user), certificate_id=row.pk)
+    messages.success(request, f"“{row}” was removed. Profiles that hold it keep their copy.")
+    return redirect("certificates")
+
+
+def _own(request: HttpRequest, certificate_id: uuid.UUID) -> Certificate:
+    rows = Certificate.objects.for_user(cast(User, request.user)).defer("sealed")
+    return get_object_or_404(rows, pk=certificate_id)
+
+
+def _page(request: HttpRequest, form: CertificateForm) -> HttpResponse:
+    user = cast(User, request.user)
+    text = request.GET.get("q", "").strip()[:200]
+    page = certificates.search(user=user, text=text, page=request.GET.get("page", "1"))
+    looked = certificates.look(user=user, rows=list(page))
+    context = {
+        "page": page,
+        "text": text,
+        "entries": [(found, *_validity(found)) for found in looked],
+        "form": form,
+    }
+    return render(request, "certificates/list.html", context, status=422 if form.errors else 200)
+
+
+def _validity(found: Looked) -> tuple[str, str]:
+    """How near the end it is: a severity for the style, and words."""
+    left = found.facts.not_after - timezone.now()
+    if left.total_seconds() < 0:
+        return "error", "expired"
+    if found.facts.not_before > timezone.now():
+        return "error", "not valid yet"
+    if left <= SOON:
+        return "warning", f"ends in {left.days} days" if left.days != 1 else "ends in 1 day"
+    return "", ""

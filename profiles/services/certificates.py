@@ -1,0 +1,241 @@
+"""The certificates library: what was uploaded, looked into, and kept to be put into profiles.
+
+Whose it is, `Certificate.objects.for_user` says. Profiles hold copies, so nothing here changes a profile.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import secrets
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+
+from profiles.catalogue.values import control_character
+from profiles.exceptions import IdentityError, PasswordError
+from profiles.facts import CertificateFacts
+from profiles.models import Certificate, User
+from profiles.models.certificate import CertificateQuerySet
+from profiles.models.profile import NAME_LENGTH
+from profiles.signing import bundle, pkcs12
+from profiles.signing.certificates import facts, fingerprint, is_authority, name_of
+from profiles.signing.chain import order
+
+MOST_ENTRIES: Final = 500
+"""Entries of one owner."""
+
+PER_PAGE: Final = 25
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """What became of an upload: its entries, the identity first, and sentences on what was done."""
+
+    entries: tuple[Certificate, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What an entry puts into a profile; `pkcs12` is None without a key, `password` where the device asks for it."""
+
+    name: str
+    file_name: str
+    certificate: bytes = field(repr=False)
+    pkcs12: bytes | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """An entry with what is in its certificate, and the names of its issuers as far as the library has them.
+
+    `complete` says that the last of these is a root.
+    """
+
+    entry: Certificate
+    facts: CertificateFacts
+    chain: tuple[str, ...]
+    complete: bool
+
+
+@transaction.atomic
+def add(*, owner: User, data: bytes, password: str = "", keep_password: bool = True, name: str = "") -> Added:
+    """Keep all that a file holds; raises IdentityError, each failure with its own sentence.
+
+    `password` opens the file, and the identity as it is kept. Unless it is kept too, the device will ask for it.
+    What is there already is left as it is, but for the name and password of an identity.
+    """
+    name = _required_name(name)
+    found = bundle.read(data, password)
+    User.objects.select_for_update().get(pk=owner.pk)
+    notes = list(found.notes)
+    entries = []
+    if found.identity:
+        password, note = _device_password(password, keep_password)
+        entries.append(_keep_identity(owner, found.identity, name, password, keep_password))
+        notes += [note] if note else []
+    for certificate in found.certificates:
+        entries.append(_keep_certificate(owner, certificate, "" if entries else name))
+    if Certificate.objects.for_user(owner).count() > MOST_ENTRIES:
+        raise IdentityError(
+            f"The library holds {MOST_ENTRIES} entries, which is the most: remove some first."
+        )
+    return Added(entries=tuple(entries), notes=tuple(notes))
+
+
+def entries(*, user: User) -> CertificateQuerySet:
+    """All entries, without what is secret or large."""
+    return Certificate.objects.for_user(user).defer("sealed", "der")
+
+
+def search(*, user: User, text: str = "", page: int | str = 1, per_page: int = PER_PAGE) -> Page[Certificate]:
+    """One page of the entries, each word of `text` being part of a name in them; an unknown page is the "
+    "nearest one."""
+    found = Certificate.objects.for_user(user).defer("sealed")
+    found = found.none() if control_character(text) else found
+    for word in text.casefold().split():
+        found = found.filter(search_key__contains=word)
+    return Paginator(found, per_page).get_page(page)
+
+
+def look(*, user: User, rows: Sequence[Certificate]) -> list[Looked]:
+    """What is in these entries; one more statement, however many they are."""
+    held = Certificate.objects.for_user(user).filter(is_authority=True).values_list("der", flat=True)
+    pool = [x509.load_der_x509_certificate(bytes(der)) for der in held] if rows else []
+    return [_looked(row, pool) for row in rows]
+
+
+def content(*, user: User, certificate_id: uuid.UUID) -> Content:
+    """What an entry puts into a profile; raises Certificate.DoesNotExist when it is not the user's."""
+    row = Certificate.objects.for_user(user).get(pk=certificate_id)
+    kept = json.loads(row.unseal())
+    return Content(
+        name=row.name,
+        file_name=f"{_file_stem(row.name)}.{'p12' if row.has_key else 'cer'}",
+        certificate=bytes(row.der),
+        pkcs12=base64.b64decode(kept["pkcs12"]) if kept["pkcs12"] else None,
+        password=kept["password"],
+    )
+
+
+@transaction.atomic
+def rename(*, owner: User, certificate_id: uuid.UUID, name: str) -> Certificate:
+    """Call an entry otherwise; raises IdentityError for no name, Certificate.DoesNotExist when it is not theirs."""
+    row = Certificate.objects.for_user(owner).select_for_update().get(pk=certificate_id)
+    row.name = _required_name(name) or row.name
+    row.search_key = _search_key(row.name, x509.load_der_x509_certificate(bytes(row.der)))
+    row.save(update_fields=["name", "search_key"])
+    return row
+
+
+def remove(*, owner: User, certificate_id: uuid.UUID) -> None:
+    """Forget an entry for good; raises Certificate.DoesNotExist when it is not theirs."""
+    if not Certificate.objects.for_user(owner).filter(pk=certificate_id).delete()[0]:
+        raise Certificate.DoesNotExist
+
+
+def _device_password(password: str, keep: bool) -> tuple[str, str]:
+    """The password of the PKCS #12 that is kept, and a note: Apple devices want one."""
+    if password:
+        return password, ""
+    if not keep:
+        raise PasswordError(
+            "This identity has no password, so there is none that a device could ask for: type one in, or keep "
+            "it here."
+        )
+    made = secrets.token_urlsafe(18)
+    return made, "It had no password, but devices want one: one was made, and is kept with it."
+
+
+def _keep_identity(
+    owner: User, found: bundle.Identity, name: str, password: str, keep_password: bool
+) -> Certificate:
+    certificate = found.certificate
+    row = _row(owner, certificate, has_key=True)
+    row.name = name or (row.name or name_of(certificate.subject))
+    row.asks_password = not keep_password
+    row.search_key = _search_key(row.name, certificate)
+    file = pkcs12.write(found.key, certificate, password=password, name=row.name)
+    row.seal(_sealed(file, password if keep_password else None))
+    row.save()
+    return row
+
+
+def _keep_certificate(owner: User, certificate: x509.Certificate, name: str) -> Certificate:
+    row = _row(owner, certificate, has_key=False)
+    if row._state.adding:  # noqa: SLF001 - Django's own, and the only way to ask
+        row.name = name or name_of(certificate.subject)
+        row.search_key = _search_key(row.name, certificate)
+        row.seal(_sealed(None, None))
+        row.save()
+    return row
+
+
+def _row(owner: User, certificate: x509.Certificate, *, has_key: bool) -> Certificate:
+    """The entry that is there already, or a new one."""
+    mark = fingerprint(certificate)
+    found = Certificate.objects.for_user(owner).filter(fingerprint=mark, has_key=has_key).first()
+    return found or Certificate(
+        owner=owner,
+        has_key=has_key,
+        fingerprint=mark,
+        der=certificate.public_bytes(Encoding.DER),
+        not_after=certificate.not_valid_after_utc,
+        is_authority=not has_key and is_authority(certificate),
+    )
+
+
+def _sealed(file: bytes | None, password: str | None) -> bytes:
+    kept: dict[str, Any] = {
+        "pkcs12": base64.b64encode(file).decode() if file else None,
+        "password": password,
+    }
+    return json.dumps(kept).encode()
+
+
+def _search_key(name: str, certificate: x509.Certificate) -> str:
+    found = facts(certificate)
+    return " ".join(
+        [name, found.subject, found.issuer, *found.alternative_names, found.fingerprint]
+    ).casefold()
+
+
+def _looked(row: Certificate, pool: Sequence[x509.Certificate]) -> Looked:
+    certificate = x509.load_der_x509_certificate(bytes(row.der))
+    found = facts(certificate)
+    chain, _ = order(certificate, pool)
+    top = facts(chain[-1]) if chain else found
+    return Looked(
+        entry=row,
+        facts=found,
+        chain=tuple(name_of(issuer.subject) for issuer in chain),
+        complete=top.self_signed,
+    )
+
+
+def _required_name(name: str) -> str:
+    tidy = " ".join(name.split())
+    if control_character(tidy) or not tidy.isprintable():
+        raise IdentityError("The name holds a character that is not printable: write another.")
+    if len(tidy) > NAME_LENGTH:
+        raise IdentityError(
+            f"The name has {len(tidy)} characters, more than the {NAME_LENGTH} allowed: shorten it."
+        )
+    return tidy
+
+
+def _file_stem(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _UNSAFE.sub("-", plain).strip("-.")[:60] or "certificate"
