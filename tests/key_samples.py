@@ -14,6 +14,7 @@ from profiles.catalogue.keys import (
     Data,
     Date,
     Dictionary,
+    DistinguishedName,
     Integer,
     Key,
     Languages,
@@ -40,6 +41,16 @@ def _(key: Text, chance: random.Random) -> Any:
         return f"com.example.{chance.choice(['a', 'b-c', 'x9'])}"
     text = "".join(chance.choices(ALPHABET, k=chance.randrange(1, 40)))
     return f"<{text}>\n\n&amp;" if key.multiline else f"<{text}>"
+
+
+@sample.register
+def _(key: DistinguishedName, chance: random.Random) -> Any:
+    kinds = ["CN", "O", "OU", "2.5.4.5"]
+    names = [
+        [[chance.choice(kinds), f"<{chance.choice(ALPHABET)}=,+\\>"]] for _ in range(chance.randrange(1, 4))
+    ]
+    names[0].append(["OU", "a second part"])
+    return names
 
 
 @sample.register
@@ -86,15 +97,19 @@ def _(key: Languages, chance: random.Random) -> Any:
 
 @sample.register
 def _(key: ListOf, chance: random.Random) -> Any:
+    if key.distinct:
+        values = [option.value for option in key.item.options]
+        return chance.sample(values, chance.randrange(1, len(values) + 1))
     most = min(key.max_items or 5, 5)
-    return [sample(key.item, chance) for _ in range(chance.randrange(1, most + 1))]
+    blank = [""] if key.blank and chance.random() < 0.5 else []
+    return blank + [sample(key.item, chance) for _ in range(chance.randrange(1, most + 1))]
 
 
 @sample.register
 def _(key: Dictionary, chance: random.Random) -> Any:
-    return {
-        inner.path: sample(inner, chance) for inner in key.keys if inner.required or chance.random() < 0.5
-    }
+    return nest(
+        {inner.path: sample(inner, chance) for inner in key.keys if inner.required or chance.random() < 0.5}
+    )
 
 
 def some_values(payload: Payload, chance: random.Random, share: float = 0.5) -> Mapping[str, Any]:

@@ -1,0 +1,145 @@
+"""An identity that the device gets by ACME: com.apple.security.acme."""
+
+from __future__ import annotations
+
+from profiles.catalogue.evidence import Source
+from profiles.catalogue.keys import Boolean, Choice, Integer, ListOf, Text
+from profiles.catalogue.options import Option
+from profiles.catalogue.requests import ALTERNATIVE_NAMES, alternative_names, subject, usage
+from profiles.catalogue.rules.requests import AcmeKey
+from profiles.catalogue.shared import about
+from profiles.catalogue.spec import Example, Group, Payload
+from profiles.catalogue.versions import NEVER, Availability
+
+ONLY_MACOS = Availability(iOS=NEVER, tvOS=NEVER, visionOS=NEVER, watchOS=NEVER)
+
+SERVER = Group(
+    "server",
+    title="Server",
+    help="Which ACME server (RFC 8555) issues the certificate, and to whom.",
+    keys=(
+        Text(
+            "DirectoryURL",
+            label="Directory",
+            help="The directory of the ACME server.",
+            required=True,
+            pattern=r"https://\S+",
+            pattern_help="is not an https address. Write it in full, such as https://ca.example.com/acme/directory.",
+            placeholder="https://ca.example.com/acme/directory",
+        ),
+        Text(
+            "ClientIdentifier",
+            label="Client identifier",
+            help="Which device this is, in words that the server knows; it may be used once.",
+            required=True,
+        ),
+    ),
+)
+
+KEY = Group(
+    "key",
+    title="Key",
+    help="The key that the device makes.",
+    keys=(
+        Choice(
+            "KeyType",
+            label="Key type",
+            help="RSA, or an elliptic curve of the NIST.",
+            required=True,
+            choices=(Option("RSA"), Option("ECSECPrimeRandom", "Elliptic curve")),
+        ),
+        Integer(
+            "KeySize",
+            label="Key size",
+            help="1024 to 4096 for RSA; 192, 256, 384 or 521 for an elliptic curve.",
+            unit="bits",
+            required=True,
+        ),
+        Boolean(
+            "HardwareBound",
+            label="Bound to the hardware",
+            help="The key never leaves the Secure Enclave.",
+            required=True,
+        ),
+        Boolean(
+            "Attest",
+            label="Attest to the device",
+            help="Apple's attestation servers vouch for the device and its key to the ACME server.",
+            default=False,
+            available=Availability(watchOS="10.0"),
+        ),
+        Boolean(
+            "KeyIsExtractable",
+            label="Key can be exported",
+            help="The private key can be copied out of the keychain.",
+            default=True,
+            available=ONLY_MACOS,
+        ),
+        Boolean(
+            "AllowAllAppsAccess",
+            label="All apps may use it",
+            help="Every app may use the private key without asking.",
+            default=False,
+            available=ONLY_MACOS,
+        ),
+    ),
+)
+
+CERTIFICATE = Group(
+    "request",
+    title="Certificate",
+    help="What the device asks for; the server may issue something else.",
+    keys=(
+        subject("Subject", required=True),
+        *alternative_names("SubjectAltName"),
+        usage("UsageFlags", zero=False),
+        ListOf(
+            "ExtendedKeyUsage",
+            label="Extended key usage",
+            help="Object identifiers of what the certificate is for; 1.3.6.1.5.5.7.3.2 is a client.",
+            placeholder="1.3.6.1.5.5.7.3.2",
+            item=Text(
+                "",
+                label="Object identifier",
+                pattern=r"\d+(\.\d+)+",
+                pattern_help="is not an object identifier. Write numbers between dots, such as 1.3.6.1.5.5.7.3.2.",
+            ),
+        ),
+    ),
+)
+
+PAYLOAD = Payload(
+    slug="acme",
+    payload_type="com.apple.security.acme",
+    title="ACME identity",
+    summary="The device makes a key, in hardware if asked, and has a certificate issued for it by an ACME server.",
+    available=Availability(iOS="16.0", macOS="13.1", tvOS="16.0", visionOS="1.0", watchOS="9.0"),
+    provides="identity",
+    source=Source(
+        "request",
+        key_type="KeyType",
+        key_size="KeySize",
+        subject="Subject",
+        alternative_names=tuple(f"SubjectAltName.{name}" for name in ALTERNATIVE_NAMES),
+    ),
+    groups=(SERVER, KEY, CERTIFICATE, about()),
+    rules=(AcmeKey(),),
+    examples=(
+        Example(
+            "A key in hardware, attested",
+            {
+                "DirectoryURL": "https://ca.example.com/acme/directory",
+                "ClientIdentifier": "C02XG0FDH05N",
+                "KeyType": "ECSECPrimeRandom",
+                "KeySize": 384,
+                "HardwareBound": True,
+                "Attest": True,
+                "Subject": [[["CN", "laptop-7"]], [["O", "Example"]]],
+                "SubjectAltName": {"dNSName": "laptop-7.example.com"},
+                "UsageFlags": 5,
+                "ExtendedKeyUsage": ["1.3.6.1.5.5.7.3.2"],
+            },
+            {"iOS": "17.0", "macOS": "14.0"},
+        ),
+    ),
+)

@@ -1,0 +1,85 @@
+"""An identity in the profile: com.apple.security.pkcs12."""
+
+from __future__ import annotations
+
+from profiles.catalogue.evidence import Source
+from profiles.catalogue.keys import Boolean, Pkcs12, Text
+from profiles.catalogue.rules import certificates
+from profiles.catalogue.shared import about
+from profiles.catalogue.spec import Example, Group, Payload
+from profiles.catalogue.versions import NEVER, Availability
+
+ONLY_MACOS = {"iOS": NEVER, "tvOS": NEVER, "visionOS": NEVER, "watchOS": NEVER}
+
+IDENTITY = Group(
+    "identity",
+    title="Identity",
+    help="A private key and its certificate, with which the device signs in.",
+    keys=(
+        Pkcs12(
+            "PayloadContent",
+            label="Identity",
+            help="A PKCS #12 file with one private key and its certificate, from the certificates library.",
+            required=True,
+            password="Password",  # noqa: S106 — the path of a key
+            file_name="PayloadCertificateFileName",
+            title="PayloadDisplayName",
+        ),
+        Text(
+            "Password",
+            label="Password of the file",
+            help="Opens the file on the device; in the profile it is as secret as the profile.",
+            secret=True,
+            default_note="The device asks",
+        ),
+        Text(
+            "PayloadCertificateFileName",
+            label="File name",
+            help="How the device calls the file.",
+            placeholder="alice.p12",
+        ),
+        Boolean(
+            "KeyIsExtractable",
+            label="Key can be exported",
+            help="The private key can be copied out of the keychain.",
+            default=True,
+            available=Availability(macOS="10.15", **ONLY_MACOS),
+        ),
+        Boolean(
+            "AllowAllAppsAccess",
+            label="All apps may use it",
+            help="Every app may use the private key without asking.",
+            default=False,
+            available=Availability(macOS="10.10", **ONLY_MACOS),
+        ),
+    ),
+)
+
+PAYLOAD = Payload(
+    slug="identity-pkcs12",
+    payload_type="com.apple.security.pkcs12",
+    title="Identity (PKCS #12)",
+    summary="A certificate with its private key, in the profile itself.",
+    available=Availability(iOS="4.0", macOS="10.7", tvOS="9.0", visionOS="1.0", watchOS="3.0"),
+    provides="identity",
+    source=Source("pkcs12", content="PayloadContent", password="Password"),  # noqa: S106 — the path of a key
+    groups=(IDENTITY, about()),
+    rules=(certificates.ContentFaults("PayloadContent"), certificates.ClientPurpose("PayloadContent")),
+    examples=(
+        Example(
+            "A file whose password is in the profile",
+            {
+                "PayloadContent": b"0\x82 a PKCS #12 file",
+                "Password": "p & q",
+                "PayloadCertificateFileName": "alice.p12",
+                "PayloadDisplayName": "alice",
+            },
+            {"iOS": "17.0", "macOS": "14.0"},
+        ),
+        Example(
+            "The device asks for the password",
+            {"PayloadContent": b"0\x82 a PKCS #12 file", "KeyIsExtractable": False},
+            {"macOS": "14.0"},
+        ),
+    ),
+)

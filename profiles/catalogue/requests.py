@@ -1,0 +1,69 @@
+"""Keys that both kinds of certificate request, SCEP and ACME, have."""
+
+from __future__ import annotations
+
+from profiles.catalogue.keys import Choice, DistinguishedName, Key, Text
+from profiles.catalogue.options import Option
+
+ALTERNATIVE_NAMES = ("dNSName", "rfc822Name", "ntPrincipalName", "uniformResourceIdentifier")
+"""The kinds of subject alternative name that can be asked for, under Apple's names."""
+
+WEB_ADDRESS = r"https?://\S+"
+WEB_ADDRESS_HELP = "is not a web address. Write it in full, such as https://ca.example.com/scep."
+
+
+def subject(path: str, *, required: bool) -> DistinguishedName:
+    """The subject that is asked for."""
+    return DistinguishedName(
+        path,
+        label="Subject",
+        help="The distinguished name to ask for; a backslash before a comma that is meant.",
+        required=required,
+        placeholder="CN=alice,O=Example",
+    )
+
+
+def alternative_names(path: str) -> tuple[Key, ...]:
+    """The subject alternative names that are asked for."""
+    return (
+        Text(
+            f"{path}.dNSName",
+            label="DNS name",
+            help="A host name to ask for as a subject alternative name.",
+            placeholder="laptop-7.example.com",
+        ),
+        Text(
+            f"{path}.rfc822Name",
+            label="E-mail address",
+            help="An e-mail address to ask for as a subject alternative name.",
+            placeholder="alice@example.com",
+        ),
+        Text(
+            f"{path}.ntPrincipalName",
+            label="User principal name",
+            help="A Windows user principal name to ask for as a subject alternative name.",
+            placeholder="alice@corp.example.com",
+        ),
+        Text(
+            f"{path}.uniformResourceIdentifier",
+            label="URI",
+            help="A URI to ask for as a subject alternative name.",
+        ),
+    )
+
+
+def usage(path: str, *, zero: bool) -> Choice:
+    """What the key is for, as a bit mask: 1 signs, 4 encrypts."""
+    nothing = (Option(0, "Not said"),) if zero else ()
+    return Choice(
+        path,
+        label="Key usage",
+        help="What the key is to be used for.",
+        default=0 if zero else None,
+        choices=(
+            *nothing,
+            Option(1, "Signing"),
+            Option(4, "Encryption"),
+            Option(5, "Both"),
+        ),
+    )

@@ -1,0 +1,64 @@
+"""The rules about certificates that the device asks for itself: SCEP and ACME."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from profiles.catalogue.findings import Finding, advice, error
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.spec import Rule
+
+WEAK_BITS: Final = 1024
+EC_SIZES: Final = (192, 256, 384, 521)
+RSA_SIZES: Final = range(1024, 4097, 8)
+HARDWARE_SIZES: Final = (256, 384)
+
+
+class ScepKeySize(Rule):
+    """1024 bits, which devices use when nothing is said, are too few."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        path = "PayloadContent.Keysize"
+        if scope.effective(path) == WEAK_BITS:
+            usual = "" if scope.is_set(path) else ", which devices use when nothing is set,"
+            yield advice(
+                path,
+                "weak-key",
+                f"An RSA key of 1024 bits{usual} can be broken, and many authorities refuse it. Choose 2048.",
+            )
+
+
+class AcmeKey(Rule):
+    """Kind, size and place of the key fit each other."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        kind, size = scope.effective("KeyType"), scope.effective("KeySize")
+        if isinstance(size, int) and not isinstance(size, bool):
+            yield from self._size(kind, size)
+        if scope.effective("HardwareBound") is True:
+            if kind == "RSA" or (isinstance(size, int) and kind and size not in HARDWARE_SIZES):
+                yield error(
+                    "HardwareBound",
+                    "hardware-key",
+                    "The Secure Enclave only holds elliptic-curve keys of 256 or 384 bits, so the device "
+                    "refuses this one. Choose such a key, or turn HardwareBound off.",
+                )
+        elif scope.effective("Attest") is True:
+            yield error(
+                "Attest",
+                "attest-without-hardware",
+                "The device can only attest to a key that is bound to its hardware. Turn HardwareBound on, or "
+                "Attest off.",
+            )
+
+    def _size(self, kind: object, size: int) -> Iterator[Finding]:
+        if kind == "RSA" and size not in RSA_SIZES:
+            yield error(
+                "KeySize",
+                "key-size",
+                f"An RSA key cannot have {size} bits here. Use 1024 to 4096, a multiple of 8.",
+            )
+        elif kind == "ECSECPrimeRandom" and size not in EC_SIZES:
+            sizes = ", ".join(str(each) for each in EC_SIZES)
+            yield error("KeySize", "key-size", f"No curve has {size} bits. Use one of {sizes}.")
