@@ -92,6 +92,12 @@ def sentence(rule: Rule) -> str:
     return f"{_where(rule)}: {_then(rule)}."
 
 
+def domain_sentence(parameters: Rule) -> str:
+    """What one domain action says: “For git.corp.example, connect if the name cannot be resolved.”"""
+    said = _evaluated(parameters)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 def _where(rule: Rule) -> str:
     interface, ssids = _text(rule, "InterfaceTypeMatch"), _texts(rule, "SSIDMatch")
     if ssids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from profiles.catalogue import on_demand as rules_in_words
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
@@ -29,6 +30,17 @@ AEAD = ("AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305")
 
 STRICT_LEAST_GROUP = 14
 """The lowest Diffie-Hellman group that strict algorithm selection and Always On accept."""
+
+
+def connection_name() -> Text:
+    """How a VPN is called in Settings."""
+    return Text(
+        "UserDefinedName",
+        label="Connection name",
+        help="The name of the VPN in Settings on the device.",
+        required=True,
+        placeholder="Office",
+    )
 
 
 def about() -> Group:
@@ -158,6 +170,7 @@ _DOMAIN_ACTIONS = ListOf(
     item=Dictionary(
         "",
         label="Domain action",
+        sentence=rules_in_words.domain_sentence,
         keys=(
             Choice(
                 "DomainAction",
@@ -214,7 +227,8 @@ def on_demand(path: str) -> Group:
                 label="Rules",
                 help="What to do on which network, in order.",
                 revealed_by=enabled,
-                item=Dictionary("", label="Rule", keys=_RULE_KEYS),
+                item=Dictionary("", label="Rule", keys=_RULE_KEYS, sentence=rules_in_words.sentence),
+                tool="simulator",
             ),
         ),
     )

@@ -62,9 +62,11 @@ class Availability:
         return version
 
     def within(self, parent: Availability) -> Availability:
-        """This availability with the gaps filled from `parent`."""
+        """This availability with the gaps filled from `parent`; what that never knows, no key in it makes known."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        above = {field.name: getattr(parent, field.name) for field in fields(self)}
         filled = {
-            field.name: getattr(self, field.name) or getattr(parent, field.name) for field in fields(self)
+            name: NEVER if above[name] == NEVER else version or above[name] for name, version in own.items()
         }
         return Availability(**filled)
 

@@ -314,3 +314,9 @@ def _wildcard(pattern: str, name: str) -> bool:
 def _names(names: Any) -> str:
     found = [f"“{name}”" for name in dict.fromkeys(names) if name]
     return ", ".join(found) if found else "no name at all"
+
+
+def tunnel_rules(inside: str) -> tuple[VpnCertificateRule, ...]:
+    """What holds for the certificates of every IKEv2 tunnel, in the dictionary `inside`."""
+    rules = (CertificateTypeFits, LocalIdentifierFits, IssuerKnown, ServerCertificateFits)
+    return tuple(rule(inside) for rule in rules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from profiles.catalogue.findings import Finding, advice, error, warning
@@ -17,11 +17,21 @@ from profiles.catalogue.spec import Rule
 class Ikev2Rule(Rule):
     """A rule over the keys inside the dictionary `inside`."""
 
-    inside: str = "IKEv2"
+    inside: str
 
     def at(self, name: str) -> str:
         """The path of the key `name`."""
-        return f"{self.inside}.{name}"
+        return f"{self.inside}.{name}" if self.inside else name
+
+    @property
+    def ike(self) -> str:
+        """The path of the algorithms of the IKE SA."""
+        return self.at("IKESecurityAssociationParameters")
+
+    @property
+    def child(self) -> str:
+        """The path of the algorithms of the Child SA."""
+        return self.at("ChildSecurityAssociationParameters")
 
 
 class EapOnly(Ikev2Rule):
@@ -70,7 +80,9 @@ class RemoteName(Ikev2Rule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         address, identifier = self.at("RemoteAddress"), self.at("RemoteIdentifier")
         if (
-            not scope.is_set(address)
+            # Where the server's certificate is known, there is no need to guess.
+            scope.evidence.server
+            or not scope.is_set(address)
             or not scope.is_set(identifier)
             or scope.is_set(self.at("ServerCertificateCommonName"))
         ):
@@ -138,13 +150,8 @@ class RoutesIgnored(Ikev2Rule):
             )
 
 
-@dataclass(frozen=True)
 class StrictAlgorithms(Ikev2Rule):
     """Strict selection refuses weak algorithms, and an IKE cipher weaker than the Child cipher."""
-
-    _: KW_ONLY
-    ike: str
-    child: str
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         if scope.effective(self.at("EnforceStrictAlgorithmSelection")) != 1:
@@ -188,13 +195,8 @@ def _strength(cipher: Any) -> int:
     return ENCRYPTION_STRENGTH.get(cipher, 0) if isinstance(cipher, str) else 0
 
 
-@dataclass(frozen=True)
 class IntegrityUnused(Ikev2Rule):
     """An AEAD cipher needs no separate integrity algorithm."""
-
-    _: KW_ONLY
-    ike: str
-    child: str
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         for association, use in ((self.ike, "it only names the PRF"), (self.child, "it is not used at all")):
@@ -208,12 +210,8 @@ class IntegrityUnused(Ikev2Rule):
                 )
 
 
-@dataclass(frozen=True)
 class ForwardSecrecyGroup(Ikev2Rule):
     """With PFS, both ends must agree on the Child group, or the tunnel drops when it rekeys."""
-
-    _: KW_ONLY
-    child: str
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         path = f"{self.child}.DiffieHellmanGroup"
@@ -251,9 +249,32 @@ class ProviderKeys(Ikev2Rule):
                     "provider-unused",
                     f"{name} is for VPN apps; the device's own IKEv2 client ignores it. Remove it.",
                 )
+
+
+class Subtype(Rule):
+    """VPNSubType names a VPN app, and IKEv2 is none."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
         if scope.is_set("VPNSubType"):
             yield warning(
                 "VPNSubType",
                 "provider-unused",
                 "VPNSubType must stay empty for IKEv2, or the device looks for an app of that name. Remove it.",
             )
+
+
+def tunnel_rules(inside: str) -> tuple[Ikev2Rule, ...]:
+    """What holds for every IKEv2 tunnel, in the dictionary `inside`."""
+    rules = (
+        EapOnly,
+        DistinguishedName,
+        RemoteName,
+        TlsVersions,
+        LocalNetworks,
+        RoutesIgnored,
+        StrictAlgorithms,
+        IntegrityUnused,
+        ForwardSecrecyGroup,
+        ProviderKeys,
+    )
+    return tuple(rule(inside) for rule in rules)

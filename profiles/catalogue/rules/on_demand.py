@@ -8,10 +8,9 @@ from typing import Any
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Finding, warning
+from profiles.catalogue.on_demand import always
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
-
-CONDITIONS = ("InterfaceTypeMatch", "SSIDMatch", "DNSDomainMatch", "DNSServerAddressMatch", "URLStringProbe")
 
 
 @dataclass(frozen=True)
@@ -54,14 +53,14 @@ class RuleOrder(OnDemandRule):
             )
             return
         for index, rule in rules[:-1]:
-            if _always(rule):
+            if always(rule):
                 yield warning(
                     f"{self.path}[{index}]",
                     "rules-unreachable",
                     f"Rule {index + 1} has no conditions, so the device never reaches the rules after it. "
                     "Move it to the end.",
                 )
-        if not _always(rules[-1][1]):
+        if not always(rules[-1][1]):
             yield warning(
                 f"{self.path}[{rules[-1][0]}]",
                 "no-catch-all",
@@ -96,7 +95,3 @@ class RuleSense(OnDemandRule):
                     f"watchOS only knows Disconnect and ignores {action}. Do not target watchOS, "
                     "or expect no On Demand there.",
                 )
-
-
-def _always(rule: Mapping[str, Any]) -> bool:
-    return not any(is_set(rule.get(name)) for name in CONDITIONS)

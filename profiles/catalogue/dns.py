@@ -1,0 +1,128 @@
+"""How names are resolved while a tunnel is up: the dictionary DNS of a VPN payload."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from profiles.catalogue.conditions import Any, Condition, Equals, IsSet, OneOf
+from profiles.catalogue.keys import Choice, Key, ListOf, Reference, Switch, Text
+from profiles.catalogue.options import Option
+from profiles.catalogue.spec import Group
+from profiles.catalogue.versions import Availability
+
+SINCE_10: Final = Availability(iOS="10.0", macOS="10.12")
+SINCE_14: Final = Availability(iOS="14.0", macOS="11.0")
+
+OPTIONAL: Final = (
+    "DNS.ServerURL",
+    "DNS.ServerName",
+    "DNS.SearchDomains",
+    "DNS.DomainName",
+    "DNS.SupplementalMatchDomains",
+    "DNS.SupplementalMatchDomainsNoSearch",
+    "DNS.PayloadCertificateUUID",
+)
+
+
+def _used(*others: str) -> Condition:
+    """Is anything of the dictionary set?"""
+    return Any(*(IsSet(path) for path in (*others, *OPTIONAL)))
+
+
+ENCRYPTED: Final = OneOf("DNS.DNSProtocol", ("HTTPS", "TLS"))
+
+KEYS: Final[tuple[Key, ...]] = (
+    Choice(
+        "DNS.DNSProtocol",
+        label="Protocol",
+        help="How the device speaks to the DNS servers.",
+        required=_used("DNS.ServerAddresses"),
+        choices=(
+            Option("Cleartext", "Unencrypted"),
+            Option("HTTPS", "HTTPS (DoH)"),
+            Option("TLS", "TLS (DoT)"),
+        ),
+        available=SINCE_14,
+    ),
+    Text(
+        "DNS.ServerURL",
+        label="Server address",
+        help="The URI template of the DNS-over-HTTPS server (RFC 8484).",
+        revealed_by=Equals("DNS.DNSProtocol", "HTTPS"),
+        required=True,
+        pattern=r"https://\S+",
+        pattern_help="is not an https address. Write it in full, such as https://dns.example.com/dns-query.",
+        placeholder="https://dns.example.com/dns-query",
+        available=SINCE_14,
+    ),
+    Text(
+        "DNS.ServerName",
+        label="Server name",
+        help="The host name in the certificate of the DNS-over-TLS server.",
+        revealed_by=Equals("DNS.DNSProtocol", "TLS"),
+        required=True,
+        placeholder="dns.example.com",
+        available=SINCE_14,
+    ),
+    Reference(
+        "DNS.PayloadCertificateUUID",
+        label="Identity for DNS",
+        help="The identity in this profile that the device shows to the DNS server.",
+        to="identity",
+        revealed_by=ENCRYPTED,
+        available=Availability(iOS="16.0", macOS="13.0"),
+    ),
+    ListOf(
+        "DNS.ServerAddresses",
+        label="DNS servers",
+        help="IP addresses of the DNS servers, one a line.",
+        required=_used("DNS.DNSProtocol"),
+        placeholder="10.0.0.53",
+        available=SINCE_10,
+        item=Text("", label="Address"),
+    ),
+    ListOf(
+        "DNS.SupplementalMatchDomains",
+        label="Only for these domains",
+        help="Split DNS: the servers above resolve names in these domains, one a line; the network's own "
+        "resolve the rest.",
+        default_note="Every domain, as far as the traffic takes the tunnel",
+        placeholder="corp.example",
+        blank="Every other domain, too",
+        available=SINCE_10,
+        item=Text("", label="Domain"),
+    ),
+    Switch(
+        "DNS.SupplementalMatchDomainsNoSearch",
+        label="Do not search in them",
+        help="The domains above are not added to the search domains.",
+        default=0,
+        revealed_by=IsSet("DNS.SupplementalMatchDomains"),
+        available=SINCE_10,
+    ),
+    ListOf(
+        "DNS.SearchDomains",
+        label="Search domains",
+        help="Domains that are tried for names without a dot, one a line.",
+        placeholder="corp.example",
+        available=SINCE_10,
+        item=Text("", label="Domain"),
+    ),
+    Text(
+        "DNS.DomainName",
+        label="Primary domain",
+        help="The primary domain of the tunnel.",
+        placeholder="corp.example",
+        available=SINCE_10,
+    ),
+)
+
+
+def dns() -> Group:
+    """The keys of the dictionary DNS."""
+    return Group(
+        "dns",
+        title="DNS",
+        help="Who resolves names while the tunnel is up. Without it, the servers that the VPN server hands out.",
+        keys=KEYS,
+    )

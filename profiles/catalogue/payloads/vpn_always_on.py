@@ -1,0 +1,247 @@
+"""A tunnel without which a device has no network: com.apple.vpn.managed, VPNType AlwaysOn."""
+
+from __future__ import annotations
+
+from profiles.catalogue.conditions import Equals
+from profiles.catalogue.dns import dns
+from profiles.catalogue.keys import Choice, Dictionary, ListOf, Switch, Text
+from profiles.catalogue.options import Option
+from profiles.catalogue.proxies import proxies
+from profiles.catalogue.rules import always_on, certificates, ikev2
+from profiles.catalogue.rules import dns as dns_rules
+from profiles.catalogue.shared import about, connection_name
+from profiles.catalogue.spec import Example, Group, Payload
+from profiles.catalogue.tunnel import Tunnel
+from profiles.catalogue.versions import NEVER, Availability
+
+TUNNEL = Tunnel()
+
+INTERFACES = Group(
+    "interfaces",
+    title="Interfaces",
+    keys=(
+        Choice(
+            "ProtocolType",
+            label="Protocol",
+            help="The protocol of the tunnel; there is only one.",
+            required=True,
+            choices=(Option("IKEv2"),),
+        ),
+        ListOf(
+            "Interfaces",
+            label="Serves",
+            help="The networks over which this tunnel is built.",
+            default_note="Both",
+            distinct=True,
+            item=Choice("", label="Interface", choices=(Option("Cellular"), Option("WiFi", "Wi-Fi"))),
+        ),
+    ),
+)
+
+TUNNELS = Group(
+    "tunnels",
+    title="Tunnels",
+    help="One tunnel for both networks, or one for each. Without its tunnel the device has no network.",
+    keys=(
+        connection_name(),
+        ListOf(
+            "AlwaysOn.TunnelConfigurations",
+            label="Tunnels",
+            help="The IKEv2 tunnels; the device keeps each of them up.",
+            required=True,
+            max_items=2,
+            item=Dictionary(
+                "",
+                label="Tunnel",
+                groups=(
+                    INTERFACES,
+                    TUNNEL.connection(),
+                    TUNNEL.authentication(),
+                    TUNNEL.routing(),
+                    TUNNEL.security(),
+                    TUNNEL.post_quantum(),
+                    TUNNEL.timers(),
+                    TUNNEL.advanced(),
+                ),
+                rules=(
+                    *ikev2.tunnel_rules(TUNNEL.inside),
+                    *certificates.tunnel_rules(TUNNEL.inside),
+                    always_on.StrongGroup(TUNNEL.inside),
+                ),
+                sentence=always_on.sentence,
+            ),
+        ),
+        Switch(
+            "AlwaysOn.UIToggleEnabled",
+            label="The user may switch it off",
+            help="Settings show a switch with which the user turns the VPN off.",
+            default=0,
+        ),
+    ),
+)
+
+EXCEPTIONS = Group(
+    "exceptions",
+    title="Exceptions",
+    help="What may go around the tunnel.",
+    keys=(
+        ListOf(
+            "AlwaysOn.ServiceExceptions",
+            label="Services",
+            help="System services that go around the tunnel, or are stopped.",
+            item=Dictionary(
+                "",
+                label="Service",
+                keys=(
+                    Choice(
+                        "ServiceName",
+                        label="Service",
+                        help="Which service this is about.",
+                        required=True,
+                        choices=(
+                            Option("VoiceMail", "Visual voicemail"),
+                            Option("AirPrint"),
+                            Option("CellularServices", "Carrier services"),
+                            Option("DeviceCommunication", "Connected devices"),
+                        ),
+                    ),
+                    Choice(
+                        "Action",
+                        label="Then",
+                        help="Whether its traffic goes around the tunnel, or nowhere.",
+                        required=True,
+                        choices=(Option("Allow", "Around the tunnel"), Option("Drop", "Nowhere")),
+                    ),
+                ),
+                sentence=lambda service: (
+                    f"{service.get('ServiceName') or 'A service'}: "
+                    f"{'dropped' if service.get('Action') == 'Drop' else 'around the tunnel'}."
+                ),
+            ),
+        ),
+        ListOf(
+            "AlwaysOn.ApplicationExceptions",
+            label="Apps",
+            help="Apps whose traffic goes around the tunnel.",
+            available=Availability(iOS="13.6"),
+            item=Dictionary(
+                "",
+                label="App",
+                keys=(
+                    Text(
+                        "BundleIdentifier",
+                        label="Bundle identifier",
+                        help="The identifier of the app.",
+                        required=True,
+                        placeholder="com.example.phone",
+                    ),
+                    ListOf(
+                        "LimitToProtocols",
+                        label="Only for",
+                        help="The protocols that go around the tunnel.",
+                        default_note="All",
+                        distinct=True,
+                        item=Choice("", label="Protocol", choices=(Option("UDP"),)),
+                    ),
+                ),
+                sentence=lambda app: f"{app.get('BundleIdentifier') or 'An app'} goes around the tunnel.",
+            ),
+        ),
+    ),
+)
+
+CAPTIVE = Group(
+    "captive",
+    title="Captive networks",
+    help="Networks, such as those of hotels, that want a login before the tunnel can be built.",
+    keys=(
+        Switch(
+            "AlwaysOn.AllowCaptiveWebSheet",
+            label="Built-in login",
+            help="Traffic of the system's own login page goes around the tunnel.",
+            default=0,
+        ),
+        Switch(
+            "AlwaysOn.AllowAllCaptiveNetworkPlugins",
+            label="All login apps",
+            help="Traffic of every app that logs in to networks goes around the tunnel.",
+            default=0,
+        ),
+        ListOf(
+            "AlwaysOn.AllowedCaptiveNetworkPlugins",
+            label="Login apps",
+            help="Apps whose login traffic goes around the tunnel.",
+            revealed_by=Equals("AlwaysOn.AllowAllCaptiveNetworkPlugins", 0),
+            item=Dictionary(
+                "",
+                label="App",
+                keys=(
+                    Text(
+                        "BundleIdentifier",
+                        label="Bundle identifier",
+                        help="The identifier of the app.",
+                        required=True,
+                        placeholder="com.example.hotspot",
+                    ),
+                ),
+                sentence=lambda app: f"{app.get('BundleIdentifier') or 'An app'} may log in.",
+            ),
+        ),
+    ),
+)
+
+PAYLOAD = Payload(
+    slug="vpn-always-on",
+    payload_type="com.apple.vpn.managed",
+    discriminator={"VPNType": "AlwaysOn"},
+    title="Always On VPN",
+    summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network.",
+    available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),
+    groups=(TUNNELS, EXCEPTIONS, CAPTIVE, dns(), proxies(), about()),
+    rules=(
+        always_on.Supervised(),
+        always_on.EachInterfaceOnce(),
+        dns_rules.ServerAddresses(),
+    ),
+    examples=(
+        Example(
+            "A tunnel for each network",
+            {
+                "UserDefinedName": "Always On",
+                "AlwaysOn": {
+                    "TunnelConfigurations": [
+                        {
+                            "ProtocolType": "IKEv2",
+                            "Interfaces": ["Cellular"],
+                            "RemoteAddress": "cellular.vpn.example.com",
+                            "RemoteIdentifier": "cellular.vpn.example.com",
+                            "LocalIdentifier": "tablet-7",
+                            "AuthenticationMethod": "SharedSecret",
+                            "SharedSecret": "correct horse",
+                            "ExtendedAuthEnabled": 0,
+                            "NATKeepAliveInterval": 110,
+                        },
+                        {
+                            "ProtocolType": "IKEv2",
+                            "Interfaces": ["WiFi"],
+                            "RemoteAddress": "wifi.vpn.example.com",
+                            "RemoteIdentifier": "wifi.vpn.example.com",
+                            "LocalIdentifier": "tablet-7",
+                            "AuthenticationMethod": "SharedSecret",
+                            "SharedSecret": "battery staple",
+                            "ExtendedAuthEnabled": 0,
+                            "IKESecurityAssociationParameters": {"DiffieHellmanGroup": 19},
+                        },
+                    ],
+                    "ServiceExceptions": [{"ServiceName": "VoiceMail", "Action": "Allow"}],
+                    "ApplicationExceptions": [
+                        {"BundleIdentifier": "com.example.phone", "LimitToProtocols": ["UDP"]}
+                    ],
+                    "AllowCaptiveWebSheet": 1,
+                    "AllowedCaptiveNetworkPlugins": [{"BundleIdentifier": "com.example.hotspot"}],
+                },
+            },
+            {"iOS": "17.0"},
+        ),
+    ),
+)

@@ -1,0 +1,108 @@
+"""Which proxies serve the web while a tunnel is up: the dictionary Proxies of a VPN payload."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from profiles.catalogue.conditions import Equals
+from profiles.catalogue.keys import Integer, Key, ListOf, Switch, Text
+from profiles.catalogue.requests import WEB_ADDRESS
+from profiles.catalogue.spec import Group
+
+AUTOMATIC: Final = Equals("Proxies.ProxyAutoConfigEnable", 1)
+HTTP: Final = Equals("Proxies.HTTPEnable", 1)
+HTTPS: Final = Equals("Proxies.HTTPSEnable", 1)
+
+
+def _port(path: str, label: str, revealed_by: Equals) -> Integer:
+    return Integer(
+        path,
+        label=label,
+        help="The port that the proxy listens on.",
+        minimum=0,
+        maximum=65535,
+        revealed_by=revealed_by,
+        required=True,
+        placeholder="8080",
+    )
+
+
+KEYS: Final[tuple[Key, ...]] = (
+    Switch(
+        "Proxies.ProxyAutoConfigEnable",
+        label="Automatic configuration",
+        help="A file says which proxy serves which address.",
+    ),
+    Text(
+        "Proxies.ProxyAutoConfigURLString",
+        label="Configuration file",
+        help="The address of the proxy auto-config (PAC) file.",
+        revealed_by=AUTOMATIC,
+        required=True,
+        pattern=WEB_ADDRESS,
+        pattern_help="is not a web address. Write it in full, such as https://proxy.example.com/proxy.pac.",
+        placeholder="https://proxy.example.com/proxy.pac",
+    ),
+    Switch(
+        "Proxies.ProxyAutoDiscoveryEnable",
+        label="Automatic discovery",
+        help="The device looks for a proxy by WPAD.",
+        default=1,
+    ),
+    Switch(
+        "Proxies.HTTPEnable", label="HTTP proxy", help="A proxy serves unencrypted web traffic.", default=0
+    ),
+    Text(
+        "Proxies.HTTPProxy",
+        label="HTTP proxy host",
+        help="Host name or IP address of the proxy.",
+        revealed_by=HTTP,
+        required=True,
+        placeholder="proxy.example.com",
+    ),
+    _port("Proxies.HTTPPort", "HTTP proxy port", HTTP),
+    Text(
+        "Proxies.HTTPProxyUsername",
+        label="HTTP proxy user",
+        help="The user name for the proxy.",
+        revealed_by=HTTP,
+    ),
+    Text(
+        "Proxies.HTTPProxyPassword",
+        label="HTTP proxy password",
+        help="The password for the proxy.",
+        secret=True,
+        revealed_by=HTTP,
+    ),
+    Switch(
+        "Proxies.HTTPSEnable", label="HTTPS proxy", help="A proxy serves encrypted web traffic.", default=0
+    ),
+    Text(
+        "Proxies.HTTPSProxy",
+        label="HTTPS proxy host",
+        help="Host name or IP address of the proxy.",
+        revealed_by=HTTPS,
+        required=True,
+        placeholder="proxy.example.com",
+    ),
+    _port("Proxies.HTTPSPort", "HTTPS proxy port", HTTPS),
+    ListOf(
+        "Proxies.SupplementalMatchDomains",
+        label="Only for these domains",
+        help="The proxies serve hosts in these domains, one a line.",
+        default_note="Every host",
+        placeholder="corp.example",
+        blank="Every other domain, too",
+        item=Text("", label="Domain"),
+    ),
+)
+
+
+def proxies() -> Group:
+    """The keys of the dictionary Proxies."""
+    return Group(
+        "proxies",
+        title="Proxies",
+        help="Which proxies serve the web while the tunnel is up.",
+        keys=KEYS,
+    )
