@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import itertools
 import re
+import ssl
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
 
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import same
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.keys import Date, Dictionary, Key, ListOf, Real
+from profiles.catalogue.keys import Certificate, Data, Date, Dictionary, Key, ListOf, Real, Reference
+from profiles.catalogue.shape import nest
+from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import OPERATING_SYSTEMS, OperatingSystem, Targets, is_version
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import encoding, spec_text
 from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid
+from profiles.plist.spec_folder import SpecFolder
 
 IDENTIFIER_PREFIX: Final = "local.profile-designer"
 """What a PayloadIdentifier begins with that is derived from the name of the profile."""
 
 MAX_NAME: Final = 100
 
+_PEM: Final = b"-----BEGIN CERTIFICATE-----"
+_PEM_END: Final = b"-----END CERTIFICATE-----"
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-def read_spec(text: str) -> Document:
+@dataclass(frozen=True)
+class _Reading:
+    """What values may name: payloads by their names, and files in the folder of the spec."""
+
+    uuids: Mapping[str, str]
+    folder: SpecFolder
+
+    def uuid(self, reference: str, place: str) -> str:
+        """The PayloadUUID of the payload that “@name” refers to."""
+        name = reference.removeprefix("@")
+        if name in self.uuids:
+            return self.uuids[name]
+        close = _close(name, self.uuids)
+        hint = f"Did you mean “@{close}”?" if close else f"There are: {', '.join(self.uuids) or 'none'}."
+        raise SpecError(f"{place} refers to {reference[:60]!r}, but no payload is called so. {hint}")
+
+
+NO_FOLDER: Final = SpecFolder()
+
+
+def read_spec(text: str, folder: SpecFolder = NO_FOLDER) -> Document:
     """The document that a spec describes; raises SpecError where it is no spec.
 
     {"profile": {…envelope keys, "targets": {"iOS": "17.0"}}, "payloads": [{"type", "name", "values": {…}}]}
 
     Values are in the shape of the property list. ISO dates and whole numbers are converted where the
     catalogue has a date or a real; other wrong types, and unknown keys, stay for `validate` to tell of.
+    “@name” in a reference is the payload of that name, {"file": "ca.pem"} in data a file in `folder`.
     What is left out is derived, so that it is the same in each build: PayloadIdentifier (`IDENTIFIER_PREFIX`
     and the name of the profile), the name of a payload (its type), each PayloadUUID (from both).
     """
@@ -47,20 +76,35 @@ def read_spec(text: str) -> Document:
     uuid = _uuid(envelope, "“profile”") or derived_uuid(str(identifier))
     bare = Document(uuid=uuid, envelope={"PayloadIdentifier": identifier}, targets=targets, payloads=())
     _drop_fixed(envelope, property_list(bare), ("PayloadType", "PayloadVersion"), "“profile”")
-    _convert(ENVELOPE.keys, envelope)
-    payloads = _payloads(spec.get("payloads", []), bare)
+    _convert(ENVELOPE.keys, envelope, _Reading({}, folder), "“profile”")
+    payloads = _payloads(spec.get("payloads", []), bare, folder)
     return Document(uuid=uuid, envelope=envelope, targets=targets, payloads=tuple(payloads))
 
 
-def _payloads(given: Any, bare: Document) -> list[PayloadDocument]:
+def _payloads(given: Any, bare: Document, folder: SpecFolder) -> list[PayloadDocument]:
     if not isinstance(given, list):
         raise SpecError("“payloads” is not a list. Write a list, even for a single payload.")
     entries = [_dictionary(entry, f"payloads[{index}]") for index, entry in enumerate(given)]
     names = _names(entries)
-    return [
-        _payload(entry, name, f"payloads[{index}] ({name})", bare)
-        for index, (entry, name) in enumerate(zip(entries, names, strict=True))
+    places = [f"payloads[{index}] ({name})" for index, name in enumerate(names)]
+    parts = [
+        _payload(entry, name, place, bare) for entry, name, place in zip(entries, names, places, strict=True)
     ]
+    reading = _Reading({part.name: part.uuid for part in parts}, folder)
+    for part, place in zip(parts, places, strict=True):
+        values = cast(dict[str, Any], part.values)
+        _convert(part.payload.keys, values, reading, place)
+        _disarm(part.payload, values, place)
+    return parts
+
+
+def resolve(payloads: Iterable[PayloadDocument]) -> tuple[PayloadDocument, ...]:
+    """The payloads with each “@name” in a reference turned into a PayloadUUID; raises SpecError."""
+    parts = [replace(part, values=copy.deepcopy(dict(part.values))) for part in payloads]
+    reading = _Reading({part.name: part.uuid for part in parts}, NO_FOLDER)
+    for part in parts:
+        _convert(part.payload.keys, cast(dict[str, Any], part.values), reading, part.name)
+    return tuple(parts)
 
 
 def _payload(entry: Mapping[str, Any], name: str, place: str, bare: Document) -> PayloadDocument:
@@ -68,9 +112,9 @@ def _payload(entry: Mapping[str, Any], name: str, place: str, bare: Document) ->
     values = _dictionary(entry.get("values", {}), f"“values” of {place}")
     uuid = _uuid(values, place) or derived_uuid(bare.identifier, name)
     part = PayloadDocument(slug=payload.slug, name=name, uuid=uuid, values=values)
-    fixed = ("PayloadType", "PayloadVersion", "PayloadIdentifier", *payload.discriminator)
+    written = ("PayloadType", "PayloadVersion", "PayloadIdentifier", *payload.discriminator)
+    fixed = [name for name in written if name not in payload.by_path]
     _drop_fixed(values, _as_built(part, bare), fixed, place)
-    _convert(payload.keys, values)
     return part
 
 
@@ -164,18 +208,22 @@ def _uuid(values: dict[str, Any], place: str) -> str:
     return str(uuid).upper() if uuid else ""
 
 
-def _convert(keys: Iterable[Key], values: dict[str, Any]) -> None:
+def _convert(keys: Iterable[Key], values: dict[str, Any], reading: _Reading, place: str) -> None:
     """Give values their property list type where JSON and YAML have none, or a person would not mind it."""
     for key in keys:
         holder: Any = values
         for part in key.path.split(".")[:-1]:
             holder = holder.get(part) if isinstance(holder, dict) else None
         if isinstance(holder, dict) and key.name in holder:
-            holder[key.name] = _converted(key, holder[key.name])
+            holder[key.name] = _converted(key, holder[key.name], reading, place)
 
 
-def _converted(key: Key, value: Any) -> Any:
+def _converted(key: Key, value: Any, reading: _Reading, place: str) -> Any:
     match key, value:
+        case Reference(), str() if value.startswith("@"):
+            return reading.uuid(value, f"{key.name} of {place}")
+        case Data(), {"file": str(name), **rest} if not rest:
+            return reading.folder.read(name)
         case Date(), str():
             try:
                 return encoding.parse_date(value)
@@ -184,10 +232,34 @@ def _converted(key: Key, value: Any) -> Any:
         case Real(), int() if not isinstance(value, bool) and abs(value) < 2**63:
             return float(value)
         case ListOf(item=item), list():
-            return [_converted(item, part) for part in value]
+            return [_converted(item, part, reading, place) for part in value]
         case Dictionary(keys=keys), dict():
-            _convert(keys, value)
+            _convert(keys, value, reading, place)
     return value
+
+
+def _disarm(payload: Payload, values: dict[str, Any], place: str) -> None:
+    """Turn a certificate in PEM into DER, where the payload wants that."""
+    flat = payload.flat(values)
+    for key in payload.keys:
+        if not isinstance(key, Certificate):
+            continue
+        value, wants_pem = flat.get(key.path), key.armoured and key.armoured.evaluate(flat)
+        if isinstance(value, bytes) and not wants_pem and _PEM in value:
+            if value.count(_PEM) > 1:
+                raise SpecError(
+                    f"{key.name} of {place} holds {value.count(_PEM)} certificates. Give each a payload of its own."
+                )
+            flat[key.path] = _der(value, f"{key.name} of {place}")
+    values.update(nest(flat))
+
+
+def _der(pem: bytes, place: str) -> bytes:
+    try:
+        inside = pem[pem.index(_PEM) : pem.index(_PEM_END) + len(_PEM_END)]
+        return ssl.PEM_cert_to_DER_cert(inside.decode("ascii"))
+    except ValueError:
+        raise SpecError(f"{place} is a damaged PEM file. Copy the whole file again.") from None
 
 
 def _dictionary(value: Any, place: str) -> dict[str, Any]:

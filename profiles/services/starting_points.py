@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from profiles.catalogue import registry
 from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument, random_uuid
+from profiles.plist.spec_file import resolve
 
 FOLDER: Final = Path(__file__).parent.parent / "starting_points"
 
@@ -62,7 +63,7 @@ def begin(point: StartingPoint, *, name: str, organization: str, identifier_pref
         uuid=uuid,
         envelope=envelope,
         targets=dict(point.targets),
-        payloads=tuple(
+        payloads=resolve(
             PayloadDocument(
                 slug=part["type"],
                 name=part["name"],

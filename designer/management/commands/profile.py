@@ -22,8 +22,10 @@ from profiles.plist.build import build
 from profiles.plist.catalogue_json import catalogue_json
 from profiles.plist.document import Document, Problem
 from profiles.plist.spec_file import read_spec
-from profiles.plist.validate import has_errors, validate
+from profiles.plist.spec_folder import SpecFolder
+from profiles.plist.validate import has_errors
 from profiles.services import signing
+from profiles.services.inspection import check
 
 FAILED: Final = 1
 UNREADABLE: Final = 2
@@ -197,12 +199,17 @@ class Command(BaseCommand):
 
 def _check(file: str) -> Checked:
     try:
-        document = read_spec(spec_text.decode(_read(file)))
+        document = read_spec(spec_text.decode(_read(file)), _folder(file))
     except SpecError as failure:
         return Checked(file, unreadable=str(failure))
     except OSError as failure:
         return Checked(file, unreadable=f"The spec cannot be read: {_reason(failure)}.")
-    return Checked(file, document, tuple(validate(document)))
+    return Checked(file, document, tuple(check(document)))
+
+
+def _folder(file: str) -> SpecFolder:
+    """Where the files stand that a spec may name."""
+    return SpecFolder() if file == "-" else SpecFolder(Path(file).parent)
 
 
 def _read(file: str) -> bytes:
