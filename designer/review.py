@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from designer.forms.document_form import DocumentForm
 from designer.markup import escape, format_html
+from profiles.catalogue import wording
 from profiles.catalogue.findings import Severity
 from profiles.exceptions import BuildError
 from profiles.plist.build import build
@@ -97,9 +98,11 @@ def _counted(severity: Severity, number: int) -> str:
 
 
 def _place(form: DocumentForm, problem: Problem) -> str:
-    """“Office · RemoteAddress”: where the problem is, in the words of the page."""
+    """“Office · Rule 2 · Action”: where the problem is, in the words of the page."""
     part = next((part for part in form.parts if part.name == problem.payload), None)
-    names = [part.title if part else problem.payload, problem.path.rpartition(".")[2]]
+    if part is None:
+        return problem.payload
+    names = [part.title, *wording.place(part.form.payload.shape, problem.path)]
     return " · ".join(name for name in names if name)
 
 

@@ -7,8 +7,17 @@ from typing import Any, Final
 from django import forms
 
 from designer.forms.identity_forms import UploadField
+from profiles.exceptions import IdentityError, PasswordError
 
 KEEP: Final = "keep"
+
+
+class PemArea(forms.Textarea):
+    """A text area that does not show a private key again."""
+
+    def format_value(self, value: Any) -> str | None:
+        text: str | None = super().format_value(value)
+        return None if text and "PRIVATE KEY" in text else text
 
 
 class CertificateForm(forms.Form):
@@ -23,8 +32,13 @@ class CertificateForm(forms.Form):
         required=False,
         max_length=500_000,
         label="Or paste PEM",
-        widget=forms.Textarea(
-            attrs={"rows": 3, "class": "code", "placeholder": "-----BEGIN CERTIFICATE-----"}
+        widget=PemArea(
+            attrs={
+                "rows": 3,
+                "class": "code",
+                "placeholder": "-----BEGIN CERTIFICATE-----",
+                "spellcheck": "false",
+            }
         ),
     )
     password = forms.CharField(
@@ -51,7 +65,18 @@ class CertificateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        data = cleaned.get("file") or cleaned.get("pasted", "").encode("utf-8", "replace")
-        if not data.strip() and not self.errors:
+        file, pasted = cleaned.get("file", b""), cleaned.get("pasted", "")
+        if file and pasted.strip():
+            self.add_error("pasted", "Choose a file or paste PEM, one at a time: empty one of the two.")
+        elif not file.strip() and not pasted.strip() and not self.errors:
             self.add_error("file", "Choose a file, or paste a certificate.")
-        return {**cleaned, "data": data}
+        return {**cleaned, "data": file or pasted.encode("utf-8", "replace")}
+
+    def refuse(self, error: IdentityError) -> None:
+        """Put the sentence beside what it is about."""
+        if type(error) is IdentityError:  # about the library, not about what was uploaded
+            self.add_error(None, str(error))
+        elif isinstance(error, PasswordError):
+            self.add_error("password", str(error))
+        else:
+            self.add_error("file" if self.cleaned_data.get("file") else "pasted", str(error))

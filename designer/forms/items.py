@@ -303,7 +303,9 @@ class Items(widgets.KeyWidget):
     def _waiting(self, name: str, blank_id: str) -> SafeString:
         """Without scripts there is always one more item to fill in."""
         item = self._item(name, self._blank(BLANK), NOTHING, blank_id, is_open=True)
-        return format_html('<noscript><ol class="items__list">{}</ol></noscript>', item)
+        # One <noscript> ends at the first end tag, also at that of another one inside it.
+        inside = SafeString(item.replace("<noscript>", "").replace("</noscript>", ""))
+        return format_html('<noscript><ol class="items__list">{}</ol></noscript>', inside)
 
     def templates(self, blank_id: str) -> SafeString:
         """What is copied for a new item of this list, and of each list inside it."""

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from designer.forms.widgets import NOTHING
 from designer.markup import format_html, format_html_join
 from profiles.catalogue import wording
-from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf, Number
+from profiles.catalogue.keys import Boolean, Choice, Dictionary, Key, Languages, ListOf, Number
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.spec import Group, Payload
@@ -198,7 +198,7 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
     def _own_default(self) -> SafeString:
         text = wording.default(self.key)
         # A choice whose first option says “Default (Off)” need not be told twice.
-        said = text and text in wording.unset(self.key) and bool(self.key.options)
+        said = text and text in wording.unset(self.key) and isinstance(self.key, Choice | Boolean)
         return format_html('<p class="key__default">Default: {}</p>', text) if text and not said else NOTHING
 
     def _inherited(self, scope: Scope) -> SafeString:

@@ -1,8 +1,8 @@
 """Which payloads a form has, in which order: part of what is typed, so that nothing changes before it is saved.
 
 The form posts `payload` for each of them, as "uuid slug", and `removed` for each that the next save takes out. The
-buttons post `add` ("slug", or "slug name" where `name` is the control that is to refer to it), `remove` ("uuid", or
-"uuid confirmed"), `keep`, `up` and `down` ("uuid").
+buttons post one of ACTIONS: to add, "slug", or "slug name" where `name` is the control that is to refer to the new one;
+else "uuid", and "uuid confirmed" to remove one that others refer to.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from profiles.plist.document import Document, PayloadDocument, random_uuid
 from profiles.plist.references import referrers
 from profiles.services.storable import MAX_PAYLOADS
 
-ACTIONS: Final = ("add", "remove", "keep", "up", "down")
+ACTIONS: Final = ("add_payload", "remove_payload", "keep_payload", "payload_up", "payload_down")
 
 _UUID = re.compile(r"[0-9A-Za-z-]{1,100}")
 
@@ -101,17 +101,17 @@ def act(document: Document, data: QueryDict, typed: Document) -> Answer:
     target, _, detail = changed.pop(action)[-1].partition(" ")
     places = arrange(document, data)
     match action:
-        case "add":
+        case "add_payload":
             return _add(changed, places, target, detail)
-        case "remove" if detail != "confirmed" and (found := referrers(typed, target)):
+        case "remove_payload" if detail != "confirmed" and (found := referrers(typed, target)):
             return Answer(changed, question=Question(target, tuple(found)))
-        case "remove":
+        case "remove_payload":
             changed.appendlist("removed", target)
             return Answer(changed)
-        case "keep":
+        case "keep_payload":
             changed.setlist("removed", [uuid for uuid in changed.getlist("removed") if uuid != target])
             return Answer(changed, focus=target)
-    return _move(changed, places, target, -1 if action == "up" else 1)
+    return _move(changed, places, target, -1 if action == "payload_up" else 1)
 
 
 def _add(data: QueryDict, places: list[Place], slug: str, control: str) -> Answer:

@@ -27,7 +27,7 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
     return _page(request, CertificateForm())
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "pasted")
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Keep what a file holds. A script is told of the entries in a header, and shown the form again when refused."""
@@ -58,7 +58,7 @@ def _add(request: HttpRequest, form: CertificateForm) -> Added | None:
             name=given["name"],
         )
     except IdentityError as error:
-        form.add_error(None, str(error))
+        form.refuse(error)
         return None
 
 
@@ -70,6 +70,7 @@ def _told(added: Added) -> dict[str, Any]:
                 "id": str(entry.pk),
                 "title": entry.name,
                 "kind": "identity" if entry.has_key else "certificate",
+                "authority": entry.is_authority,
             }
             for entry in added.entries
         ],
@@ -82,7 +83,7 @@ def download(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
     """The certificate as DER; never the key."""
     row = _own(request, certificate_id)
     response = HttpResponse(bytes(row.der), content_type="application/x-x509-ca-cert")
-    response["Content-Disposition"] = 'attachment; filename="certificate.cer"'
+    response["Content-Disposition"] = f'attachment; filename="{certificates.file_name(row, "cer")}"'
     response["Cache-Control"] = "no-store"
     return response
 
@@ -110,7 +111,10 @@ def remove(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
     row = _own(request, certificate_id)
     if request.POST.get("confirmed") != "1":
         return render(request, "certificates/remove.html", {"entry": row})
-    certificates.remove(owner=cast(User, request.user), certificate_id=row.pk)
+    try:
+        certificates.remove(owner=cast(User, request.user), certificate_id=row.pk)
+    except Certificate.DoesNotExist:  # in another tab, just now
+        raise Http404 from None
     messages.success(request, f"“{row}” was removed. Profiles that hold it keep their copy.")
     return redirect("certificates")
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
-from profiles.catalogue.keys import Key
+from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.shape import Shape
 from profiles.catalogue.versions import TITLES
 
 Keys = Mapping[str, Key]
@@ -61,6 +62,18 @@ def unset(key: Key) -> str:
             return key.default_note
         return "Default" if default(key) or key.inherits else "Not set"
     return f"Default ({key.option_title(key.default)})"
+
+
+def place(shape: Shape, path: str) -> list[str]:
+    """Where a path leads, as a person would say it: `AlwaysOn.TunnelConfigurations[1].MTU` is “Tunnel 2”, “MTU”."""
+    list_path, bracket, rest = path.partition("[")
+    key = shape.by_path.get(list_path)
+    number, _, rest = rest.partition("]")
+    if not bracket or not isinstance(key, ListOf) or not number.isdecimal():
+        return [path.rpartition(".")[2]] if path else []
+    if not isinstance(key.item, Dictionary):
+        return [key.name]
+    return [f"{key.item.label} {int(number) + 1}", *place(key.item.shape, rest.removeprefix("."))]
 
 
 def _name(path: str) -> str:

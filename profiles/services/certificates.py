@@ -70,28 +70,32 @@ class Looked:
     complete: bool
 
 
-@transaction.atomic
 def add(*, owner: User, data: bytes, password: str = "", keep_password: bool = True, name: str = "") -> Added:
     """Keep all that a file holds; raises IdentityError, each failure with its own sentence.
 
     `password` opens the file, and the identity as it is kept. Unless it is kept too, the device will ask for it.
     What is there already is left as it is, but for the name and password of an identity.
     """
-    name = _required_name(name)
+    name = _tidy_name(name)
+    # Before the transaction: opening a file may take seconds, in which nobody else could write.
     found = bundle.read(data, password)
-    User.objects.select_for_update().get(pk=owner.pk)
     notes = list(found.notes)
-    entries = []
     if found.identity:
         password, note = _device_password(password, keep_password)
-        entries.append(_keep_identity(owner, found.identity, name, password, keep_password))
         notes += [note] if note else []
-    for certificate in found.certificates:
-        entries.append(_keep_certificate(owner, certificate, "" if entries else name))
-    if Certificate.objects.for_user(owner).count() > MOST_ENTRIES:
-        raise IdentityError(
-            f"The library holds {MOST_ENTRIES} entries, which is the most: remove some first."
-        )
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=owner.pk)
+        entries = []
+        if found.identity:
+            row, replaced = _keep_identity(owner, found.identity, name, password, keep_password)
+            entries.append(row)
+            notes += [f"“{row}” was there already: its file and password were replaced."] if replaced else []
+        for certificate in found.certificates:
+            entries.append(_keep_certificate(owner, certificate, "" if entries else name))
+        if Certificate.objects.for_user(owner).count() > MOST_ENTRIES:
+            raise IdentityError(
+                f"The library holds at most {MOST_ENTRIES} entries, and this would be more: remove some first."
+            )
     return Added(entries=tuple(entries), notes=tuple(notes))
 
 
@@ -101,8 +105,10 @@ def entries(*, user: User) -> CertificateQuerySet:
 
 
 def search(*, user: User, text: str = "", page: int | str = 1, per_page: int = PER_PAGE) -> Page[Certificate]:
-    """One page of the entries, each word of `text` being part of a name in them; an unknown page is the "
-    "nearest one."""
+    """One page of the entries that hold each word of `text` in a name or fingerprint.
+
+    An unknown page is the nearest one. The secrets are not read.
+    """
     found = Certificate.objects.for_user(user).defer("sealed")
     found = found.none() if control_character(text) else found
     for word in text.casefold().split():
@@ -123,18 +129,25 @@ def content(*, user: User, certificate_id: uuid.UUID) -> Content:
     kept = json.loads(row.unseal())
     return Content(
         name=row.name,
-        file_name=f"{_file_stem(row.name)}.{'p12' if row.has_key else 'cer'}",
+        file_name=file_name(row, "p12" if row.has_key else "cer"),
         certificate=bytes(row.der),
         pkcs12=base64.b64decode(kept["pkcs12"]) if kept["pkcs12"] else None,
         password=kept["password"],
     )
 
 
+def file_name(row: Certificate, ending: str) -> str:
+    """What a file with this entry is called, in ASCII without blanks."""
+    return f"{_file_stem(row.name)}.{ending}"
+
+
 @transaction.atomic
 def rename(*, owner: User, certificate_id: uuid.UUID, name: str) -> Certificate:
     """Call an entry otherwise; raises IdentityError for no name, Certificate.DoesNotExist when it is not theirs."""
     row = Certificate.objects.for_user(owner).select_for_update().get(pk=certificate_id)
-    row.name = _required_name(name) or row.name
+    row.name = _tidy_name(name)
+    if not row.name:
+        raise IdentityError("The name is empty: write one.")
     row.search_key = _search_key(row.name, x509.load_der_x509_certificate(bytes(row.der)))
     row.save(update_fields=["name", "search_key"])
     return row
@@ -161,16 +174,18 @@ def _device_password(password: str, keep: bool) -> tuple[str, str]:
 
 def _keep_identity(
     owner: User, found: bundle.Identity, name: str, password: str, keep_password: bool
-) -> Certificate:
+) -> tuple[Certificate, bool]:
+    """Return its entry, and whether that was there already."""
     certificate = found.certificate
     row = _row(owner, certificate, has_key=True)
-    row.name = name or (row.name or name_of(certificate.subject))
+    replaced = not row._state.adding  # noqa: SLF001 - Django's own, and the only way to ask
+    row.name = name or row.name or name_of(certificate.subject)
     row.asks_password = not keep_password
     row.search_key = _search_key(row.name, certificate)
     file = pkcs12.write(found.key, certificate, password=password, name=row.name)
     row.seal(_sealed(file, password if keep_password else None))
     row.save()
-    return row
+    return row, replaced
 
 
 def _keep_certificate(owner: User, certificate: x509.Certificate, name: str) -> Certificate:
@@ -225,7 +240,7 @@ def _looked(row: Certificate, pool: Sequence[x509.Certificate]) -> Looked:
     )
 
 
-def _required_name(name: str) -> str:
+def _tidy_name(name: str) -> str:
     tidy = " ".join(name.split())
     if control_character(tidy) or not tidy.isprintable():
         raise IdentityError("The name holds a character that is not printable: write another.")

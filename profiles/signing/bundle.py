@@ -16,9 +16,19 @@ from profiles.exceptions import (
     ValidityError,
 )
 from profiles.signing import pem, pkcs12
-from profiles.signing.certificates import UNREADABLE, check_legible, date_text, quoted, same_key
+from profiles.signing.certificates import UNREADABLE, check_legible, date_text, issued, quoted, same_key
 from profiles.signing.chain import MOST_CERTIFICATES, order
 from profiles.signing.checks import SigningKey, check_key
+
+MOST_BYTES = 2_000_000
+CERTIFICATES = ("CERTIFICATE", "PKCS7", "CMS")
+OTHER_CONTENT = {
+    "CERTIFICATE REQUEST": "a certificate request",
+    "NEW CERTIFICATE REQUEST": "a certificate request",
+    "PUBLIC KEY": "a public key",
+    "RSA PUBLIC KEY": "a public key",
+    "X509 CRL": "a list of revoked certificates",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +55,10 @@ def read(data: bytes, password: str = "", *, at: datetime | None = None) -> Bund
     """
     if not data.strip():
         raise DamagedFileError("The file is empty: choose another.")
+    if len(data) > MOST_BYTES:
+        raise DamagedFileError(
+            f"The file has {len(data):,} bytes, and no identity or chain needs {MOST_BYTES:,}: choose another."
+        )
     now = at or datetime.now(UTC)
     if pem.BEGIN.search(data):
         return _from_pem(data, password, now)
@@ -55,7 +69,17 @@ def read(data: bytes, password: str = "", *, at: datetime | None = None) -> Bund
             "This file holds a private key alone: upload it together with its certificate, as PKCS #12 or in "
             "one PEM file."
         )
+    if _is_request(data):
+        raise _without_certificate("CERTIFICATE REQUEST")
     return _bundle(None, pem.read_certificates(data), [], now)
+
+
+def _is_request(data: bytes) -> bool:
+    try:
+        x509.load_der_x509_csr(data)
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _is_pkcs12(data: bytes) -> bool:
@@ -77,18 +101,20 @@ def _from_pkcs12(data: bytes, password: str, now: datetime) -> Bundle:
 
 def _from_pem(data: bytes, password: str, now: datetime) -> Bundle:
     labels = pem.labels(data)
-    if not any(label.endswith(("PRIVATE KEY", "CERTIFICATE", "PKCS7", "CMS")) for label in labels):
-        kind = (
-            "a certificate request" if any("REQUEST" in label for label in labels) else f"{labels[0].lower()}"
-        )
-        raise MissingPartError(f"This file holds {kind}, and no certificate: upload the certificate.")
-    if not any(label.endswith("PRIVATE KEY") for label in labels):
-        return _bundle(None, pem.read_certificates(data), [], now)
-    if not any(label.endswith(("CERTIFICATE", "PKCS7", "CMS")) for label in labels):
+    has_key = any(label.endswith("PRIVATE KEY") for label in labels)
+    if any(label.endswith(CERTIFICATES) for label in labels):
+        key = check_key(pem.read_key(data, password)) if has_key else None
+        return _bundle(key, pem.read_certificates(data), [], now)
+    if has_key:
         raise MissingPartError(
             "This file holds a private key alone: add its certificate to the same file, or upload a PKCS #12 file."
         )
-    return _bundle(check_key(pem.read_key(data, password)), pem.read_certificates(data), [], now)
+    raise _without_certificate(labels[0])
+
+
+def _without_certificate(label: str) -> MissingPartError:
+    kind = OTHER_CONTENT.get(label, f"“{label}”")
+    return MissingPartError(f"This file holds {kind}, and no certificate: upload the certificate.")
 
 
 def _bundle(
@@ -154,8 +180,22 @@ def _identity(key: SigningKey, certificates: Sequence[x509.Certificate], now: da
 
 
 def _ordered(identity: Identity | None, certificates: list[x509.Certificate]) -> tuple[x509.Certificate, ...]:
-    """The certificates without that of the identity, its issuers first."""
+    """The certificates without that of the identity, its issuers first; without one, the lowest in the chain first."""
     if identity is None:
-        return tuple(certificates)
+        lowest = _lowest(certificates)
+        chain, left = order(lowest, certificates)
+        return (lowest, *chain, *left)
     chain, left = order(identity.certificate, certificates)
     return (*chain, *(certificate for certificate in left if not same_key(identity.key, certificate)))
+
+
+def _lowest(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
+    """The first that issued none of the others; the name that a person typed is meant for it."""
+    return next(
+        (
+            candidate
+            for candidate in certificates
+            if not any(issued(candidate, other) for other in certificates if other != candidate)
+        ),
+        certificates[0],
+    )

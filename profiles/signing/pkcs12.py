@@ -112,8 +112,11 @@ def inspect(data: bytes, password: str | None) -> Inspected:
     certificates = [
         item.certificate for item in ([found.cert] if found.cert else []) + found.additional_certs
     ]
-    for certificate in certificates:
-        check_legible(certificate)
+    try:
+        for certificate in certificates:
+            check_legible(certificate)
+    except ValueError as error:
+        raise DamagedFileError("A certificate in the file is damaged: export it again.") from error
     leaf = next((each for each in certificates if same_key(found.key, each)), None)
     if leaf is None:
         raise MissingPartError(

@@ -35,6 +35,8 @@ function next(item) {
 function fromHtml(html) {
   const box = document.createElement("template");
   box.innerHTML = html;
+  // Inside a template it counts as if there were no scripts.
+  for (const spare of box.content.querySelectorAll("noscript")) spare.remove();
   return box.content.firstElementChild;
 }
 

@@ -198,7 +198,7 @@ class ReferenceSelect(KeyWidget):
             return NOTHING
         buttons = format_html_join(
             "",
-            '<button class="menu__item" type="submit" name="add" value="{} {}">{}</button>',
+            '<button class="menu__item" type="submit" name="add_payload" value="{} {}">{}</button>',
             ((slug, name, title) for slug, title in addable),
         )
         return format_html(
