@@ -8,13 +8,14 @@ from django.urls import reverse
 from bench.browser import Browser, encoded
 from bench.measure import Contender, interleave
 from bench.people import person
-from bench.samples import largest
+from bench.samples import RULES, empty, full, largest
 from bench.table import Budget, Row
 from profiles.services import profiles
 
 TITLE = "Server time in the designer"
 NAME = "profile-PayloadDisplayName"
 
+OF_EMPTY = Budget(3)
 OF_PAGE = {"preview": Budget(0.8), "save": Budget(1.0)}
 
 
@@ -44,6 +45,29 @@ def rows(rounds: int) -> Iterator[Row]:
     profile.refresh_from_db(fields=["revision"])
     assert profile.revision == before + rounds + 1, "A save wrote no revision."
     yield Row("the designer's page", timings.milliseconds("page"), unit="ms")
+    yield from _full(rounds)
     for name in ("preview", "save", "signed download"):
         note = f"{timings.milliseconds(name):.1f} ms"
         yield Row(f"{name} : page", timings.ratio(name, "page"), OF_PAGE.get(name), note=note)
+
+
+def _full(rounds: int) -> Iterator[Row]:
+    """The page of a full profile against that of a blank one."""
+    user = person("full")
+    browser = Browser(user)
+    pages = {
+        "full": reverse("profile", args=[profiles.create(owner=user, document=full()).pk]),
+        "empty": reverse("profile", args=[profiles.create(owner=user, document=empty()).pk]),
+    }
+
+    def opened(address: str) -> Contender[str]:
+        return Contender(lambda _: browser.get(address), str)
+
+    timings = interleave({name: opened(address) for name, address in pages.items()}, rounds=rounds)
+    note = f"8 payloads, {RULES} On-Demand rules: {timings.milliseconds('full'):.1f} ms against "
+    yield Row(
+        "a full profile's page : a blank one's",
+        timings.ratio("full", "empty"),
+        OF_EMPTY,
+        note=f"{note}{timings.milliseconds('empty'):.1f} ms",
+    )

@@ -9,6 +9,17 @@ from profiles.catalogue.versions import OPERATING_SYSTEMS
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument, random_uuid
 
+RULES = 60
+FULL = (
+    "vpn-ikev2",
+    "vpn-ikev2",
+    "identity-pkcs12",
+    "identity-pkcs12",
+    "certificate",
+    "certificate",
+    "scep",
+    "acme",
+)
 PAYLOAD = registry.payload("vpn-ikev2")
 
 ENVELOPE = {
@@ -30,6 +41,46 @@ def largest(*, payloads: int = 1) -> Document:
     first = document.payloads[0]
     copies = [replace(first, name=f"{first.name} {number}", uuid=random_uuid()) for number in range(payloads)]
     return replace(document, payloads=tuple(copies))
+
+
+def full() -> Document:
+    """Eight payloads: two tunnels with sixty On-Demand rules between them, identities and certificates."""
+    parts = [
+        PayloadDocument(
+            slug=slug,
+            name=f"{slug} {number}",
+            uuid=random_uuid(),
+            values=registry.payload(slug).examples[0].values,
+        )
+        for number, slug in enumerate(FULL)
+    ]
+    tunnels = [part for part in parts if part.slug == "vpn-ikev2"]
+    for part in tunnels:
+        rules = [_rule(number) for number in range(RULES // len(tunnels))]
+        ikev2 = {**part.values["IKEv2"], "OnDemandEnabled": 1, "OnDemandRules": rules}
+        parts[parts.index(part)] = replace(part, values={**part.values, "IKEv2": ikev2})
+    return Document(
+        uuid=random_uuid(), envelope=ENVELOPE, targets={"iOS": "17.0", "macOS": "14.0"}, payloads=tuple(parts)
+    )
+
+
+def empty() -> Document:
+    """A blank profile, as the starting point makes it."""
+    part = PayloadDocument(slug="vpn-ikev2", name="vpn", uuid=random_uuid(), values={})
+    envelope = {name: ENVELOPE[name] for name in ("PayloadDisplayName", "PayloadIdentifier")}
+    return Document(uuid=random_uuid(), envelope=envelope, targets={}, payloads=(part,))
+
+
+def _rule(number: int) -> dict[str, object]:
+    """Every third rule evaluates each connection, the others know a network."""
+    if number % 3:
+        return {"Action": "Disconnect", "InterfaceTypeMatch": "WiFi", "SSIDMatch": [f"Office {number}"]}
+    action = {"DomainAction": "ConnectIfNeeded", "Domains": [f"site{number}.example"]}
+    return {
+        "Action": "EvaluateConnection",
+        "DNSDomainMatch": [f"site{number}.example"],
+        "ActionParameters": [action],
+    }
 
 
 def _document(example: Example, payload: Payload) -> Document:

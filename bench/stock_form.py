@@ -2,8 +2,9 @@
 
 from django import forms
 
-from designer.forms.builder import FEW, unset_title
+from designer.forms.builder import FEW
 from designer.forms.fields import posted
+from profiles.catalogue import wording
 from profiles.catalogue.keys import Boolean, Data, Date, Integer, Key, Languages, ListOf, Number, Text
 from profiles.catalogue.spec import Payload
 
@@ -39,5 +40,7 @@ def _field(key: Key) -> forms.Field:
 
 def _choices(key: Key) -> list[tuple[str, str]]:
     if isinstance(key, Boolean):
-        return [("", unset_title(key)), ("true", "On"), ("false", "Off")]
-    return [("", unset_title(key)), *((posted(o.value), o.title) for o in key.options)] if key.options else []
+        return [("", wording.unset(key)), ("true", "On"), ("false", "Off")]
+    return (
+        [("", wording.unset(key)), *((posted(o.value), o.title) for o in key.options)] if key.options else []
+    )

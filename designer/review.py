@@ -7,14 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from designer.forms.document_form import DocumentForm
-from designer.markup import escape, format_html
+from designer.forms.fields.base import css_safe
+from designer.markup import escape
 from profiles.catalogue import wording
 from profiles.catalogue.findings import Severity
+from profiles.catalogue.spec import Payload
+from profiles.catalogue.versions import OperatingSystem
 from profiles.exceptions import BuildError
 from profiles.plist.build import build
 from profiles.plist.document import Document, Problem
@@ -59,6 +63,11 @@ class Review:
     lines: list[SafeString]
     more_lines: int
 
+    @property
+    def xml(self) -> SafeString:
+        """The lines, each by itself."""
+        return SafeString("".join([f'<span class="xml__line">{line}\n</span>' for line in self.lines]))
+
 
 def review(form: DocumentForm) -> Review:
     """The review of what the form holds now."""
@@ -75,7 +84,7 @@ def review(form: DocumentForm) -> Review:
         more_problems=max(0, len(told) - MAX_PROBLEMS),
         badges=list(_badges(form, document)),
         sentences=list(form.sentences()),
-        lines=[_line(line) for line in written[:MAX_LINES]],
+        lines=written[:MAX_LINES],
         more_lines=max(0, len(written) - MAX_LINES),
     )
 
@@ -107,26 +116,45 @@ def _place(form: DocumentForm, problem: Problem) -> str:
 
 
 def _badges(form: DocumentForm, document: Document) -> list[Badge]:
+    targets = tuple(sorted(document.targets.items()))
     return [
-        Badge(f"{part.form[key.path].auto_id}_row", f"not on {', '.join(gaps)}")
+        Badge(f"{css_safe(f'id_{part.form.add_prefix(path)}')}_row", text)
         for part in form.staying
-        for key in part.form.payload.keys
-        if (gaps := key.available.gaps(document.targets))
+        for path, text in _gaps(part.form.payload, targets)
     ]
 
 
-def _lines(document: Document) -> list[str]:
-    """The masked property list, line by line."""
+@lru_cache(maxsize=256)
+def _gaps(payload: Payload, targets: tuple[tuple[OperatingSystem, str], ...]) -> list[tuple[str, str]]:
+    """Path of each key that some target does not know, and which ones."""
+    found = ((key.path, key.available.gaps(dict(targets))) for key in payload.keys)
+    return [(path, f"not on {', '.join(gaps)}") for path, gaps in found if gaps]
+
+
+def _lines(document: Document) -> list[SafeString]:
+    """The masked property list, line by line, with keys and values marked."""
     try:
         text = build(mask(document)).decode()
     except BuildError:
         return []
-    return _readable(text).rstrip("\n").split("\n")
+    return [_line(line) for line in _readable(text).rstrip("\n").split("\n")]
+
+
+def _line(line: str) -> SafeString:
+    """One line with its key or value marked; plistlib escaped the content already, so it is escaped as text here."""
+    bare = line.lstrip("\t")
+    indent = "  " * (len(line) - len(bare))
+    tag, _, rest = bare[1:].partition(">")
+    content, end, _ = rest.rpartition(f"</{tag}>")
+    if not end:
+        return SafeString(f'{indent}<span class="xml__tag">{escape(bare)}</span>')
+    shown = f'<span class="xml__key">{escape(content)}</span>' if tag == "key" else escape(content)
+    return SafeString(
+        f'{indent}<span class="xml__tag">&lt;{tag}&gt;</span>{shown}<span class="xml__tag">&lt;/{tag}&gt;</span>'
+    )
 
 
 _DATA = re.compile(r"<data>\s*([A-Za-z0-9+/=\s]*?)\s*</data>")
-_ELEMENT = re.compile(r"^(\s*)<key>(.*)</key>$")
-_VALUE = re.compile(r"^(\s*)<(string|integer|real|date|data)>(.*)</\2>$")
 
 
 def _readable(text: str) -> str:
@@ -137,25 +165,3 @@ def _masked_data(encoded: str) -> str:
     compact = "".join(encoded.split())
     decoded = base64.b64decode(compact)
     return decoded.decode() if decoded.startswith(MASK.encode()) else compact
-
-
-def _line(line: str) -> SafeString:
-    """One line with its key or value marked; plistlib escaped the content already, so it is escaped as text here."""
-    indent = len(line) - len(line.lstrip("\t"))
-    text = "  " * indent + line.lstrip("\t")
-    if found := _ELEMENT.match(text):
-        return format_html(
-            '{}<span class="xml__tag">&lt;key&gt;</span><span class="xml__key">{}</span>'
-            '<span class="xml__tag">&lt;/key&gt;</span>',
-            found[1],
-            found[2],
-        )
-    if found := _VALUE.match(text):
-        return format_html(
-            '{}<span class="xml__tag">&lt;{}&gt;</span>{}<span class="xml__tag">&lt;/{}&gt;</span>',
-            found[1],
-            found[2],
-            found[3],
-            found[2],
-        )
-    return mark_safe(f'<span class="xml__tag">{escape(text)}</span>')  # noqa: S308 — escaped in the same breath

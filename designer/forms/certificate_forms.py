@@ -10,6 +10,8 @@ from designer.forms.identity_forms import UploadField
 from profiles.exceptions import IdentityError, PasswordError
 
 KEEP: Final = "keep"
+DIALOG_ID: Final = "upload_%s"
+"""Ids in a dialog, beside the fields of a profile."""
 
 
 class PemArea(forms.Textarea):

@@ -180,8 +180,7 @@ class DocumentForm:
             return ""
         each = part.form.fields[path]
         if isinstance(each, ItemsField):
-            name = each.name_at(part.form.add_prefix(path), problem.path[len(path) :])
-            return f"{css_safe(f'id_{name}')}_row"
+            return f"{css_safe(f'id_{each.name_at(problem.path[len(path) :])}')}_row"
         return f"{part.form[path].auto_id}_row"
 
     def dropped(self, *, stored_only: bool) -> list[str]:
@@ -196,8 +195,8 @@ class DocumentForm:
     def sentences(self) -> Iterator[tuple[str, str]]:
         """Id and sentence of each item of a list that says what it does."""
         for part in self.staying:
-            for _, name, each in part.form.lists():
-                yield from each.sentences(name)
+            for _, each in part.form.lists():
+                yield from each.sentences()
 
 
 def _unreadable(form: PayloadForm) -> Iterator[tuple[str, str]]:
@@ -205,6 +204,6 @@ def _unreadable(form: PayloadForm) -> Iterator[tuple[str, str]]:
     for path, messages in form.errors.items():
         if not form.is_concealed(form.payload.by_path[path]):
             yield from ((path, str(message)) for message in messages)
-    for path, _, each in form.lists():
+    for path, each in form.lists():
         if not form.is_concealed(form.payload.by_path[path]):
             yield from ((f"{path}{rest}", message) for rest, message in each.problems())

@@ -1,8 +1,9 @@
 """A list of dictionaries as a list of small forms: each item has the rows of its keys, and a scope of its own.
 
-An item is named by a token: "2x1f0c9d3a" is the third one that is stored, and says so with a checksum of what may be
-seen of it, so that a kept secret never lands in another item; what a copy of it is called goes on with "~". Others are
-new. The controls of an item are called "list:token.path", and the hidden ones called "list" give the order.
+An item is named by a token: "2x1f0c9d3ax5b…" is the third one that is stored, and says so with a checksum of what
+may be seen of it, so that a kept secret never lands in another item; the last part tells lists apart. What a copy of it
+is called goes on with "y". Others are new. The controls of an item are called "token.path", and the hidden ones that
+are called as the list itself give the order.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,27 +24,28 @@ from django.utils.safestring import SafeString, mark_safe
 from designer.forms import widgets
 from designer.forms.fields import JsonField, KeyField
 from designer.forms.fields.base import css_safe
-from designer.forms.layout import KeyRow, Row, described, key_rows
+from designer.forms.layout import KeyRow, Row, described, key_rows, named
 from designer.forms.surroundings import NOWHERE, Surroundings
 from designer.forms.widgets import NOTHING
 from designer.markup import format_html
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.keys import Dictionary, ListOf
+from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import nest
 from profiles.catalogue.values import MAX_ITEMS
 from profiles.catalogue.versions import INHERITED
-from profiles.plist.encoding import to_json
-from profiles.plist.secrets import without_secrets
-
-BLANK: Final = "blank"
-"""The token of the item that waits to be filled in where there are no scripts."""
 
 NEW_LIST: Final = "__list__"
 NEW_ITEM: Final = "__item__"
 """What stands for the names in a <template>, until static/js/items.js puts in the real ones."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9~_]{1,60}")
+_BLANKS: Final = f"__blank_{secrets.token_hex(8)}__"
+"""What stands in a list inside a list for what the ids of its templates begin with; nobody can type it."""
+
+MAX_RENDERED: Final = 500
+"""Items of one kind that are kept as HTML: some pages of them."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_]{1,80}")
 _STEP = re.compile(r"\[(\d+)\]\.?")
 
 
@@ -56,7 +59,10 @@ class Posted:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One item of a form: `shown` is what its controls show, `typed` what they hold, `scope` what they mean."""
+    """One item of a form: `shown` is what its controls show, `typed` what they hold, `scope` what they mean.
+
+    `stored` is the dictionary that it comes from, as long as nothing was posted.
+    """
 
     token: str
     fields: Mapping[str, KeyField]
@@ -64,6 +70,7 @@ class Item:
     typed: Scope = field(repr=False)
     kept: frozenset[str]
     errors: Mapping[str, str]
+    stored: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @cached_property
     def scope(self) -> Scope:
@@ -83,11 +90,19 @@ class ItemsField(KeyField):
 
     def __init__(self, key: ListOf, dictionary: Dictionary, inner: Mapping[str, KeyField]) -> None:
         super().__init__(key, Items(key, dictionary, inner))
+        for each in inner.values():
+            if isinstance(each, ItemsField):
+                each.widget.inside = True
         self.dictionary = dictionary
         self.inner = inner
         self.stored: Sequence[Mapping[str, Any]] = ()
+        self.name = ""
         self.around = NOWHERE
         self._items: list[Item] | None = None
+
+    @property
+    def looks_around(self) -> bool:
+        return any(each.looks_around for each in self.inner.values())
 
     @property
     def items(self) -> list[Item]:
@@ -109,9 +124,7 @@ class ItemsField(KeyField):
         return held
 
     def clean(self, value: list[Posted]) -> Any:
-        read = [self._read(posted) for posted in value]
-        # What waits to be filled in, and was not, is no item.
-        self._items = [item for item in read if item.token != BLANK or item.typed.values]
+        self._items = [self._read(posted) for posted in value]
         if len(self.items) > MAX_ITEMS:
             raise ValidationError(
                 f"These are {len(self.items):,} entries; at most {MAX_ITEMS:,} are allowed."
@@ -130,19 +143,21 @@ class ItemsField(KeyField):
     def _stored(self, item: Mapping[str, Any], index: int) -> Item:
         flat = self.dictionary.shape.flat(item)
         scope = self._scope(flat)
-        fields = self._fields(flat)
+        token = f"{_mark(index, self.dictionary, item)}x{crc32(self.name.encode()):x}"
+        fields = self._fields(flat, token)
         return Item(
-            token=_token(index, self.dictionary, item),
+            token=token,
             fields=fields,
             shown={path: f.initial_of(flat[path]) for path, f in fields.items() if path in flat},
             typed=scope,
             kept=_kept(scope),
             errors={},
+            stored=item,
         )
 
     def _read(self, posted: Posted) -> Item:
         before = self.dictionary.shape.flat(self._before(posted.token))
-        fields = self._fields(before)
+        fields = self._fields(before, posted.token)
         values = {path: value for path, value in before.items() if path not in fields}
         errors: dict[str, str] = {}
         for path, each in fields.items():
@@ -165,16 +180,19 @@ class ItemsField(KeyField):
 
     def _before(self, token: str) -> Mapping[str, Any]:
         """The stored item that a token names; nothing for a new one, or where another stands in its place."""
-        original = token.partition("~")[0]
+        original = token.partition("y")[0].rpartition("x")[0]
         index = original.partition("x")[0]
         if index.isdecimal() and int(index) < len(self.stored):
             item = self.stored[int(index)]
-            if _token(int(index), self.dictionary, item) == original:
+            if _mark(int(index), self.dictionary, item) == original:
                 return item
         return {}
 
-    def _fields(self, flat: Mapping[str, Any]) -> dict[str, KeyField]:
-        return {path: each.holding(flat.get(path), self.around) for path, each in self.inner.items()}
+    def _fields(self, flat: Mapping[str, Any], token: str) -> dict[str, KeyField]:
+        return {
+            path: each.holding(flat.get(path), self.around).called(f"{token}.{path}")
+            for path, each in self.inner.items()
+        }
 
     def _scope(self, values: Mapping[str, Any]) -> Scope:
         return Scope(keys=self.dictionary.keys, values=values, targets={}, available=INHERITED)
@@ -198,42 +216,55 @@ class ItemsField(KeyField):
                 if isinstance(each, ItemsField):
                     yield from ((f"[{index}].{path}{rest}", message) for rest, message in each.problems())
 
-    def sentences(self, name: str) -> Iterator[tuple[str, str]]:
-        """Id and sentence of each item, those inside items too; `name` is that of the list's controls."""
+    def called(self, name: str) -> ItemsField:
+        self.name = name
+        return self
+
+    def sentences(self) -> Iterator[tuple[str, str]]:
+        """Id and sentence of each item, those inside items too."""
         for item in self.items:
             if self.dictionary.sentence:
-                yield item_id(name, item.token), self.dictionary.sentence(item.values)
-            for path, each in item.fields.items():
+                yield item_id(item.token), self.dictionary.sentence(item.values)
+            for each in item.fields.values():
                 if isinstance(each, ItemsField):
-                    yield from each.sentences(f"{name}:{item.token}.{path}")
+                    yield from each.sentences()
 
-    def name_at(self, name: str, rest: str) -> str:
+    def name_at(self, rest: str) -> str:
         """The name of the controls at a place, from this key on: "[2].ActionParameters[0].Domains[1]"."""
         step = _STEP.match(rest)
         if not step or int(step[1]) >= len(self.items):
-            return name
+            return self.name
         item, rest = self.items[int(step[1])], rest[step.end() :]
         path = next(
             (path for path in self.inner if rest == path or rest.startswith((f"{path}[", f"{path}."))), ""
         )
         if not path:
-            return name
-        inner, here = item.fields[path], f"{name}:{item.token}.{path}"
-        return inner.name_at(here, rest[len(path) :]) if isinstance(inner, ItemsField) else here
+            return self.name
+        inner = item.fields[path]
+        return inner.name_at(rest[len(path) :]) if isinstance(inner, ItemsField) else f"{item.token}.{path}"
 
 
 def _kept(scope: Scope) -> frozenset[str]:
     return frozenset(key.path for key in scope.keys if scope.is_set(key.path) and not scope.revealed(key))
 
 
-def _token(index: int, dictionary: Dictionary, item: Mapping[str, Any]) -> str:
-    visible = json.dumps(to_json(without_secrets(dictionary.keys, item)), sort_keys=True, default=repr)
-    return f"{index}x{crc32(visible.encode('utf-8', 'replace')):08x}"
+def _mark(index: int, dictionary: Dictionary, item: Mapping[str, Any]) -> str:
+    """Which stored item this is, and what it looks like."""
+    keys = dictionary.shape.by_path
+    flat = dictionary.shape.flat(item)
+    # Values that nobody may see, or that may have some inside, must not be guessed from the page.
+    visible = {path: value for path, value in flat.items() if path in keys and _is_open(keys[path], value)}
+    return f"{index}x{crc32(json.dumps(visible, sort_keys=True).encode('utf-8', 'replace')):08x}"
 
 
-def item_id(name: str, token: str) -> str:
+def _is_open(key: Key, value: Any) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return not key.secret and all(isinstance(part, str | int | float) for part in parts)
+
+
+def item_id(token: str) -> str:
     """The id of an item on the page."""
-    return f"{css_safe(f'id_{name}')}--{token.replace('~', '-')}"
+    return f"item-{token}"
 
 
 @dataclass(frozen=True)
@@ -247,12 +278,15 @@ class Items(widgets.KeyWidget):
 
     labelable = False
     clearable = False
+    inside = False
+    """Does it stand in an item of another list?"""
 
     def __init__(self, key: ListOf, dictionary: Dictionary, inner: Mapping[str, KeyField]) -> None:
         super().__init__()
         self.key = key
         self.dictionary = dictionary
         self.inner = inner
+        self.rendered: dict[tuple[str, ...], SafeString] = {}
         shape = dictionary.shape
         self.sections = (
             [_Section(group.title, key_rows(group.keys, shape)) for group in dictionary.groups]
@@ -266,7 +300,7 @@ class Items(widgets.KeyWidget):
             Posted(
                 token,
                 {
-                    path: each.widget.value_from_datadict(data, files, f"{name}:{token}.{path}")
+                    path: each.widget.value_from_datadict(data, files, f"{token}.{path}")
                     for path, each in self.inner.items()
                 },
             )
@@ -276,40 +310,33 @@ class Items(widgets.KeyWidget):
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         """The list; `value` are its items."""
         items = value if isinstance(value, list) else []
-        id_ = attrs.get("id", name)
-        whole = self.list_html(name, items, attrs, f"blank-{id_}", waiting=True)
-        return SafeString(f"{whole}{self.templates(f'blank-{id_}')}")
+        if self.inside:
+            return self._list(name, items, attrs, f"{_BLANKS}{css_safe(self.key.path)}")
+        blank_id = f"blank-{attrs.get('id', name)}"
+        return SafeString(f"{self._list(name, items, attrs, blank_id)}{self.templates(blank_id)}")
 
-    def list_html(
-        self, name: str, items: Sequence[Item], attrs: Mapping[str, Any], blank_id: str, *, waiting: bool
-    ) -> SafeString:
+    def _list(self, name: str, items: Sequence[Item], attrs: Mapping[str, Any], blank_id: str) -> SafeString:
         """The list; `blank_id` is the id of what is copied for a new item, which stands elsewhere."""
         id_ = attrs.get("id", name)
         return format_html(
             '<div class="items" id="{}" data-name="{}" data-blank="{}" data-most="{}" role="group" '
-            'aria-labelledby="{}_label" aria-describedby="{}"><ol class="items__list">{}</ol>{}'
-            '<button type="button" class="btn btn-quiet items__add" data-action="add-item">Add {}</button></div>',
+            'aria-labelledby="{}_label" aria-describedby="{}"><ol class="items__list">{}</ol>'
+            '<button type="submit" class="btn btn-quiet items__add" name="add_item" value="{}" data-action="add-item">'
+            "Add {}</button></div>",
             id_,
             name,
             blank_id,
             self.key.max_items or "",
             id_,
             attrs.get("aria-describedby", ""),
-            SafeString("".join([self._item(name, item, TOOLS, blank_id) for item in items])),
-            self._waiting(name, blank_id) if waiting else NOTHING,
+            SafeString("".join([self._item(name, item, blank_id) for item in items])),
+            name,
             widgets.lowered(self.dictionary.label),
         )
 
-    def _waiting(self, name: str, blank_id: str) -> SafeString:
-        """Without scripts there is always one more item to fill in."""
-        item = self._item(name, self._blank(BLANK), NOTHING, blank_id, is_open=True)
-        # One <noscript> ends at the first end tag, also at that of another one inside it.
-        inside = SafeString(item.replace("<noscript>", "").replace("</noscript>", ""))
-        return format_html('<noscript><ol class="items__list">{}</ol></noscript>', inside)
-
     def templates(self, blank_id: str) -> SafeString:
         """What is copied for a new item of this list, and of each list inside it."""
-        item = self._item(NEW_LIST, self._blank(NEW_ITEM), TOOLS, blank_id, is_open=True)
+        item = self._put_together(NEW_LIST, self._blank(NEW_ITEM), blank_id, is_open=True)
         inside = [
             each.widget.templates(f"{blank_id}--{css_safe(name)}")
             for name, each in self.inner.items()
@@ -322,61 +349,82 @@ class Items(widgets.KeyWidget):
         fields = {path: each.holding(None, self.around) for path, each in self.inner.items()}
         return Item(token=token, fields=fields, shown={}, typed=scope, kept=frozenset(), errors={})
 
-    def _item(
-        self, name: str, item: Item, tools: SafeString, blank_id: str, *, is_open: bool = False
-    ) -> SafeString:
+    def _item(self, name: str, item: Item, blank_id: str) -> SafeString:
+        """One item; what is stored and public looks the same each time, and is put together once."""
+        if item.stored is None or not self._is_public:
+            return self._put_together(name, item, blank_id)
+        place = (name, item.token, blank_id, repr(item.stored))
+        if place not in self.rendered:
+            if len(self.rendered) >= MAX_RENDERED:
+                self.rendered.clear()
+            self.rendered[place] = self._put_together(name, item, blank_id)
+        return self.rendered[place]
+
+    @cached_property
+    def _is_public(self) -> bool:
+        """Does an item show just its own values, with no secret among them?"""
+        if any(each.looks_around or each.key.secret for each in self.inner.values()):
+            return False
+        lists = (each.widget for each in self.inner.values() if isinstance(each, ItemsField))
+        return all(inner._is_public for inner in lists)  # noqa: SLF001 — of the same kind
+
+    def _put_together(self, name: str, item: Item, blank_id: str, *, is_open: bool = False) -> SafeString:
         sentence = (
             self.dictionary.sentence(item.values) if self.dictionary.sentence else self.dictionary.label
         )
         return format_html(
             '<li class="item" id="{}"><input type="hidden" name="{}" value="{}">'
             '<details class="item__box"{}><summary class="item__head"><span class="item__sentence">{}</span></summary>'
-            '<div class="item__body">{}</div></details>{}</li>',
-            item_id(name, item.token),
+            '<div class="item__body">{}</div></details>{}'
+            '<button type="submit" class="btn btn-quiet" name="remove_item" value="{}:{}" data-action="remove-item">'
+            "Remove</button></span></li>",
+            item_id(item.token),
             name,
             item.token,
             OPEN if is_open or item.errors else NOTHING,
             sentence if item.typed.values else f"New {widgets.lowered(self.dictionary.label)}",
-            SafeString("".join([self._section(section, name, item, blank_id) for section in self.sections])),
-            tools,
+            SafeString("".join([self._section(section, item, blank_id) for section in self.sections])),
+            TOOLS,
+            name,
+            item.token,
         )
 
-    def _section(self, section: _Section, name: str, item: Item, blank_id: str) -> SafeString:
-        rows = SafeString(
-            "".join([self._row(row, f"{name}:{item.token}", item, blank_id) for row in section.rows])
-        )
+    def _section(self, section: _Section, item: Item, blank_id: str) -> SafeString:
+        rows = SafeString("".join([self._row(row, item, blank_id) for row in section.rows]))
         if not section.title:
             return rows
         return format_html('<section class="item__group"><h4>{}</h4>{}</section>', section.title, rows)
 
-    def _row(self, row: KeyRow, prefix: str, item: Item, blank_id: str) -> SafeString:
+    def _row(self, row: KeyRow, item: Item, blank_id: str) -> SafeString:
         path = row.key.path
-        name = f"{prefix}.{path}"
-        id_ = css_safe(f"id_{name}")
         each = item.fields[path]
+        concealed = path not in item.kept and not item.scope.revealed(row.key)
+        if path not in item.typed.values and path not in item.errors and row.is_plain(each):
+            kept = row.unset(self.inner[path], ".", concealed, item.scope, outlives=False)
+            return self._placed(named(kept, item.token, item.token), each, blank_id)
+        name = f"{item.token}.{path}"
+        id_ = css_safe(f"id_{name}")
         shown = each.prepare_value(item.shown.get(path))
         attrs = {"id": id_, **described(id_)}
-        if isinstance(each, ItemsField):
-            waiting = item.token != NEW_ITEM and item.scope.revealed(row.key)
-            control = each.widget.list_html(
-                name, shown, attrs, f"{blank_id}--{css_safe(path)}", waiting=waiting
-            )
-        else:
-            control = each.widget.html(name, shown, {**each.widget.attrs, **attrs})
-        return row.html(
+        control = each.widget.html(name, shown, {**each.widget.attrs, **attrs})
+        html = row.html(
             Row(
                 id=id_,
                 control=control,
                 labelable=each.widget.labelable,
                 clearable=each.widget.clearable,
                 is_set=is_set(item.typed.values.get(path)),
-                concealed=path not in item.kept and not item.scope.revealed(row.key),
+                concealed=concealed,
                 kept=path in item.kept,
                 outlives=False,
                 problem=item.errors.get(path, ""),
                 scope=item.scope,
             )
         )
+        return self._placed(html, each, blank_id)
+
+    def _placed(self, html: SafeString, each: KeyField, blank_id: str) -> SafeString:
+        return SafeString(html.replace(_BLANKS, f"{blank_id}--")) if isinstance(each, ItemsField) else html
 
 
 OPEN: Final = mark_safe(" open")
@@ -387,5 +435,4 @@ TOOLS: Final = mark_safe(
     '<button type="button" class="btn btn-quiet" data-action="item-up" aria-label="Move up">Up</button>'
     '<button type="button" class="btn btn-quiet" data-action="item-down" aria-label="Move down">Down</button>'
     '<button type="button" class="btn btn-quiet" data-action="duplicate-item">Duplicate</button>'
-    '<button type="button" class="btn btn-quiet" data-action="remove-item">Remove</button></span>'
 )

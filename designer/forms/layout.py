@@ -16,10 +16,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django.utils.safestring import SafeString, mark_safe
 
+from designer.forms.fields.base import KeyField, css_safe
 from designer.forms.widgets import NOTHING
-from designer.markup import format_html, format_html_join
+from designer.markup import escape, format_html, format_html_join
 from profiles.catalogue import wording
-from profiles.catalogue.keys import Boolean, Choice, Dictionary, Key, Languages, ListOf, Number
+from profiles.catalogue.keys import Boolean, Choice, Data, Dictionary, Key, Languages, ListOf, Number
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.spec import Group, Payload
@@ -40,6 +41,16 @@ TOOLS: Final[Mapping[str, str]] = {
     "server-certificate": "Check a server certificate …",
 }
 """What the button of each tool of a key says."""
+
+
+NAME: Final = "__name__"
+ID: Final = "__id__"
+"""What stands in a row that is kept for the name and the id of what it is shown in."""
+
+
+def named(html: str, name: str, id_: str) -> SafeString:
+    """A kept row for controls whose names begin with `name` and whose ids begin with `id_`."""
+    return SafeString(html.replace(NAME, escape(name)).replace(ID, id_))
 
 
 def described(id_: str) -> dict[str, str | bool]:
@@ -73,11 +84,17 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         self.key = key
         self.shape = shape
         self.depth = depth
+        self._unset_rows: dict[bool, str] = {}
 
     def render(self, form: PayloadForm, context: Any, **kwargs: Any) -> SafeString:
-        form.rendered_fields.add(self.key.path)
-        bound = form[self.key.path]
+        path = self.key.path
+        form.rendered_fields.add(path)
         concealed = form.is_concealed(self.key)
+        if path not in form.typed.values and path not in form.errors and self.is_plain(form.fields[path]):
+            prefix = str(form.prefix)
+            kept = self.unset(form.base_fields[path], "-", concealed, form.scope, outlives=concealed)
+            return named(kept, prefix, css_safe(prefix))
+        bound = form[path]
         widget = bound.field.widget
         return self.html(
             Row(
@@ -87,13 +104,37 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
                 clearable=widget.clearable,
                 is_set=form.is_set(self.key),
                 concealed=concealed,
-                kept=self.key.path in form.kept,
+                kept=path in form.kept,
                 # Concealed rows outlive a save, so that what was typed in them does too.
                 outlives=concealed,
                 problem=" ".join(map(str, bound.errors)),
                 scope=form.scope,
             )
         )
+
+    def is_plain(self, field: KeyField) -> bool:
+        """Does the row look the same wherever nothing is set for it?"""
+        return not (self.key.inherits or isinstance(self.key, Data) or field.looks_around)
+
+    def unset(self, field: KeyField, joint: str, concealed: bool, scope: Scope, *, outlives: bool) -> str:
+        """The row with nothing set, put together once, for `named`; `joint` stands before the path in names."""
+        if concealed not in self._unset_rows:
+            widget, id_ = field.widget, f"id_{ID}-{css_safe(self.key.path)}"
+            name, attrs = f"{NAME}{joint}{self.key.path}", {**widget.attrs, "id": id_, **described(id_)}
+            row = Row(
+                id=id_,
+                control=widget.html(name, field.prepare_value(None), attrs),
+                labelable=widget.labelable,
+                clearable=widget.clearable,
+                is_set=False,
+                concealed=concealed,
+                kept=False,
+                outlives=outlives,
+                problem="",
+                scope=scope,
+            )
+            self._unset_rows[concealed] = self.html(row)
+        return self._unset_rows[concealed]
 
     def html(self, row: Row) -> SafeString:
         """The row."""

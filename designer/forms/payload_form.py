@@ -46,8 +46,10 @@ class PayloadForm(forms.BaseForm):
         self.stored = self.payload.scope(stored, {})
         super().__init__(data, prefix=prefix)
         values = self.stored.values
+        self.around = around
         self.fields = {
-            path: each.holding(values.get(path), around) for path, each in self.base_fields.items()
+            path: each.holding(values.get(path), around).called(f"{prefix}-{path}")
+            for path, each in self.base_fields.items()
         }
         odd = [path for path, each in self.fields.items() if isinstance(each, JsonField)]
         shown = self._masked(stored, odd) if odd else values
@@ -134,11 +136,11 @@ class PayloadForm(forms.BaseForm):
         """Keys with a value that the form does not mean, since they are concealed."""
         return [self.payload.by_path[path] for path in self.typed.values if path not in self.scope.values]
 
-    def lists(self) -> Iterator[tuple[str, str, ItemsField]]:
-        """Path, name of the controls, and field of each list of dictionaries."""
+    def lists(self) -> Iterator[tuple[str, ItemsField]]:
+        """Path and field of each list of dictionaries."""
         for path, each in self.fields.items():
             if isinstance(each, ItemsField):
-                yield path, self.add_prefix(path), each
+                yield path, each
 
 
 @cache

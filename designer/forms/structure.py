@@ -2,7 +2,8 @@
 
 The form posts `payload` for each of them, as "uuid slug", and `removed` for each that the next save takes out. The
 buttons post one of ACTIONS: to add, "slug", or "slug name" where `name` is the control that is to refer to the new one;
-else "uuid", and "uuid confirmed" to remove one that others refer to.
+else "uuid", and "uuid confirmed" to remove one that others refer to. Without scripts, items of lists come and go in the
+same way: `add_item` is the name of the list, `remove_item` that of the list with the token of the item.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
+from secrets import token_hex
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -21,7 +23,15 @@ from profiles.plist.document import Document, PayloadDocument, random_uuid
 from profiles.plist.references import referrers
 from profiles.services.storable import MAX_PAYLOADS
 
-ACTIONS: Final = ("add_payload", "remove_payload", "keep_payload", "payload_up", "payload_down")
+ACTIONS: Final = (
+    "add_payload",
+    "remove_payload",
+    "keep_payload",
+    "payload_up",
+    "payload_down",
+    "add_item",
+    "remove_item",
+)
 
 _UUID = re.compile(r"[0-9A-Za-z-]{1,100}")
 
@@ -98,9 +108,17 @@ def act(document: Document, data: QueryDict, typed: Document) -> Answer:
     """Do what was asked for; `typed` is the document as the form has it."""
     action = asked(data)
     changed = data.copy()
-    target, _, detail = changed.pop(action)[-1].partition(" ")
+    asked_for = changed.pop(action)[-1]
+    target, _, detail = asked_for.partition(" ")
     places = arrange(document, data)
     match action:
+        case "add_item":
+            changed.appendlist(asked_for, f"n{token_hex(6)}")
+            return Answer(changed)
+        case "remove_item":
+            name, _, token = asked_for.rpartition(":")
+            changed.setlist(name, [each for each in changed.getlist(name) if each != token])
+            return Answer(changed)
         case "add_payload":
             return _add(changed, places, target, detail)
         case "remove_payload" if detail != "confirmed" and (found := referrers(typed, target)):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from designer.forms.certificate_forms import KEEP, CertificateForm
+from designer.forms.certificate_forms import DIALOG_ID, KEEP, CertificateForm
 from profiles.exceptions import IdentityError
 from profiles.models import Certificate, User
 from profiles.services import certificates
@@ -31,9 +31,9 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Keep what a file holds. A script is told of the entries in a header, and shown the form again when refused."""
-    form = CertificateForm(request.POST, request.FILES)
-    added = _add(request, form) if form.is_valid() else None
     scripted = bool(request.headers.get("HX-Request"))
+    form = CertificateForm(request.POST, request.FILES, auto_id=DIALOG_ID if scripted else "id_%s")
+    added = _add(request, form) if form.is_valid() else None
     if added is None:
         if scripted:
             return render(request, "certificates/upload_form.html", {"form": form}, status=422)

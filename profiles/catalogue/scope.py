@@ -37,15 +37,22 @@ class Scope:
 
     def items_of(self, key: Key, prefix: str = "") -> Iterator[tuple[Dictionary, Scope, str]]:
         """The dictionaries in a list: their declaration, their scope, and what their paths begin with."""
-        value = self.values.get(key.path)
-        if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
-            for index, item in enumerate(value[:MAX_ITEMS]):
-                if isinstance(item, dict):
-                    yield (
-                        key.item,
-                        self.inside(key.item, item, key.available),
-                        f"{prefix}{key.path}[{index}].",
-                    )
+        for index, inner in self._inner.get(key.path, ()):
+            yield inner[0], inner[1], f"{prefix}{key.path}[{index}]."
+
+    @cached_property
+    def _inner(self) -> Mapping[str, list[tuple[int, tuple[Dictionary, Scope]]]]:
+        """Index, declaration and scope of the dictionaries in each list."""
+        found: dict[str, list[tuple[int, tuple[Dictionary, Scope]]]] = {}
+        for key in self.keys:
+            value = self.values.get(key.path)
+            if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
+                found[key.path] = [
+                    (index, (key.item, self.inside(key.item, item, key.available)))
+                    for index, item in enumerate(value[:MAX_ITEMS])
+                    if isinstance(item, dict)
+                ]
+        return found
 
     def inside(self, key: Dictionary, item: Mapping[str, Any], available: Availability) -> Scope:
         """The values `item` of a dictionary in a list, in the light of its own declarations."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 OperatingSystem = Literal["iOS", "macOS", "tvOS", "visionOS", "watchOS"]
@@ -61,6 +62,7 @@ class Availability:
         version: str | None = getattr(self, system)
         return version
 
+    @lru_cache(maxsize=2048)  # noqa: B019 — few, and all of them last as long as the process
     def within(self, parent: Availability) -> Availability:
         """This availability with the gaps filled from `parent`; what that never knows, no key in it makes known."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -24,16 +24,14 @@ Place = tuple[str | int, ...]
 def split(payload: Payload, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, Any]]]:
     """The values without their secrets, and the secrets with where they stood."""
     public = copy.deepcopy(dict(values))
-    hidden = [*_declared(payload.keys, public, ()), *_undeclared(payload.keys, public, ())]
+    hidden = [*_hidden(payload, public)]
     return public, [(place, _holder(public, place).pop(place[-1])) for place in hidden]
 
 
-def without_secrets(keys: Iterable[Key], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a dictionary with these keys, as far as they may be seen."""
-    public = copy.deepcopy(dict(values))
-    for place in [*_declared(keys, public, ()), *_undeclared(keys, public, ())]:
-        _holder(public, place).pop(place[-1])
-    return public
+def _hidden(payload: Payload, values: Mapping[str, Any]) -> Iterator[Place]:
+    """Where the secrets stand."""
+    yield from _declared(payload.keys, values, ())
+    yield from _undeclared(payload.keys, values, ())
 
 
 def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[str, Any]:
@@ -54,7 +52,9 @@ def mask(document: Document) -> Document:
 
 
 def masked_values(payload: Payload, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values with each secret masked."""
+    """The values with each secret masked; themselves where there is none."""
+    if next(_hidden(payload, values), None) is None:
+        return values
     public, secrets = split(payload, values)
     return join(public, [(place, masked(value)) for place, value in secrets]) if secrets else values
 

@@ -43,8 +43,7 @@ function fromHtml(html) {
 function add(list) {
   const html = document
     .getElementById(list.dataset.blank)
-    .innerHTML.replaceAll("id___list__", list.id)
-    .replaceAll("__list__", list.dataset.name)
+    .innerHTML.replaceAll("__list__", list.dataset.name)
     .replaceAll("__item__", token());
   const item = fromHtml(html);
   list.querySelector(":scope > .items__list").append(item);
@@ -53,31 +52,20 @@ function add(list) {
   changed(list);
 }
 
-// A copy of a stored item names it, so that its secrets come along.
+// A copy of a stored item names it, so that its secrets come along; so do the items in its lists.
 function duplicate(item) {
-  const list = listOf(item);
-  const old = item.querySelector(":scope > input").value;
-  const base = old.split("~")[0];
-  const fresh = /^\d/.test(base) ? `${base}~${token()}` : token();
-  const copy = item.cloneNode(true);
   const box = document.createElement("div");
+  box.append(item.cloneNode(true));
+  let html = box.innerHTML;
+  for (const { value } of [item, ...item.querySelectorAll(".item")].map((each) => each.querySelector(":scope > input"))) {
+    html = html.replaceAll(value, /^\d/.test(value) ? `${value.split("y")[0]}y${token()}` : token());
+  }
+  const copy = fromHtml(html);
   keepTyped(item, copy);
-  box.append(copy);
-  const html = box.innerHTML
-    .replaceAll(`${list.dataset.name}:${old}`, `${list.dataset.name}:${fresh}`)
-    .replaceAll(`${list.id}--${idPart(old)}"`, `${list.id}--${idPart(fresh)}"`)
-    .replaceAll(`${list.id}-${idPart(old)}-`, `${list.id}-${idPart(fresh)}-`);
-  const second = fromHtml(html);
-  second.querySelector(":scope > input").value = fresh;
-  item.after(second);
-  keepTyped(item, second);
-  second.querySelector(":scope > details").open = true;
-  second.querySelector("summary").focus();
-  changed(list);
-}
-
-function idPart(text) {
-  return text.replaceAll("~", "-");
+  item.after(copy);
+  copy.querySelector(":scope > details").open = true;
+  copy.querySelector("summary").focus();
+  changed(listOf(item));
 }
 
 // A clone has what the page came with, not what was typed since.
@@ -171,7 +159,11 @@ export function refresh(form) {
 export function start() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-action]");
-    ACTIONS[button?.dataset.action]?.(button);
+    const act = ACTIONS[button?.dataset.action];
+    if (!act) return;
+    // Without scripts some of these buttons ask the server.
+    event.preventDefault();
+    act(button);
   });
   document.addEventListener("pointerdown", drag);
 }

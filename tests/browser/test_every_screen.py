@@ -84,6 +84,7 @@ SCREENS: Final[dict[str, Visit]] = {
     "designer while searching": search,
     "designer with a conflict": conflict,
     "blocked download": lambda page, profile: page.goto(f"/profiles/{profile.pk}/download"),
+    "certificates": lambda page, profile: page.goto("/certificates/"),
     "signing": lambda page, profile: page.goto("/signing/"),
     "password": lambda page, profile: page.goto("/password/"),
     "nothing here": lambda page, profile: page.goto("/nothing/"),

@@ -56,8 +56,21 @@ class KeyField(forms.Field):
         super().__init__(required=False, label=key.label, help_text=key.help, widget=widget)
         self.key = key
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> KeyField:
+        # Forms share their fields: `holding` makes a copy of those that hold something of one form.
+        return self
+
+    @property
+    def looks_around(self) -> bool:
+        """Does what it shows depend on the rest of the profile?"""
+        return self.widget.looks_around
+
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
         """This field as a form needs it in which `stored` is saved; itself where that makes no difference."""
+        return self
+
+    def called(self, name: str) -> KeyField:
+        """This field, whose controls are called `name`."""
         return self
 
     def says(self, cleaned: Any, stored: Any) -> bool:

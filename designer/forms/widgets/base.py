@@ -48,12 +48,14 @@ class KeyWidget(forms.Widget):
     """What all of them share: `placeholder`, and no template.
 
     `around` is what it may ask about the rest of the profile when it is shown.
+    `looks_around`: it does ask.
     `labelable`: a <label> can name it, unlike a group of controls. `clearable`: “not set” is none of its choices.
     """
 
     labelable = True
     clearable = True
     around: Surroundings = NOWHERE
+    looks_around = False
 
     def __init__(self, *, placeholder: str = "", attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"placeholder": placeholder, **(attrs or {})} if placeholder else attrs)

@@ -63,6 +63,7 @@ class ContentChooser(KeyWidget):
     """A certificate or an identity from the library, with what the payload holds now."""
 
     clearable = False
+    looks_around = True
 
     def __init__(self, *, kind: Kind) -> None:
         super().__init__()

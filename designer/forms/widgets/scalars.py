@@ -28,6 +28,7 @@ class LineInput(KeyWidget):
         self.input_type = input_type
         self.size = size
         self.proposed_from = proposed_from
+        self.looks_around = bool(proposed_from)
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         if isinstance(value, str) and "\n" in value:
@@ -169,6 +170,8 @@ class Checkboxes(ChoiceWidget):
 
 class ReferenceSelect(KeyWidget):
     """Another payload of the profile, or a new one; a reference that leads nowhere is shown as what it is."""
+
+    looks_around = True
 
     def __init__(self, to: str) -> None:
         super().__init__()
