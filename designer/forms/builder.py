@@ -95,6 +95,8 @@ def _(key: Date) -> fields.KeyField:
 def _(key: Data) -> fields.KeyField:
     encodings = [(name, title) for name, (title, _) in fields.ENCODINGS.items()]
     if not key.secret:
+        # What may be seen is a fingerprint or the like, which is written in hexadecimal.
+        encodings.sort(key=lambda encoding: encoding[0] != fields.SHOWN_AS)
         return fields.BytesField(key, widgets.BytesInput(encodings=encodings, placeholder=key.placeholder))
     return fields.SecretDataField(key, widgets.SecretInput(encodings=encodings, placeholder=key.placeholder))
 

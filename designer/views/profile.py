@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from designer.forms import structure
-from designer.forms.certificate_forms import CertificateForm
+from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.simulator_form import SimulatorForm
 from designer.library import Library
@@ -124,7 +124,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "types": registry.payloads().values(),
         "outcome": outcome,
         "simulator": SimulatorForm(),
-        "upload": CertificateForm(auto_id="upload_%s"),
+        "upload": CertificateForm(auto_id=DIALOG_ID),
         "asked_about": _part(form, outcome.question.uuid) if outcome.question else None,
         "referrers": [(_titled(form, name), label) for name, label in outcome.question.referrers]
         if outcome.question

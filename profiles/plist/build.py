@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.shape import nest
+from profiles.catalogue.shape import Shape, nest
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import BuildError
 from profiles.plist.document import Document, PayloadDocument
@@ -51,13 +51,24 @@ def _payload(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
 
 def written(payload: Payload, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are set, and those that are written in any case."""
-    scope = payload.scope(values, {})
-    flat = {path: value for path, value in scope.values.items() if is_set(value)}
-    for key in payload.keys:
+    kept: dict[str, Any] = _without_none(nest(_flat(payload.shape, values)))
+    return kept
+
+
+def _flat(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
+    flat = {path: value for path, value in shape.flat(values).items() if is_set(value)}
+    for key in shape.keys:
         if key.always_emitted and key.path not in flat:
             flat[key.path] = "" if key.default is None else key.default
-    kept: dict[str, Any] = _without_none(nest(flat))
-    return kept
+        for inner in key.shapes if key.path in flat else ():
+            flat[key.path] = [_item(inner, item) for item in flat[key.path]]
+    return flat
+
+
+def _item(shape: Shape, item: Any) -> Any:
+    """An item of a list, with what is written in any case."""
+    emitted = any(key.always_emitted for key in shape.keys) and isinstance(item, dict)
+    return {**item, **nest(_flat(shape, item))} if emitted else item
 
 
 def _without_none(value: Any) -> Any:

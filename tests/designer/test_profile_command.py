@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.processes import ROOT, environment
+from tests.signing.making import openssl
 
 NOBODY_LISTENS = "postgresql://nobody:secret-of-the-database@127.0.0.1:1/nothing"
 
@@ -165,6 +166,88 @@ def test_several_files_are_told_apart(profile: Any) -> None:
     lines = said(profile("check", "missing.yaml", "nospec.yaml"))
     assert any(line.startswith("missing.yaml: error office/IKEv2.DisconnectOnIdleTimer: ") for line in lines)
     assert "nospec.yaml: The spec has no key 'profiles'. Did you mean “profile”?" in lines
+
+
+# Files beside the spec
+
+WITH_FILES = """
+profile: {PayloadDisplayName: Office, PayloadIdentifier: com.example.vpn}
+payloads:
+  - {type: certificate, name: ca, values: {PayloadContent: {file: ca.pem}}}
+  - type: vpn-ikev2
+    name: office
+    values:
+      UserDefinedName: Office
+      IKEv2:
+        RemoteAddress: vpn.example.com
+        RemoteIdentifier: vpn.example.com
+        AuthenticationMethod: Certificate
+        PayloadCertificateUUID: "@alice"
+  - type: identity-pkcs12
+    name: alice
+    values: {Password: "p & q", PayloadContent: {file: keys/alice.p12}}
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A folder of its own with a spec, and the certificate and identity that it names, as openssl makes them."""
+    folder = tmp_path / "specs"
+    (folder / "keys").mkdir(parents=True)
+    (folder / "office.yaml").write_text(WITH_FILES, encoding="utf-8")
+    make = "req -x509 -newkey rsa:2048 -nodes -days 30 -keyout key.pem -out ca.pem -subj /CN=alice"
+    openssl(*make.split(), folder=folder)
+    pack = "pkcs12 -export -legacy -inkey key.pem -in ca.pem -out keys/alice.p12 -passout".split()
+    openssl(*pack, "pass:p & q", folder=folder)
+    return folder
+
+
+def test_build_puts_the_files_beside_the_spec_into_the_profile(profile: Any, files: Path) -> None:
+    done = profile("build", "specs/office.yaml", "--unsigned")
+    assert done.returncode == 0, said(done)
+    ca, office, alice = plistlib.loads(done.stdout)["PayloadContent"]
+    assert ca["PayloadContent"] == openssl(*"x509 -in ca.pem -outform DER".split(), folder=files)
+    assert alice["PayloadContent"] == (files / "keys" / "alice.p12").read_bytes()
+    assert office["IKEv2"]["PayloadCertificateUUID"] == alice["PayloadUUID"]
+    assert done.stdout == profile("build", str(files / "office.yaml"), "--unsigned").stdout
+
+
+def test_check_looks_into_the_files(profile: Any, files: Path) -> None:
+    assert profile("check", "specs/office.yaml").returncode == 0
+    spec = files / "office.yaml"
+    spec.write_text(WITH_FILES.replace("p & q", "another"), encoding="utf-8")
+    done = profile("check", "specs/office.yaml", "--json")
+    (report,) = json.loads(done.stdout)["files"]
+    assert done.returncode == 1
+    assert "wrong-password" in [problem["code"] for problem in report["problems"]]
+
+
+@pytest.mark.parametrize("action", [["check"], ["build", "--unsigned", "--force"]])
+def test_a_spec_that_names_what_is_not_there_is_unreadable(
+    profile: Any, files: Path, action: list[str]
+) -> None:
+    def told(text: str) -> str:
+        (files / "office.yaml").write_text(text, encoding="utf-8")
+        done = profile(*action, "specs/office.yaml")
+        assert (done.returncode, done.stdout) == (2, b"")
+        (line,) = said(done)
+        return line
+
+    absent = told(WITH_FILES.replace("ca.pem", "absent.pem"))
+    assert absent == "specs/office.yaml: There is no file 'absent.pem' beside the spec. Check its name."
+    # It stands beside the folder of the spec, and where the command runs.
+    assert "is not in the folder of the spec" in told(WITH_FILES.replace("ca.pem", "../good.yaml"))
+    assert "There is no file 'good.yaml'" in told(WITH_FILES.replace("ca.pem", "good.yaml"))
+    assert "Did you mean “@alice”?" in told(WITH_FILES.replace("@alice", "@alise"))
+
+
+def test_a_spec_from_standard_input_has_no_files(profile: Any, files: Path) -> None:
+    done = profile("check", "-", stdin=(files / "office.yaml").read_bytes())
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said(done) == [
+        "-: The spec names the file 'ca.pem', but was not read from a folder. Give it as a file, "
+        "not on standard input."
+    ]
 
 
 # Unreadable specs

@@ -1,15 +1,18 @@
 """The file that a device installs."""
 
 import plistlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from profiles.catalogue.findings import Severity
 from profiles.exceptions import IdentityError, ProblemsError
 from profiles.models import Profile, User
 from profiles.plist.build import build
+from profiles.plist.document import Problem
 from profiles.services import profiles, signing
 from profiles.services.documents import load
 from profiles.services.download import download
@@ -55,18 +58,23 @@ def test_a_chosen_identity_signs(alice: User, profile: Profile, tmp_path: Path, 
     assert openssl_verify(made.content, root, tmp_path) == build(load(profile))
 
 
+def errors(problems: Sequence[Problem]) -> list[str]:
+    """The paths of the errors among them."""
+    return [problem.path for problem in problems if problem.severity is Severity.ERROR]
+
+
 def test_errors_stop_a_download_until_it_is_confirmed(alice: User, profile: Profile) -> None:
     broken = changed(load(profile), MTU=1)
     profiles.save(actor=alice, profile_id=profile.pk, document=broken, base_revision=1)
 
     with pytest.raises(ProblemsError, match="confirm to download it anyway") as caught:
         download(user=alice, profile=profile)
-    assert [problem.path for problem in caught.value.problems] == ["IKEv2.MTU"]
+    assert errors(caught.value.problems) == ["IKEv2.MTU"]
     assert caught.value.buildable
 
     forced = download(user=alice, profile=profile, force=True, unsigned=True)
     assert forced.content == build(broken)
-    assert [problem.path for problem in forced.problems] == ["IKEv2.MTU"]
+    assert errors(forced.problems) == ["IKEv2.MTU"]
 
 
 def test_what_no_property_list_can_hold_is_not_even_forced(alice: User, profile: Profile) -> None:

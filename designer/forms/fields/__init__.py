@@ -3,6 +3,7 @@
 from designer.forms.fields.base import KEEP, Keep, KeyBoundField, KeyField, posted
 from designer.forms.fields.data import (
     ENCODINGS,
+    SHOWN_AS,
     BytesField,
     Chosen,
     ContentField,
@@ -24,6 +25,7 @@ from designer.forms.fields.structures import DistinctField, LanguagesField, Line
 __all__ = [
     "ENCODINGS",
     "KEEP",
+    "SHOWN_AS",
     "BooleanField",
     "BytesField",
     "ChoiceField",

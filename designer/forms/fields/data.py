@@ -66,6 +66,10 @@ ENCODINGS: Final[dict[str, tuple[str, Callable[[str], bytes]]]] = {
 """How bytes can be typed: posted name → title and reader."""
 
 
+SHOWN_AS: Final = "hex"
+"""How bytes that may be seen are shown, and typed unless another way is chosen."""
+
+
 class SecretDataField(SecretField):
     """Secret bytes, typed as text, hexadecimal or base64."""
 
@@ -94,7 +98,7 @@ class BytesField(KeyField):
         return read_bytes(text, value.encoding) if text else None
 
     def initial_of(self, stored: Any) -> Any:
-        return widgets.PostedSecret(text=stored.hex(" ").upper(), encoding="hex")
+        return widgets.PostedSecret(text=stored.hex(" ").upper(), encoding=SHOWN_AS)
 
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
         return self if stored is None or isinstance(stored, bytes) else JsonField(self.key)
