@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from profiles.catalogue import registry
 from profiles.models import Profile, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
 from profiles.services import profiles
@@ -76,12 +77,64 @@ def search(page: Page, profile: Profile) -> None:
     page.locator("[data-find]").fill("e")
 
 
+def everything(page: Page, profile: Profile) -> None:
+    """A payload of each type, with all that its example sets, and each item of its lists opened."""
+    parts = tuple(
+        PayloadDocument(slug=slug, name=slug, uuid=random_uuid(), values=payload.examples[-1].values)
+        for slug, payload in registry.payloads().items()
+    )
+    envelope = {"PayloadDisplayName": "Everything", "PayloadIdentifier": "com.example.everything"}
+    targets: dict[Any, str] = {"iOS": "17.0", "macOS": "14.0", "tvOS": "17.0"}
+    whole = Document(uuid=random_uuid(), envelope=envelope, targets=targets, payloads=parts)
+    page.goto(f"/profiles/{profiles.create(owner=profile.owner, document=whole).pk}")
+    page.evaluate("document.querySelectorAll('details.item__box').forEach(box => { box.open = true })")
+
+
+def opened(name: str) -> Visit:
+    """The designer with the dialog of a tool, and its answer."""
+
+    def visit(page: Page, profile: Profile) -> None:
+        everything(page, profile)
+        page.evaluate(f"document.querySelector('[data-tool={name}]').click()")
+        expect(page.locator(f"#{name}")).to_be_visible()
+        if name == "server-certificate":
+            page.locator(f"#{name}").get_by_label("Certificate (PEM)").fill("none")
+            page.locator(f"#{name}").get_by_role("button", name="Check").click()
+            expect(page.locator(f"#{name} .notice")).to_be_visible()
+        else:
+            expect(page.locator(f"#{name} :is(.outcome, .notice, .matrix)").first).to_be_visible()
+
+    return visit
+
+
+def uploading(page: Page, profile: Profile) -> None:
+    everything(page, profile)
+    page.evaluate("document.querySelector('[data-action=upload]').click()")
+    page.locator("#upload").get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#upload .invalid-feedback").first).to_be_visible()
+
+
+def asked(page: Page, profile: Profile) -> None:
+    """Removing an identity that a tunnel refers to."""
+    started = start_profile(profile.owner, "certificate")
+    page.goto(f"/profiles/{started.pk}")
+    page.evaluate("[...document.querySelectorAll('[name=remove_payload]')].at(-1).click()")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 SCREENS: Final[dict[str, Visit]] = {
     "list": lambda page, profile: page.goto("/profiles/"),
     "list without a match": lambda page, profile: page.goto("/profiles/?q=nothing"),
     "new": lambda page, profile: page.goto("/profiles/new"),
     "designer": lambda page, profile: page.goto(f"/profiles/{profile.pk}"),
     "designer while searching": search,
+    "designer with everything": everything,
+    "designer with a question": asked,
+    "simulator": opened("simulator"),
+    "compatibility": opened("compatibility"),
+    "server certificate": opened("server-certificate"),
+    "upload": uploading,
+    "compatibility page": lambda page, profile: page.goto(f"/profiles/{profile.pk}/compatibility"),
     "designer with a conflict": conflict,
     "blocked download": lambda page, profile: page.goto(f"/profiles/{profile.pk}/download"),
     "certificates": lambda page, profile: page.goto("/certificates/"),

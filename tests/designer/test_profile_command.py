@@ -87,7 +87,8 @@ def test_the_catalogue_is_json_and_needs_no_database(profile: Any) -> None:
     assert (done.returncode, said(done)) == (0, [])
     catalogue = json.loads(done.stdout)
     assert set(catalogue) == {"payloads", "envelope"}
-    assert "IKEv2.DisconnectOnIdleTimer" in [key["path"] for key in catalogue["payloads"][0]["keys"]]
+    (tunnel,) = (payload for payload in catalogue["payloads"] if payload["slug"] == "vpn-ikev2")
+    assert "IKEv2.DisconnectOnIdleTimer" in [key["path"] for key in tunnel["keys"]]
 
 
 def test_a_reader_that_has_enough_ends_the_catalogue_quietly(data: Path) -> None:
@@ -197,8 +198,8 @@ def files(tmp_path: Path) -> Path:
     (folder / "office.yaml").write_text(WITH_FILES, encoding="utf-8")
     make = "req -x509 -newkey rsa:2048 -nodes -days 30 -keyout key.pem -out ca.pem -subj /CN=alice"
     openssl(*make.split(), folder=folder)
-    pack = "pkcs12 -export -legacy -inkey key.pem -in ca.pem -out keys/alice.p12 -passout".split()
-    openssl(*pack, "pass:p & q", folder=folder)
+    pack = "pkcs12 -export -legacy -inkey key.pem -in ca.pem -out keys/alice.p12"
+    openssl(*pack.split(), "-passout", "pass:p & q", folder=folder)
     return folder
 
 
@@ -206,7 +207,7 @@ def test_build_puts_the_files_beside_the_spec_into_the_profile(profile: Any, fil
     done = profile("build", "specs/office.yaml", "--unsigned")
     assert done.returncode == 0, said(done)
     ca, office, alice = plistlib.loads(done.stdout)["PayloadContent"]
-    assert ca["PayloadContent"] == openssl(*"x509 -in ca.pem -outform DER".split(), folder=files)
+    assert ca["PayloadContent"] == openssl("x509", "-in", "ca.pem", "-outform", "DER", folder=files)
     assert alice["PayloadContent"] == (files / "keys" / "alice.p12").read_bytes()
     assert office["IKEv2"]["PayloadCertificateUUID"] == alice["PayloadUUID"]
     assert done.stdout == profile("build", str(files / "office.yaml"), "--unsigned").stdout
@@ -244,10 +245,8 @@ def test_a_spec_that_names_what_is_not_there_is_unreadable(
 def test_a_spec_from_standard_input_has_no_files(profile: Any, files: Path) -> None:
     done = profile("check", "-", stdin=(files / "office.yaml").read_bytes())
     assert (done.returncode, done.stdout) == (2, b"")
-    assert said(done) == [
-        "-: The spec names the file 'ca.pem', but was not read from a folder. Give it as a file, "
-        "not on standard input."
-    ]
+    (line,) = said(done)
+    assert line.startswith("-: The spec names the file 'ca.pem', but was not read from a folder.")
 
 
 # Unreadable specs
