@@ -41,21 +41,21 @@ def _payload(payload: Payload) -> Json:
         "payload_type": payload.payload_type,
         "discriminator": dict(payload.discriminator),
         "title": payload.title,
-        "keys": list(_keys(payload)),
+        "keys": list(_keys(payload.keys, "", payload.available)),
     }
 
 
-def _keys(payload: Payload) -> Iterator[Json]:
+def _keys(keys: tuple[Key, ...], prefix: str, parent: Availability) -> Iterator[Json]:
     """The keys in the order of the form, each dictionary before the first key inside it."""
     told: set[str] = set()
-    for key in payload.keys:
+    for key in keys:
         parts = key.path.split(".")
         for depth in range(1, len(parts)):
             container = ".".join(parts[:depth])
             if container not in told:
                 told.add(container)
-                yield _described(container, Dictionary(container, label=""), payload.available)
-        yield from _key(key, key.path, payload.available)
+                yield _described(f"{prefix}{container}", Dictionary(container, label=""), parent)
+        yield from _key(key, f"{prefix}{key.path}", parent)
 
 
 def _key(key: Key, path: str, parent: Availability) -> Iterator[Json]:
@@ -64,8 +64,7 @@ def _key(key: Key, path: str, parent: Availability) -> Iterator[Json]:
     if isinstance(key, ListOf):
         yield from _key(key.item, f"{path}[]", available)
     elif isinstance(key, Dictionary):
-        for inner in key.keys:
-            yield from _key(inner, f"{path}.{inner.path}", available)
+        yield from _keys(key.keys, f"{path}.", available)
 
 
 def _described(path: str, key: Key, available: Availability) -> Json:
