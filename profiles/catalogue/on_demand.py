@@ -87,9 +87,9 @@ def always(rule: Rule) -> bool:
     return not any(is_set(rule.get(name)) for name in CONDITIONS)
 
 
-def sentence(rule: Rule) -> str:
+def sentence(rule: Any) -> str:
     """What one rule says: “On Wi-Fi “Office”, with the search domain corp.example: disconnect.”"""
-    return f"{_where(rule)}: {_then(rule)}."
+    return f"{_where(rule)}: {_then(rule)}." if isinstance(rule, Mapping) else "This is no rule."
 
 
 def domain_sentence(parameters: Rule) -> str:
@@ -140,12 +140,13 @@ def _evaluated(parameters: Rule) -> str:
 
 def _need(parameters: Rule) -> str:
     needs = [
+        "the name cannot be resolved",
         f"none of the DNS servers {_listed(servers, 'and')} can be reached"
         if (servers := _texts(parameters, "RequiredDNSServers"))
         else "",
         f"{probe} does not answer" if (probe := _text(parameters, "RequiredURLStringProbe")) else "",
     ]
-    return _listed([need for need in needs if need] or ["the name cannot be resolved"], "or")
+    return _listed([need for need in needs if need], "or")
 
 
 def simulate(rules: Sequence[Any], network: Network) -> Outcome:
@@ -153,7 +154,7 @@ def simulate(rules: Sequence[Any], network: Network) -> Outcome:
     steps: list[Step] = []
     for index, given in enumerate(rules):
         rule: Rule = given if isinstance(given, Mapping) else {}
-        failed = _mismatch(rule, network)
+        failed = _mismatch(rule, network) if isinstance(given, Mapping) else "it is no rule"
         reason = failed or ("it has no conditions" if always(rule) else "all its conditions hold")
         steps.append(Step(index=index, matches=not failed, reason=f"{reason}."))
         if not failed:
@@ -220,7 +221,7 @@ def _needed(parameters: Rule, network: Network) -> str:
         return "none of the required DNS servers can be reached"
     if probe and probe not in network.answering_urls:
         return f"{probe} does not answer with status 200"
-    if not servers and not network.resolves:
+    if not network.resolves:
         return "its name cannot be resolved here"
     return ""
 

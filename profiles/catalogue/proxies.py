@@ -88,7 +88,7 @@ KEYS: Final[tuple[Key, ...]] = (
     _port("Proxies.HTTPSPort", "HTTPS proxy port", HTTPS),
     ListOf(
         "Proxies.SupplementalMatchDomains",
-        label="Only for these domains",
+        label="Proxied domains",
         help="The proxies serve hosts in these domains, one a line.",
         default_note="Every host",
         placeholder="corp.example",

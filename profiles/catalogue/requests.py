@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.catalogue.keys import Choice, DistinguishedName, Key, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.versions import INHERITED, Availability
 
 ALTERNATIVE_NAMES = ("dNSName", "rfc822Name", "ntPrincipalName", "uniformResourceIdentifier")
 """The kinds of subject alternative name that can be asked for, under Apple's names."""
@@ -52,7 +53,7 @@ def alternative_names(path: str) -> tuple[Key, ...]:
     )
 
 
-def usage(path: str, *, zero: bool) -> Choice:
+def usage(path: str, *, zero: bool, available: Availability = INHERITED) -> Choice:
     """What the key is for, as a bit mask: 1 signs, 4 encrypts."""
     nothing = (Option(0, "Not said"),) if zero else ()
     return Choice(
@@ -66,4 +67,5 @@ def usage(path: str, *, zero: bool) -> Choice:
             Option(4, "Encryption"),
             Option(5, "Both"),
         ),
+        available=available,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from profiles.catalogue import wording
@@ -69,7 +69,8 @@ def _rows(name: str, scope: Scope, prefix: str) -> Iterator[Row]:
         cells = tuple(_cell(key, scope, system) for system in systems(scope.targets))
         yield Row(payload=name, path=path, label=key.label, cells=cells)
         inside = [row for _, inner, _ in scope.items_of(key) for row in _rows(name, inner, f"{path}[].")]
-        yield from _merged(inside)
+        # What is ignored or refused as a whole is so with all that is in it.
+        yield from (_within(cells, row) for row in _merged(inside))
 
 
 def _merged(rows: list[Row]) -> Iterator[Row]:
@@ -80,6 +81,11 @@ def _merged(rows: list[Row]) -> Iterator[Row]:
     for path, same in by_path.items():
         cells = tuple(max(column, key=_badness) for column in zip(*(row.cells for row in same), strict=True))
         yield Row(payload=same[0].payload, path=path, label=same[0].label, cells=cells)
+
+
+def _within(outer: tuple[Cell, ...], row: Row) -> Row:
+    cells = tuple(max(pair, key=_badness) for pair in zip(row.cells, outer, strict=True))
+    return replace(row, cells=cells)
 
 
 def _badness(cell: Cell) -> int:

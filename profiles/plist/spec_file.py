@@ -15,7 +15,17 @@ from typing import Any, Final, cast
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import same
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.keys import Certificate, Data, Date, Dictionary, Key, ListOf, Real, Reference
+from profiles.catalogue.keys import (
+    Certificate,
+    Data,
+    Date,
+    Dictionary,
+    Key,
+    Languages,
+    ListOf,
+    Real,
+    Reference,
+)
 from profiles.catalogue.shape import nest
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import OPERATING_SYSTEMS, OperatingSystem, Targets, is_version
@@ -224,6 +234,12 @@ def _converted(key: Key, value: Any, reading: _Reading, place: str) -> Any:
             return reading.uuid(value, f"{key.name} of {place}")
         case Data(), {"file": str(name), **rest} if not rest:
             return reading.folder.read(name)
+        case Data(), {"file": _, **rest} if not rest:
+            raise SpecError(f"The “file” of {key.name} of {place} is not a name. Put the name in quotes.")
+        case _, {"file": str(), **rest} if not rest and not isinstance(key, Dictionary | Languages):
+            raise SpecError(
+                f"{key.name} of {place} holds no data, so it cannot come from a file. Write its value."
+            )
         case Date(), str():
             try:
                 return encoding.parse_date(value)

@@ -42,7 +42,13 @@ class SpecFolder:
         outside = SpecError(
             f"The file {name[:60]!r} is not in the folder of the spec. Put it there, and write its name alone."
         )
-        if not name or "\0" in name or PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
+        if (
+            not name
+            or "\0" in name
+            or PurePosixPath(name).is_absolute()
+            or PureWindowsPath(name).drive
+            or ".." in Path(name).parts
+        ):
             raise outside
         try:
             root = folder.resolve(strict=True)

@@ -15,7 +15,6 @@ from tests.browser.screen import CHILD, IKE, SAVED, Screen
 from tests.services.signers import openssl_verify
 
 SECRET = "p & <q> \"r\" 's' ü 鍵"
-IDENTITY = "0B6C1E5C-6B7D-4F0E-9A51-3A1C7B1D2E3F"
 
 pytestmark = pytest.mark.usefixtures("server_identity")
 
@@ -115,27 +114,6 @@ def test_filling_in_the_blanks_leads_to_a_signed_profile_that_openssl_verifies(
     root = screen.page.request.get("/signing/authority.crt").body()
     content = openssl_verify(signed, root, tmp_path)
     assert typed(tunnel(content)) == typed({**SERVER, **expected})
-
-
-@pytest.mark.parametrize(
-    ("title", "expected"),
-    [
-        ("Certificate", {"AuthenticationMethod": "Certificate", "ExtendedAuthEnabled": 0}),
-        ("EAP-TLS", {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1, "TLSMinimumVersion": "1.2"}),
-    ],
-)
-def test_a_profile_whose_identity_comes_from_elsewhere_is_warned_about_and_downloads(
-    screen: Screen, tmp_path: Path, title: str, expected: dict[str, Any]
-) -> None:
-    begin(screen, title)
-    screen.control("IKEv2.PayloadCertificateUUID").fill(IDENTITY)
-    assert screen.save() == SAVED
-    expect(screen.page.locator("#review .count--error")).to_have_count(0)
-    expect(screen.problem("IKEv2.PayloadCertificateUUID")).to_contain_text("finds no identity")
-    signed = screen.download()
-    root = screen.page.request.get("/signing/authority.crt").body()
-    content = openssl_verify(signed, root, tmp_path)
-    assert typed(tunnel(content)) == typed({**SERVER, **expected, "PayloadCertificateUUID": IDENTITY})
 
 
 def test_errors_block_the_download_until_the_admin_confirms_it(screen: Screen, tmp_path: Path) -> None:

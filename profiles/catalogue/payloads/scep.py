@@ -91,7 +91,7 @@ CERTIFICATE = Group(
             default="RSA",
             choices=(Option("RSA"),),
         ),
-        usage("PayloadContent.Key Usage", zero=True),
+        usage("PayloadContent.Key Usage", zero=True, available=Availability(macOS="10.11")),
         Boolean(
             "PayloadContent.KeyIsExtractable",
             label="Key can be exported",

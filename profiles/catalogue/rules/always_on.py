@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from profiles.catalogue.findings import Finding, error, warning
@@ -33,6 +33,9 @@ class EachInterfaceOnce(Rule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         tunnels = scope.values.get(TUNNELS)
         if not isinstance(tunnels, list) or not tunnels:
+            return
+        # What is no dictionary is reported by type, and may have been meant for any interface.
+        if not all(isinstance(tunnel, dict) for tunnel in tunnels):
             return
         served = Counter(interface for tunnel in tunnels for interface in interfaces(tunnel))
         for interface, title in INTERFACES.items():
@@ -68,14 +71,15 @@ class StrongGroup(Ikev2Rule):
                 )
 
 
-def interfaces(tunnel: Any) -> list[str]:
-    """The interfaces that a tunnel serves: those that it names, or both."""
-    named = tunnel.get("Interfaces") if isinstance(tunnel, dict) else None
-    known = [name for name in named if name in INTERFACES] if isinstance(named, list) else []
+def interfaces(tunnel: Mapping[str, Any]) -> list[str]:
+    """The interfaces that a tunnel serves, each once: those that it names, or both."""
+    named = tunnel.get("Interfaces")
+    # Asked this way round, since what the list holds may not be hashable.
+    known = [name for name in INTERFACES if name in named] if isinstance(named, list) else []
     return known or [*INTERFACES]
 
 
-def sentence(tunnel: Any) -> str:
+def sentence(tunnel: Mapping[str, Any]) -> str:
     """What one tunnel does: “Wi-Fi and cellular through vpn.example.com.”"""
     served = " and ".join(INTERFACES[name] for name in interfaces(tunnel))
     address = tunnel.get("RemoteAddress")

@@ -134,14 +134,20 @@ class VpnCertificateRule(Ikev2Rule):
         """Does the machine itself sign in with a certificate?"""
         return bool(scope.effective(self.at("AuthenticationMethod")) == "Certificate")
 
+    def certificate_type(self, scope: Scope) -> str:
+        """The type that the device goes by; empty where it signs in otherwise, or there is no such type."""
+        said = scope.effective(self.at("CertificateType"))
+        known = isinstance(said, str) and said in CERTIFICATE_TYPES and self.by_certificate(scope)
+        return said if known else ""
+
 
 class CertificateTypeFits(VpnCertificateRule):
     """CertificateType names the kind of key that the identity really has."""
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         identity, path = self.identity(scope), self.at("CertificateType")
-        said = scope.effective(path)
-        if not (identity and identity.key and self.by_certificate(scope)) or said not in CERTIFICATE_TYPES:
+        said = self.certificate_type(scope)
+        if not (identity and identity.key and said):
             return
         if not _fits(said, identity.key):
             wanted = next((name for name in CERTIFICATE_TYPES if _fits(name, identity.key)), "")
@@ -230,7 +236,8 @@ class ServerCertificateFits(VpnCertificateRule):
         remote = self.at("RemoteIdentifier")
         names = facts.alternative_names or (facts.common_name,)
         said = scope.effective(remote)
-        if scope.is_set(remote) and not _covered(said, names):
+        # ServerCertificateCommonName takes the place of this name where it is set.
+        if scope.is_set(remote) and not scope.is_set(expected) and not _covered(said, names):
             yield error(
                 remote,
                 "server-name",
@@ -266,8 +273,8 @@ class ServerCertificateFits(VpnCertificateRule):
 
     def _key(self, scope: Scope, facts: CertificateFacts) -> Iterator[Finding]:
         path = self.at("CertificateType")
-        said = scope.effective(path)
-        if self.by_certificate(scope) and said in CERTIFICATE_TYPES and not _fits(said, facts.key):
+        said = self.certificate_type(scope)
+        if said and not _fits(said, facts.key):
             yield warning(
                 path,
                 "server-key",
