@@ -1,39 +1,8 @@
-"""What Apple documents about each key of the IKEv2 payload and of the envelope, written down independently.
-
-The catalogue must agree with it; nothing here is derived from the catalogue. A system that `since` and `until` do
-not name inherits from the payload. `until` names the values that iOS, macOS and visionOS refuse from 26 on, and
-tvOS and watchOS at all.
-"""
+"""What Apple documents about each key of the IKEv2 payload and of the envelope, written down independently."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-NEVER = "never"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One key: `since` is “iOS 14.0, watchOS never”; `by_os` are defaults where systems differ."""
-
-    type: str
-    allowed: tuple[str | int, ...] | None = None
-    default: Any = None
-    since: str = ""
-    required: bool = False
-    least: int | None = None
-    most: int | None = None
-    most_on: str = ""
-    most_items: int | None = None
-    by_os: str = ""
-    until: tuple[str | int, ...] = ()
-
-
-def switch(default: int | None = None, since: str = "", by_os: str = "") -> Fact:
-    """An integer that is 0 or 1."""
-    return Fact("integer", (0, 1), default=default, since=since, by_os=by_os)
-
+from tests.catalogue.facts import Fact, switch
 
 IKEV2_SINCE = "iOS 4.0, macOS 10.7, tvOS 17.0, visionOS 1.0, watchOS 10.0"
 ENVELOPE_SINCE = "iOS 4.0, macOS 10.7, tvOS 9.0, visionOS 1.0, watchOS 1.0"
@@ -139,7 +108,6 @@ IKEV2: dict[str, Fact] = {
 }
 """By path inside the dictionary IKEv2, where `[]` is an item of a list."""
 
-SECRETS = {"IKEv2.SharedSecret", "IKEv2.AuthPassword", "IKEv2.Password", "IKEv2.PPK"}
 
 ENVELOPE: dict[str, Fact] = {
     "PayloadDisplayName": Fact("string"),

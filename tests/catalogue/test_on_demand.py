@@ -87,8 +87,8 @@ def comes_up(parameters: Rule, **network: Any) -> bool:
         (
             evaluate(needed("corp.example", RequiredDNSServers=["10.0.0.53"], RequiredURLStringProbe=PROBE)),
             (
-                "On any network: for corp.example, connect if the name cannot be resolved, none of the DNS servers 10.0.0.53 can be reached "
-                f"or {PROBE} does not answer."
+                "On any network: for corp.example, connect if the name cannot be resolved, none of the DNS "
+                f"servers 10.0.0.53 can be reached or {PROBE} does not answer."
             ),
         ),
     ],
