@@ -19,8 +19,7 @@ from profiles.catalogue import wording
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import OperatingSystem
-from profiles.exceptions import BuildError
-from profiles.plist.build import build
+from profiles.plist.build import dump
 from profiles.plist.document import Document, Problem
 from profiles.plist.secrets import MASK, mask
 from profiles.plist.validate import validate
@@ -77,7 +76,7 @@ def review(form: DocumentForm) -> Review:
     unreadable = {(problem.payload, problem.path) for problem in unread}
     # A key whose text could not be read looks as if it were missing; once is enough.
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
-    written = _lines(document)
+    written = _lines(document) if all(problem.buildable for problem in told) else []
     return Review(
         counts=_counts(told),
         problems=[shown(form, problem) for problem in told[:MAX_PROBLEMS]],
@@ -133,10 +132,7 @@ def _gaps(payload: Payload, targets: tuple[tuple[OperatingSystem, str], ...]) ->
 
 def _lines(document: Document) -> list[SafeString]:
     """The masked property list, line by line, with keys and values marked."""
-    try:
-        text = build(mask(document)).decode()
-    except BuildError:
-        return []
+    text = dump(mask(document)).decode()
     return [_line(line) for line in _readable(text).rstrip("\n").split("\n")]
 
 

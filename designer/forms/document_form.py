@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
+from django.template import Context
+from django.utils.safestring import SafeString
+
 from designer.forms.fields.base import css_safe
 from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
@@ -57,6 +60,12 @@ class Part:
         """Its title with its type, where that says more."""
         kind = self.form.payload.title
         return self.title if self.title == kind else f"{self.title} ({kind})"
+
+    @cached_property
+    def html(self) -> SafeString:
+        """Its rows: crispy's layout without the templates around it, which a part of a larger form does not need."""
+        html: SafeString = self.form.helper.render_layout(self.form, Context())
+        return html
 
     @property
     def sections(self) -> list[tuple[str, str]]:

@@ -21,6 +21,11 @@ def build(document: Document) -> bytes:
     """
     for problem in structure(document):
         raise BuildError(problem.message, payload=problem.payload, path=problem.path)
+    return dump(document)
+
+
+def dump(document: Document) -> bytes:
+    """The same for a document of which `validate` has said already that every value can be written."""
     return plistlib.dumps(property_list(document), fmt=plistlib.FMT_XML, sort_keys=True)
 
 

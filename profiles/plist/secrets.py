@@ -17,15 +17,16 @@ from profiles.plist.document import Document
 
 MASK: Final = "••••••••"
 
+_GONE: Final = object()
+
 Place = tuple[str | int, ...]
 """Where a value stands: ("IKEv2", "SharedSecret"), or with indices inside lists."""
 
 
 def split(payload: Payload, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, Any]]]:
     """The values without their secrets, and the secrets with where they stood."""
-    public = copy.deepcopy(dict(values))
-    hidden = [*_hidden(payload, public)]
-    return public, [(place, _holder(public, place).pop(place[-1])) for place in hidden]
+    found = [(place, _at(values, place)) for place in _hidden(payload, values)]
+    return (_without(values, [place for place, _ in found]) if found else dict(values)), found
 
 
 def _hidden(payload: Payload, values: Mapping[str, Any]) -> Iterator[Place]:
@@ -36,10 +37,51 @@ def _hidden(payload: Payload, values: Mapping[str, Any]) -> Iterator[Place]:
 
 def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[str, Any]:
     """The inverse of `split`."""
-    values = copy.deepcopy(dict(public))
-    for place, value in secrets:
-        _holder(values, place)[place[-1]] = value
+    values: dict[str, Any] = _with(public, secrets) if secrets else dict(public)
     return values
+
+
+def _at(values: Any, place: Place) -> Any:
+    for part in place:
+        values = values[part]
+    return values
+
+
+def _without(value: Any, places: Iterable[Place]) -> Any:
+    """A copy without what stands at the places; all else is shared, since documents never change."""
+    inside = _by_head((place, None) for place in places)
+    if isinstance(value, list):
+        return [_less(item, inside.get(index)) for index, item in enumerate(value)]
+    kept = {name: _less(item, inside.get(name)) for name, item in value.items()}
+    return {name: item for name, item in kept.items() if item is not _GONE}
+
+
+def _less(item: Any, entries: list[tuple[Place, Any]] | None) -> Any:
+    if entries is None:
+        return item
+    tails = [tail for tail, _ in entries]
+    return _GONE if () in tails else _without(item, tails)
+
+
+def _with(value: Any, entries: Iterable[tuple[Place, Any]]) -> Any:
+    """A copy with values put in at their places; what has no dictionary to stand in yet gets one."""
+    copied: Any = [*value] if isinstance(value, list) else dict(value)
+    for head, inside in _by_head(entries).items():
+        last = next((put for tail, put in inside if tail == ()), _GONE)
+        if last is not _GONE:
+            copied[head] = last
+        else:
+            held = copied.get(head, {}) if isinstance(copied, dict) else copied[head]
+            copied[head] = _with(held, inside)
+    return copied
+
+
+def _by_head(entries: Iterable[tuple[Place, Any]]) -> dict[str | int, list[tuple[Place, Any]]]:
+    """Entries by the first part of their place, with the rest of it."""
+    found: dict[str | int, list[tuple[Place, Any]]] = {}
+    for place, value in entries:
+        found.setdefault(place[0], []).append((place[1:], value))
+    return found
 
 
 def mask(document: Document) -> Document:
@@ -125,10 +167,3 @@ def _inside(key: Key, value: Any, place: Place, search: Any) -> Iterator[Place]:
             yield from _inside(key.item, item, (*place, index), search)
     elif isinstance(key, Dictionary) and isinstance(value, dict):
         yield from search(key.keys, value, place)
-
-
-def _holder(values: dict[str, Any], place: Place) -> Any:
-    holder: Any = values
-    for part in place[:-1]:
-        holder = holder[part] if isinstance(part, int) else holder.setdefault(part, {})
-    return holder

@@ -6,16 +6,30 @@ from typing import Any
 
 import pytest
 
+from profiles.plist.document import PayloadDocument
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, WITH_SECRET, document, payload, problems, sentence, told
 
+IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
 CERTIFICATE = {
     "AuthenticationMethod": "Certificate",
     "ExtendedAuthEnabled": 0,
-    "PayloadCertificateUUID": "11111111-2222-3333-4444-555555555555",
+    "PayloadCertificateUUID": IDENTITY_UUID,
 }
-# No payload of the catalogue is an identity yet, so a reference to one cannot be followed.
-DANGLING = ("warning", "PayloadCertificateUUID", "dangling-reference")
+# The tunnel is alone in its profile, so a reference to an identity leads nowhere.
+DANGLING = ("error", "PayloadCertificateUUID", "dangling-reference")
+IDENTITIES = {
+    "identity-pkcs12": {"PayloadContent": b"0\x82", "Password": "p"},
+    "scep": {"PayloadContent": {"URL": "https://ca.example.com/scep", "Keysize": 2048}},
+    "acme": {
+        "DirectoryURL": "https://ca.example.com/acme",
+        "ClientIdentifier": "laptop-7",
+        "KeyType": "RSA",
+        "KeySize": 2048,
+        "HardwareBound": False,
+        "Subject": [[["CN", "alice"]]],
+    },
+}
 EAP_TLS = {"PayloadCertificateUUID": CERTIFICATE["PayloadCertificateUUID"]}
 
 
@@ -43,7 +57,7 @@ def test_a_shared_secret_is_required_where_it_is_the_method() -> None:
 
 def test_a_shared_secret_that_nothing_uses_is_ignored() -> None:
     assert problems(SharedSecret="s") == [("warning", "SharedSecret", "ignored")]
-    assert problems(CERTIFICATE, SharedSecret="s") == [("warning", "SharedSecret", "ignored"), DANGLING]
+    assert problems(CERTIFICATE, SharedSecret="s") == [DANGLING, ("warning", "SharedSecret", "ignored")]
 
 
 def test_a_certificate_is_required_where_it_is_the_method() -> None:
@@ -66,6 +80,22 @@ def test_a_certificate_must_be_an_identity_of_the_same_profile() -> None:
     assert problems(CERTIFICATE) == [DANGLING]
     assert problems(PayloadCertificateUUID=TUNNEL_UUID) == [
         ("error", "PayloadCertificateUUID", "wrong-reference")
+    ]
+
+
+@pytest.mark.parametrize("slug", IDENTITIES)
+def test_an_identity_of_the_same_profile_is_what_a_tunnel_needs(slug: str) -> None:
+    identity = PayloadDocument(slug=slug, name="identity", uuid=IDENTITY_UUID, values=IDENTITIES[slug])
+    assert told(document(payload(CERTIFICATE), identity)) == []
+    assert told(document(identity, payload(EAP_TLS))) == []
+
+
+def test_a_certificate_without_its_key_is_no_identity() -> None:
+    authority = PayloadDocument(
+        slug="certificate", name="ca", uuid=IDENTITY_UUID, values={"PayloadContent": b"0\x82"}
+    )
+    assert told(document(payload(CERTIFICATE), authority)) == [
+        ("error", "IKEv2.PayloadCertificateUUID", "wrong-reference")
     ]
 
 

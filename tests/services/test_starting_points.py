@@ -16,9 +16,15 @@ SERVER = {("IKEv2.RemoteAddress", "missing"), ("IKEv2.RemoteIdentifier", "missin
 BLANKS = {
     "eap-password": SERVER,
     "pre-shared-key": SERVER | {("IKEv2.SharedSecret", "missing")},
-    "certificate": SERVER | {("IKEv2.PayloadCertificateUUID", "missing")},
-    # The identity reveals the TLS version, and only the admin has one.
-    "eap-tls": SERVER | {("IKEv2.TLSMinimumVersion", "ignored")},
+    "certificate": SERVER | {("PayloadContent", "missing")},
+    "eap-tls": SERVER | {("PayloadContent.URL", "missing")},
+    "split-tunnel": SERVER,
+    "always-on": {
+        ("AlwaysOn.TunnelConfigurations[0].RemoteAddress", "missing"),
+        ("AlwaysOn.TunnelConfigurations[0].RemoteIdentifier", "missing"),
+        ("AlwaysOn.TunnelConfigurations", "supervised-only"),
+        ("PayloadContent", "missing"),
+    },
     "post-quantum": SERVER,
     "blank": SERVER | {("IKEv2.AuthenticationMethod", "missing")},
 }
@@ -56,7 +62,7 @@ def test_a_starting_point_can_be_built_as_it_is(slug: str) -> None:
 def test_each_profile_has_uuids_and_an_identifier_of_its_own(slug: str) -> None:
     one, other = begun(slug), begun(slug)
     uuids = [each for whole in (one, other) for each in (whole.uuid, *(part.uuid for part in whole.payloads))]
-    assert len(set(uuids)) == len(uuids) == 4
+    assert len(set(uuids)) == len(uuids) == 2 * (1 + len(all_points()[slug].payloads))
     assert [each for each in uuids if each != each.upper()] == []
     assert one.identifier != other.identifier
 
@@ -66,7 +72,9 @@ def test_the_name_is_that_of_the_profile_and_of_its_connection(slug: str) -> Non
     whole = begun(slug, name="  Büro\n Nord ", organization="Example & Co")
     assert whole.envelope["PayloadDisplayName"] == "Büro Nord"
     assert whole.envelope["PayloadOrganization"] == "Example & Co"
-    assert [part.values["UserDefinedName"] for part in whole.payloads] == ["Büro Nord"]
+    vpns = [part for part in whole.payloads if "UserDefinedName" in part.payload.by_path]
+    assert [part.values["UserDefinedName"] for part in vpns] == ["Büro Nord"]
+    assert not [part for part in whole.payloads if part not in vpns and "UserDefinedName" in part.values]
 
 
 def test_without_a_name_a_profile_is_called_like_its_starting_point() -> None:
@@ -96,3 +104,17 @@ def test_post_quantum_means_ml_kem_and_strict_algorithms() -> None:
     for association in ("IKESecurityAssociationParameters", "ChildSecurityAssociationParameters"):
         assert ikev2[association]["EncryptionAlgorithm"] == "AES-256-GCM"
         assert ikev2[association]["PostQuantumKeyExchangeMethods"] == [36]
+
+
+def test_in_the_split_tunnel_the_names_that_connect_are_those_that_its_dns_servers_resolve() -> None:
+    (tunnel,) = begun("split-tunnel").payloads
+    (rule,) = tunnel.values["IKEv2"]["OnDemandRules"]
+    assert rule["ActionParameters"][0]["Domains"] == tunnel.values["DNS"]["SupplementalMatchDomains"]
+
+
+@pytest.mark.parametrize("slug", ["certificate", "eap-tls", "always-on"])
+def test_the_identity_that_a_tunnel_refers_to_is_that_of_its_own_profile(slug: str) -> None:
+    vpn, identity = begun(slug).payloads
+    inside = vpn.values.get("IKEv2") or vpn.values["AlwaysOn"]["TunnelConfigurations"][0]
+    assert inside["PayloadCertificateUUID"] == identity.uuid
+    assert identity.payload.provides == "identity"

@@ -51,7 +51,7 @@ KEY = Group(
         Integer(
             "KeySize",
             label="Key size",
-            help="1024 to 4096 for RSA; 192, 256, 384 or 521 for an elliptic curve.",
+            help="How long the key is: 1024 to 4096 for RSA; 192, 256, 384 or 521 for an elliptic curve.",
             unit="bits",
             required=True,
         ),

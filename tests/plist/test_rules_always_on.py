@@ -1,0 +1,206 @@
+"""Always On: which tunnels serve which networks, and what each tunnel must keep to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from profiles.catalogue.rules import always_on
+from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.validate import validate
+from tests.plist.making import ABSENT, TUNNEL_UUID, WITH_SECRET, Told, document, told
+from tests.plist.making import TUNNEL as IKEV2
+
+SUPERVISED = ("warning", "AlwaysOn.TunnelConfigurations", "supervised-only")
+LIST = "AlwaysOn.TunnelConfigurations"
+
+
+def tunnel(*interfaces: str, **changes: Any) -> dict[str, Any]:
+    """A tunnel for these interfaces, or one that names none."""
+    served = {"Interfaces": [*interfaces]} if interfaces else {}
+    values = {"ProtocolType": "IKEv2", **IKEV2, **served, **changes}
+    return {name: value for name, value in values.items() if value is not ABSENT}
+
+
+def whole(*tunnels: Any, top: dict[str, Any] | None = None, **more: Any) -> Document:
+    """A profile with an Always On VPN of these tunnels; `more` stands beside them, `top` beside AlwaysOn."""
+    values = {
+        "UserDefinedName": "Always On",
+        "AlwaysOn": {"TunnelConfigurations": [*tunnels], **more},
+        **(top or {}),
+    }
+    part = PayloadDocument(slug="vpn-always-on", name="vpn", uuid=TUNNEL_UUID, values=values)
+    return document(part, targets={"iOS": "17.0"})
+
+
+def problems(*tunnels: Any, top: dict[str, Any] | None = None, **more: Any) -> list[Told]:
+    """Every problem but that it is for supervised devices, with paths that start inside AlwaysOn."""
+    found = [each for each in told(whole(*tunnels, top=top, **more)) if each != SUPERVISED]
+    return [(severity, path.removeprefix("AlwaysOn."), code) for severity, path, code in found]
+
+
+def test_it_is_always_said_that_it_is_for_supervised_devices() -> None:
+    assert told(whole(tunnel())) == [SUPERVISED]
+    (problem,) = validate(whole(tunnel()))
+    assert "others refuse the profile" in problem.message
+
+
+@pytest.mark.parametrize(
+    "served",
+    [
+        [()],
+        [("Cellular", "WiFi")],
+        [("WiFi", "Cellular")],
+        [("Cellular",), ("WiFi",)],
+        [("WiFi",), ("Cellular",)],
+    ],
+)
+def test_one_tunnel_for_both_networks_or_one_for_each_is_in_order(served: list[tuple[str, ...]]) -> None:
+    assert problems(*(tunnel(*each) for each in served)) == []
+
+
+@pytest.mark.parametrize(("served", "title"), [("Cellular", "Wi-Fi"), ("WiFi", "cellular")])
+def test_a_network_without_a_tunnel_is_an_error(served: str, title: str) -> None:
+    assert problems(tunnel(served)) == [("error", "TunnelConfigurations", "interface-without-tunnel")]
+    messages = [problem.message for problem in validate(whole(tunnel(served)))]
+    assert messages[0].startswith(f"No tunnel serves {title}, so the device has no network there.")
+
+
+@pytest.mark.parametrize(
+    ("served", "twice"),
+    [
+        ([(), ()], 2),
+        ([(), ("WiFi",)], 1),
+        ([("Cellular", "WiFi"), ("Cellular",)], 1),
+        ([("Cellular",), ("Cellular", "WiFi")], 1),
+    ],
+)
+def test_a_network_with_two_tunnels_is_an_error(served: list[tuple[str, ...]], twice: int) -> None:
+    several = ("error", "TunnelConfigurations", "interface-with-several-tunnels")
+    assert problems(*(tunnel(*each) for each in served)) == [several] * twice
+
+
+def test_twice_the_same_network_leaves_the_other_without() -> None:
+    assert [code for _, _, code in problems(tunnel("WiFi"), tunnel("WiFi"))] == [
+        "interface-without-tunnel",
+        "interface-with-several-tunnels",
+    ]
+
+
+def test_a_network_that_one_tunnel_names_twice_is_still_served_by_one() -> None:
+    assert problems(tunnel("WiFi", "WiFi"), tunnel("Cellular")) == []
+
+
+def test_there_are_no_more_than_two_tunnels_and_no_fewer_than_one() -> None:
+    assert problems() == [("error", "TunnelConfigurations", "missing")]
+    codes = [code for _, _, code in problems(tunnel("WiFi"), tunnel("Cellular"), tunnel("Cellular"))]
+    assert codes == ["too-many", "interface-with-several-tunnels"]
+
+
+@pytest.mark.parametrize(
+    "interfaces", [["Ethernet"], [["WiFi"]], [{"WiFi": 1}], [1], "WiFi", {"WiFi": 1}, [None]]
+)
+def test_odd_interfaces_are_told_and_nothing_breaks(interfaces: Any) -> None:
+    found = problems(tunnel(Interfaces=interfaces))
+    assert found
+    assert {path.partition("[0]")[2].partition("[")[0] for _, path, _ in found} == {".Interfaces"}
+
+
+@pytest.mark.parametrize("odd", ["IKEv2", 1, [], None])
+def test_what_is_no_tunnel_is_told_by_its_type_alone(odd: Any) -> None:
+    assert problems(odd) == [("error", "TunnelConfigurations[0]", "wrong-type")]
+
+
+@pytest.mark.parametrize(
+    "association", ["IKESecurityAssociationParameters", "ChildSecurityAssociationParameters"]
+)
+@pytest.mark.parametrize(("group", "fine"), [(1, False), (2, False), (5, False), (14, True), (31, True)])
+def test_small_groups_are_refused(association: str, group: int, fine: bool) -> None:
+    path = f"TunnelConfigurations[1].{association}.DiffieHellmanGroup"
+    found = problems(tunnel("WiFi"), tunnel("Cellular", **{association: {"DiffieHellmanGroup": group}}))
+    assert (("error", path, "always-on-group") in found) is not fine
+    assert {each[1] for each in found} <= {path}
+
+
+def test_a_tunnel_is_judged_as_that_of_any_other_vpn() -> None:
+    changed = tunnel("WiFi", ExtendedAuthEnabled=0, IKESecurityAssociationParameters={"MTU": 1})
+    assert problems(tunnel("Cellular"), changed) == [
+        ("error", "TunnelConfigurations[1].IKESecurityAssociationParameters.MTU", "unknown-key"),
+        ("error", "TunnelConfigurations[1].AuthenticationMethod", "eap-only"),
+    ]
+    assert problems(tunnel(**WITH_SECRET)) == []
+    assert problems(tunnel(**{**WITH_SECRET, "SharedSecret": ABSENT})) == [
+        ("error", "TunnelConfigurations[0].SharedSecret", "missing")
+    ]
+
+
+def test_the_identity_of_a_tunnel_is_one_of_the_profile() -> None:
+    by_certificate = {
+        "AuthenticationMethod": "Certificate",
+        "ExtendedAuthEnabled": 0,
+        "PayloadCertificateUUID": "11111111-2222-3333-4444-555555555555",
+    }
+    path = "TunnelConfigurations[0].PayloadCertificateUUID"
+    assert problems(tunnel(**by_certificate)) == [("error", path, "dangling-reference")]
+
+
+def test_keepalives_are_what_always_on_has_them_for() -> None:
+    assert problems(tunnel(NATKeepAliveOffloadEnable=1, NATKeepAliveInterval=110)) == []
+
+
+@pytest.mark.parametrize("name", ["OnDemandEnabled", "OnDemandUserOverrideDisabled"])
+def test_there_is_no_on_demand_in_what_is_always_on(name: str) -> None:
+    assert problems(tunnel(**{name: 1})) == [("error", f"TunnelConfigurations[0].{name}", "unknown-key")]
+
+
+@pytest.mark.parametrize("name", ["ProtocolType", "RemoteAddress", "RemoteIdentifier", "AuthenticationMethod"])
+def test_what_every_tunnel_needs_is_told_when_it_is_missing(name: str) -> None:
+    assert ("error", f"TunnelConfigurations[0].{name}", "missing") in problems(tunnel(**{name: ABSENT}))
+
+
+def test_login_apps_are_only_listed_unless_all_may_log_in() -> None:
+    apps = {"AllowedCaptiveNetworkPlugins": [{"BundleIdentifier": "com.example.hotspot"}]}
+    assert problems(tunnel(), **apps) == []
+    assert problems(tunnel(), **apps, AllowAllCaptiveNetworkPlugins=0) == []
+    assert problems(tunnel(), **apps, AllowAllCaptiveNetworkPlugins=1) == [
+        ("warning", "AllowedCaptiveNetworkPlugins", "ignored")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "missing"),
+    [
+        ("ServiceExceptions", {"Action": "Allow"}, "ServiceName"),
+        ("ServiceExceptions", {"ServiceName": "AirPrint"}, "Action"),
+        ("ApplicationExceptions", {"LimitToProtocols": ["UDP"]}, "BundleIdentifier"),
+        ("AllowedCaptiveNetworkPlugins", {}, "BundleIdentifier"),
+    ],
+)
+def test_an_exception_says_for_what_it_is(name: str, item: dict[str, Any], missing: str) -> None:
+    assert problems(tunnel(), **{name: [item]}) == [("error", f"{name}[0].{missing}", "missing")]
+
+
+def test_dns_and_proxies_stand_beside_the_tunnels() -> None:
+    # Everything takes the tunnel, so there is no split to be advised of.
+    served = {"DNS": {"DNSProtocol": "Cleartext", "ServerAddresses": ["10.0.0.53"]}}
+    assert problems(tunnel(), top=served) == []
+    named = {"DNS": {"DNSProtocol": "Cleartext", "ServerAddresses": ["dns"]}, "Proxies": {"HTTPEnable": 1}}
+    assert problems(tunnel(), top=named) == [
+        ("error", "Proxies.HTTPProxy", "missing"),
+        ("error", "Proxies.HTTPPort", "missing"),
+        ("error", "DNS.ServerAddresses[0]", "malformed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"RemoteAddress": "vpn.example.com"}, "Cellular and Wi-Fi through vpn.example.com."),
+        ({"RemoteAddress": "a", "Interfaces": ["WiFi"]}, "Wi-Fi through a."),
+        ({"Interfaces": ["Cellular"]}, "Cellular through a server that is not filled in yet."),
+        ({"RemoteAddress": 7, "Interfaces": [{}]}, "Cellular and Wi-Fi through a server that is not filled in yet."),
+    ],
+)
+def test_a_tunnel_is_said_in_a_sentence(values: dict[str, Any], said: str) -> None:
+    assert always_on.sentence(values) == said

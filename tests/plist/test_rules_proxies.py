@@ -1,0 +1,79 @@
+"""Proxies in a tunnel: what is refused, and what next to it is fine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from profiles.plist.validate import validate
+from tests.plist.making import Told, document, payload, told
+
+PROXY = {"HTTPEnable": 1, "HTTPProxy": "proxy.example.com", "HTTPPort": 8080}
+FILE = {"ProxyAutoConfigEnable": 1, "ProxyAutoConfigURLString": "https://proxy.example.com/proxy.pac"}
+
+
+def problems(*changes: dict[str, Any], **proxies: Any) -> list[Told]:
+    """Every problem of a tunnel with these proxies, with paths that start inside them."""
+    values = {name: value for part in (*changes, proxies) for name, value in part.items()}
+    found = told(document(payload(top={"Proxies": values})))
+    return [(severity, path.removeprefix("Proxies."), code) for severity, path, code in found]
+
+
+@pytest.mark.parametrize("proxies", [{}, PROXY, FILE, {"ProxyAutoDiscoveryEnable": 0}, {**PROXY, **FILE}])
+def test_whole_proxies_are_in_order(proxies: dict[str, Any]) -> None:
+    assert problems(proxies, SupplementalMatchDomains=["", "corp.example"]) == []
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "HTTPS"])
+def test_a_proxy_needs_both_host_and_port(kind: str) -> None:
+    host, port = {f"{kind}Proxy": "proxy.example.com"}, {f"{kind}Port": 8080}
+    enabled = {f"{kind}Enable": 1}
+    assert problems(enabled) == [("error", f"{kind}Proxy", "missing"), ("error", f"{kind}Port", "missing")]
+    assert problems(enabled, host) == [("error", f"{kind}Port", "missing")]
+    assert problems(enabled, port) == [("error", f"{kind}Proxy", "missing")]
+    assert problems(enabled, host, port) == []
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "HTTPS"])
+def test_a_proxy_that_is_off_is_ignored(kind: str) -> None:
+    off = {f"{kind}Proxy": "proxy.example.com", f"{kind}Port": 8080}
+    ignored = [("warning", f"{kind}Proxy", "ignored"), ("warning", f"{kind}Port", "ignored")]
+    assert problems(off) == ignored
+    assert problems(off, {f"{kind}Enable": 0}) == ignored
+
+
+@pytest.mark.parametrize("name", ["HTTPProxyUsername", "HTTPProxyPassword"])
+def test_user_and_password_are_for_a_proxy_that_is_on(name: str) -> None:
+    assert problems(PROXY, {name: "alice"}) == []
+    assert problems({name: "alice"}) == [("warning", name, "ignored")]
+
+
+@pytest.mark.parametrize(("port", "code"), [(0, ""), (65535, ""), (-1, "too-small"), (65536, "too-large")])
+def test_a_port_fits_sixteen_bits(port: int, code: str) -> None:
+    assert problems(PROXY, HTTPPort=port) == ([("error", "HTTPPort", code)] if code else [])
+
+
+def test_automatic_configuration_needs_its_file() -> None:
+    assert problems(ProxyAutoConfigEnable=1) == [("error", "ProxyAutoConfigURLString", "missing")]
+    assert problems(FILE, ProxyAutoConfigEnable=0) == [("warning", "ProxyAutoConfigURLString", "ignored")]
+
+
+@pytest.mark.parametrize(
+    ("address", "fine"),
+    [
+        ("http://proxy.example.com/proxy.pac", True),
+        ("proxy.example.com/proxy.pac", False),
+        ("file:///proxy.pac", False),
+    ],
+)
+def test_the_file_has_a_web_address(address: str, fine: bool) -> None:
+    found = problems(FILE, ProxyAutoConfigURLString=address)
+    assert found == ([] if fine else [("error", "ProxyAutoConfigURLString", "malformed")])
+
+
+def test_no_message_repeats_the_password() -> None:
+    whole = document(payload(top={"Proxies": {"HTTPProxyPassword": "hunter2\x00"}}))
+    messages = [problem.message for problem in validate(whole)]
+    assert len(messages) >= 2
+    assert not [message for message in messages if "hunter2" in message]

@@ -1,0 +1,190 @@
+"""Certificates that the device asks for: which keys and servers are refused, and what next to it is fine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from profiles.plist.document import PayloadDocument
+from profiles.plist.validate import validate
+from tests.plist.making import ABSENT, TUNNEL_UUID, Told, document, told
+
+SCEP = {"URL": "https://ca.example.com/scep", "Keysize": 2048}
+ACME = {
+    "DirectoryURL": "https://ca.example.com/acme/directory",
+    "ClientIdentifier": "laptop-7",
+    "KeyType": "ECSECPrimeRandom",
+    "KeySize": 384,
+    "HardwareBound": True,
+    "Subject": [[["CN", "laptop-7"]]],
+}
+
+
+def part(slug: str, values: dict[str, Any]) -> PayloadDocument:
+    kept = {name: value for name, value in values.items() if value is not ABSENT}
+    return PayloadDocument(
+        slug=slug,
+        name="identity",
+        uuid=TUNNEL_UUID,
+        values={"PayloadContent": kept} if slug == "scep" else kept,
+    )
+
+
+def scep(**changes: Any) -> list[Told]:
+    """Every problem of a SCEP payload changed as said, with paths inside its content."""
+    found = told(document(part("scep", {**SCEP, **changes})))
+    return [(severity, path.removeprefix("PayloadContent."), code) for severity, path, code in found]
+
+
+def acme(**changes: Any) -> list[Told]:
+    """Every problem of an ACME payload changed as said."""
+    return told(document(part("acme", {**ACME, **changes})))
+
+
+def test_the_payloads_that_the_others_start_from_have_no_problem() -> None:
+    assert scep() == []
+    assert acme() == []
+
+
+def test_scep_needs_a_server() -> None:
+    assert scep(URL=ABSENT) == [("error", "URL", "missing")]
+
+
+@pytest.mark.parametrize(
+    ("address", "fine"),
+    [("http://ca.example.com/scep", True), ("ca.example.com/scep", False), ("ftp://ca.example.com", False)],
+)
+def test_a_scep_server_has_a_web_address(address: str, fine: bool) -> None:
+    assert scep(URL=address) == ([] if fine else [("error", "URL", "malformed")])
+
+
+@pytest.mark.parametrize(("size", "weak"), [(1024, True), (ABSENT, True), (2048, False), (4096, False)])
+def test_a_short_key_is_advised_against_also_where_it_is_the_default(size: int | None, weak: bool) -> None:
+    assert scep(Keysize=size) == ([("advice", "Keysize", "weak-key")] if weak else [])
+
+
+def test_the_advice_says_where_the_short_key_comes_from() -> None:
+    def message(values: dict[str, Any]) -> str:
+        (problem,) = validate(document(part("scep", values)))
+        return problem.message
+
+    assert message({**SCEP, "Keysize": 1024}) == (
+        "An RSA key of 1024 bits can be broken, and many authorities refuse it. Choose 2048."
+    )
+    assert message({"URL": SCEP["URL"]}) == (
+        "An RSA key of 1024 bits, which devices use when nothing is set, can be broken, and many authorities refuse "
+        "it. Choose 2048."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("Keysize", 3072, "not-allowed"),
+        ("Keysize", "2048", "wrong-type"),
+        ("Key Type", "EC", "not-allowed"),
+        ("Key Usage", 2, "not-allowed"),
+        ("Key Usage", True, "wrong-type"),
+        ("Retries", -1, "too-small"),
+        ("RetryDelay", -1, "too-small"),
+        ("CAFingerprint", "AB:CD", "wrong-type"),
+        ("Subject", "CN=alice", "wrong-type"),
+        ("Subject", [["CN", "alice"]], "malformed"),
+    ],
+)
+def test_other_values_of_a_scep_request_are_refused(name: str, value: Any, code: str) -> None:
+    assert scep(**{name: value}) == [("error", name, code)]
+
+
+def test_no_message_repeats_the_challenge() -> None:
+    messages = [p.message for p in validate(document(part("scep", {**SCEP, "Challenge": "hunter2\x00"})))]
+    assert messages
+    assert not [message for message in messages if "hunter2" in message]
+
+
+@pytest.mark.parametrize(
+    "name", ["DirectoryURL", "ClientIdentifier", "KeyType", "KeySize", "HardwareBound", "Subject"]
+)
+def test_acme_needs_a_server_a_name_and_a_key(name: str) -> None:
+    assert acme(**{name: ABSENT}) == [("error", name, "missing")]
+
+
+def test_that_a_key_is_not_bound_is_said_too() -> None:
+    assert acme(HardwareBound=False) == []
+
+
+@pytest.mark.parametrize("address", ["http://ca.example.com/acme", "ca.example.com", "https://"])
+def test_an_acme_server_has_an_https_address(address: str) -> None:
+    assert acme(DirectoryURL=address) == [("error", "DirectoryURL", "malformed")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "fine"),
+    [
+        ("RSA", 1024, True),
+        ("RSA", 2048, True),
+        ("RSA", 2056, True),
+        ("RSA", 4096, True),
+        ("RSA", 1016, False),
+        ("RSA", 2050, False),
+        ("RSA", 4104, False),
+        ("RSA", 256, False),
+        ("ECSECPrimeRandom", 192, True),
+        ("ECSECPrimeRandom", 256, True),
+        ("ECSECPrimeRandom", 384, True),
+        ("ECSECPrimeRandom", 521, True),
+        ("ECSECPrimeRandom", 512, False),
+        ("ECSECPrimeRandom", 2048, False),
+    ],
+)
+def test_the_size_of_a_key_fits_its_kind(kind: str, size: int, fine: bool) -> None:
+    found = acme(KeyType=kind, KeySize=size, HardwareBound=False)
+    assert found == ([] if fine else [("error", "KeySize", "key-size")])
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "fine"),
+    [
+        ("ECSECPrimeRandom", 256, True),
+        ("ECSECPrimeRandom", 384, True),
+        ("ECSECPrimeRandom", 521, False),
+        ("ECSECPrimeRandom", 192, False),
+        ("RSA", 2048, False),
+        ("RSA", 4096, False),
+    ],
+)
+def test_the_hardware_only_holds_two_curves(kind: str, size: int, fine: bool) -> None:
+    assert acme(KeyType=kind, KeySize=size) == ([] if fine else [("error", "HardwareBound", "hardware-key")])
+
+
+def test_only_a_key_in_hardware_can_be_attested() -> None:
+    assert acme(Attest=True) == []
+    assert acme(Attest=False, HardwareBound=False) == []
+    assert acme(Attest=True, HardwareBound=False) == [("error", "Attest", "attest-without-hardware")]
+
+
+@pytest.mark.parametrize("purpose", ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"])
+def test_a_purpose_is_an_object_identifier(purpose: str) -> None:
+    assert acme(ExtendedKeyUsage=[purpose]) == []
+
+
+@pytest.mark.parametrize("purpose", ["clientAuth", "1", "1.3.", ".1.3", ""])
+def test_what_is_no_object_identifier_is_refused_where_it_stands(purpose: str) -> None:
+    found = acme(ExtendedKeyUsage=["1.3.6.1.5.5.7.3.2", purpose])
+    assert [(severity, path) for severity, path, _ in found] == [("error", "ExtendedKeyUsage[1]")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("KeyType", "EC", "not-allowed"),
+        ("KeySize", "256", "wrong-type"),
+        ("KeySize", True, "wrong-type"),
+        ("HardwareBound", 1, "wrong-type"),
+        ("UsageFlags", 0, "not-allowed"),
+        ("Subject", [[["CN"]]], "malformed"),
+    ],
+)
+def test_other_values_of_an_acme_request_are_refused(name: str, value: Any, code: str) -> None:
+    assert acme(**{name: value}) == [("error", name, code)]
