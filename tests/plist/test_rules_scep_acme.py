@@ -169,7 +169,7 @@ def test_a_purpose_is_an_object_identifier(purpose: str) -> None:
     assert acme(ExtendedKeyUsage=[purpose]) == []
 
 
-@pytest.mark.parametrize("purpose", ["clientAuth", "1", "1.3.", ".1.3", ""])
+@pytest.mark.parametrize("purpose", ["clientAuth", "1", "1.3.", ".1.3", "1.3 "])
 def test_what_is_no_object_identifier_is_refused_where_it_stands(purpose: str) -> None:
     found = acme(ExtendedKeyUsage=["1.3.6.1.5.5.7.3.2", purpose])
     assert [(severity, path) for severity, path, _ in found] == [("error", "ExtendedKeyUsage[1]")]

@@ -34,10 +34,12 @@ class AcmeKey(Rule):
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         kind, size = scope.effective("KeyType"), scope.effective("KeySize")
-        if isinstance(size, int) and not isinstance(size, bool):
-            yield from self._size(kind, size)
+        # A size of the wrong type is told as such, and true is no number here.
+        bits = size if type(size) is int else None
+        if bits is not None:
+            yield from self._size(kind, bits)
         if scope.effective("HardwareBound") is True:
-            if kind == "RSA" or (isinstance(size, int) and kind and size not in HARDWARE_SIZES):
+            if kind == "RSA" or (bits is not None and kind and bits not in HARDWARE_SIZES):
                 yield error(
                     "HardwareBound",
                     "hardware-key",

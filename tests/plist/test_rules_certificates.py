@@ -1,0 +1,340 @@
+"""Certificates in a profile, judged by what was found in them: what is refused, and what next to it is fine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from profiles.catalogue.evidence import Credential, Evidence, Fault
+from profiles.catalogue.findings import Severity
+from profiles.facts import CertificateFacts, KeyFacts
+from profiles.plist.document import PayloadDocument
+from profiles.plist.validate import validate
+from tests.plist.making import ABSENT, TUNNEL_UUID, Told, document, payload
+
+AT = datetime(2027, 1, 31, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
+AUTHORITY_UUID = "AAAAAAAA-2222-3333-4444-555555555555"
+RSA, P256, P384, P521 = (
+    KeyFacts(kind="RSA", bits=2048),
+    KeyFacts(kind="EC", bits=256),
+    KeyFacts(kind="EC", bits=384),
+    KeyFacts(kind="EC", bits=521),
+)
+ALICE = CertificateFacts(
+    subject="CN=alice",
+    common_name="alice",
+    issuer="CN=Example CA",
+    issuer_common_name="Example CA",
+    email_addresses=("alice@example.com",),
+    key=RSA,
+    purposes=("clientAuth",),
+    not_before=AT - 100 * DAY,
+    not_after=AT + 100 * DAY,
+    fingerprint="AA:01",
+    signature_hash="sha256",
+)
+AUTHORITY = replace(
+    ALICE,
+    subject="CN=Example CA",
+    common_name="Example CA",
+    email_addresses=(),
+    purposes=None,
+    fingerprint="CA:01",
+    is_authority=True,
+    self_signed=True,
+)
+IDENTITY = Credential(title="alice", key=RSA, names=("alice@example.com", "alice"), certificate=ALICE)
+BY_CERTIFICATE = {
+    "AuthenticationMethod": "Certificate",
+    "ExtendedAuthEnabled": 0,
+    "PayloadCertificateUUID": IDENTITY_UUID,
+    "LocalIdentifier": "alice@example.com",
+}
+
+
+def problems(
+    *parts: PayloadDocument, at: datetime | None = AT, **credentials: Credential | None
+) -> dict[str, list[Told]]:
+    """Every problem by the name of its payload; `identity` and `authority` are what was found there."""
+    uuids = {"identity": IDENTITY_UUID, "authority": AUTHORITY_UUID}
+    found = {uuids[name]: each for name, each in credentials.items() if each}
+    told: dict[str, list[Told]] = {}
+    for problem in validate(document(*parts), Evidence(credentials=found, at=at)):
+        told.setdefault(problem.payload, []).append((problem.severity.value, problem.path, problem.code))
+    return told
+
+
+def pkcs12() -> PayloadDocument:
+    return PayloadDocument(
+        slug="identity-pkcs12", name="identity", uuid=IDENTITY_UUID, values={"PayloadContent": b"0\x82"}
+    )
+
+
+def authority(content: bytes = b"0\x82", **values: Any) -> PayloadDocument:
+    return PayloadDocument(
+        slug="certificate",
+        name="authority",
+        uuid=AUTHORITY_UUID,
+        values={"PayloadContent": content, **values},
+    )
+
+
+def tunnel(
+    identity: Credential, authorities: tuple[CertificateFacts, ...] = (AUTHORITY,), **ikev2: Any
+) -> list[Told]:
+    """Every problem of a tunnel that signs in with an identity, in a profile with these authorities."""
+    found = {IDENTITY_UUID: identity}
+    parts = [payload({**BY_CERTIFICATE, **ikev2}), pkcs12()]
+    for number, facts in enumerate(authorities):
+        uuid = f"{number:08d}-2222-3333-4444-555555555555"
+        parts.append(replace(authority(), uuid=uuid, name=f"authority {number}"))
+        found[uuid] = Credential(title=facts.common_name, certificate=facts)
+    told = [p for p in validate(document(*parts), Evidence(credentials=found, at=AT)) if p.payload == "office"]
+    return [(p.severity.value, p.path.removeprefix("IKEv2."), p.code) for p in told]
+
+
+def certified(**changes: Any) -> Credential:
+    """The identity with a certificate changed as said."""
+    return replace(IDENTITY, certificate=replace(ALICE, **changes))
+
+
+def test_a_profile_whose_certificates_are_in_order_has_no_problem() -> None:
+    parts = [payload(BY_CERTIFICATE), pkcs12(), authority()]
+    ca = Credential(title="Example CA", key=RSA, certificate=AUTHORITY)
+    assert problems(*parts, identity=IDENTITY, authority=ca) == {}
+    assert tunnel(IDENTITY) == []
+
+
+def test_without_evidence_nothing_is_said_of_certificates() -> None:
+    assert validate(document(payload(BY_CERTIFICATE), pkcs12(), authority())) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (-timedelta(seconds=1), ("error", "expired")),
+        (timedelta(), ("warning", "expires-soon")),
+        (30 * DAY, ("warning", "expires-soon")),
+        (30 * DAY + timedelta(seconds=1), None),
+    ],
+)
+@pytest.mark.parametrize("name", ["identity", "authority"])
+def test_a_certificate_that_expires_is_told(
+    name: str, after: timedelta, told: tuple[str, str] | None
+) -> None:
+    part, facts = (pkcs12(), ALICE) if name == "identity" else (authority(), AUTHORITY)
+    brought = Credential(title="x", certificate=replace(facts, not_after=AT + after))
+    expected = {name: [(told[0], "PayloadContent", told[1])]} if told else {}
+    assert problems(part, **{name: brought}) == expected
+    assert problems(part, at=None, **{name: brought}) == {}
+
+
+def test_a_certificate_that_is_not_valid_yet_is_told() -> None:
+    assert problems(pkcs12(), identity=certified(not_before=AT + DAY)) == {
+        "identity": [("error", "PayloadContent", "not-yet-valid")]
+    }
+    assert problems(pkcs12(), identity=certified(not_before=AT)) == {}
+
+
+def test_the_day_of_expiry_and_the_way_out_are_named() -> None:
+    found = Evidence(credentials={IDENTITY_UUID: certified(not_after=AT - DAY)}, at=AT)
+    (problem,) = validate(document(pkcs12()), found)
+    assert problem.message == (
+        "The certificate “alice” expired on 2027-01-30, so it is refused. Replace it."
+    )
+
+
+def test_what_is_wrong_with_a_file_stands_at_its_content() -> None:
+    fault = Fault(Severity.ERROR, "wrong-password", "The password is wrong.")
+    broken = Credential(title="", faults=(fault,))
+    assert problems(pkcs12(), identity=broken) == {"identity": [("error", "PayloadContent", "wrong-password")]}
+    assert problems(authority(), authority=broken) == {
+        "authority": [("error", "PayloadContent", "wrong-password")]
+    }
+
+
+@pytest.mark.parametrize(
+    ("purposes", "fine"),
+    [
+        (None, True),
+        (("clientAuth",), True),
+        (("serverAuth", "clientAuth"), True),
+        (("any",), True),
+        (("serverAuth",), False),
+        ((), False),
+    ],
+)
+def test_an_identity_should_be_for_clients(purposes: tuple[str, ...] | None, fine: bool) -> None:
+    unfit = {"identity": [("advice", "PayloadContent", "no-client-purpose")]}
+    assert problems(pkcs12(), identity=certified(purposes=purposes)) == ({} if fine else unfit)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_authority", "fine"),
+    [("root", True, True), ("root", False, False), ("pkcs1", False, True), ("pkcs1", True, True)],
+)
+def test_a_root_should_be_an_authority(kind: str, is_authority: bool, fine: bool) -> None:
+    brought = Credential(title="x", certificate=replace(AUTHORITY, is_authority=is_authority))
+    unfit = {"authority": [("warning", "PayloadContent", "no-authority")]}
+    part = authority(PayloadType=f"com.apple.security.{kind}")
+    assert problems(part, authority=brought) == ({} if fine else unfit)
+
+
+@pytest.mark.parametrize("content", [b"-----BEGIN CERTIFICATE-----\n", b"\n -----BEGIN CERTIFICATE-----\n"])
+def test_the_form_of_a_certificate_fits_the_type_of_its_payload(content: bytes) -> None:
+    brought = Credential(title="x", certificate=AUTHORITY)
+    unfit = {"authority": [("warning", "PayloadContent", "other-encoding")]}
+    for kind in ("root", "pkcs1"):
+        named = f"com.apple.security.{kind}"
+        assert problems(authority(content, PayloadType=named), authority=brought) == unfit
+        assert problems(authority(PayloadType=named), authority=brought) == {}
+    assert problems(authority(content, PayloadType="com.apple.security.pem"), authority=brought) == {}
+    assert problems(authority(PayloadType="com.apple.security.pem"), authority=brought) == unfit
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "fine"),
+    [
+        (ABSENT, RSA, True),
+        ("RSA", RSA, True),
+        ("RSA-PSS", RSA, True),
+        ("RSA-PSS", KeyFacts(kind="RSA-PSS", bits=2048), True),
+        ("RSA", KeyFacts(kind="RSA-PSS", bits=2048), False),
+        (ABSENT, P256, False),
+        ("RSA", P256, False),
+        ("ECDSA256", P256, True),
+        ("ECDSA384", P384, True),
+        ("ECDSA521", P521, True),
+        ("ECDSA384", P256, False),
+        ("ECDSA256", RSA, False),
+    ],
+)
+def test_the_type_of_certificate_is_that_of_the_key(said: str | None, key: KeyFacts, fine: bool) -> None:
+    issuer = {"ServerCertificateIssuerCommonName": "Example CA"} if said else {}
+    found = tunnel(replace(IDENTITY, key=key), CertificateType=said, **issuer)
+    assert found == ([] if fine else [("error", "CertificateType", "certificate-type")])
+
+
+def test_the_type_that_fits_is_named() -> None:
+    def message(key: KeyFacts) -> str:
+        found = Evidence(credentials={IDENTITY_UUID: replace(IDENTITY, key=key)}, at=AT)
+        return next(
+            p.message
+            for p in validate(document(payload(BY_CERTIFICATE), pkcs12()), found)
+            if p.code == "certificate-type"
+        )
+
+    assert message(P384) == (
+        "The identity “alice” has a key of the kind P-384, but the device looks for RSA, which it uses when nothing "
+        "is set, and cannot sign in. Choose ECDSA384."
+    )
+    assert message(KeyFacts(kind="Ed25519", bits=0)).endswith("Choose another identity.")
+
+
+def test_an_identity_whose_key_is_unknown_is_not_judged() -> None:
+    assert tunnel(replace(IDENTITY, key=None)) == []
+
+
+def test_the_type_is_not_judged_where_the_user_signs_in_over_tls() -> None:
+    eap = {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1}
+    assert tunnel(replace(IDENTITY, key=P256), **eap) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fine"),
+    [
+        ("alice@example.com", True),
+        ("ALICE@example.com", True),
+        ("alice", True),
+        ("bob", False),
+        ("", False),
+        (ABSENT, False),
+    ],
+)
+def test_the_device_should_call_itself_as_its_certificate_does(said: str | None, fine: bool) -> None:
+    advised = [("advice", "LocalIdentifier", "local-identifier")]
+    assert tunnel(IDENTITY, LocalIdentifier=said) == ([] if fine else advised)
+
+
+def test_the_name_does_not_matter_without_a_machine_certificate() -> None:
+    assert tunnel(IDENTITY, AuthenticationMethod="None", ExtendedAuthEnabled=1, LocalIdentifier="bob") == []
+
+
+def test_an_identity_that_will_be_issued_without_names_asks_for_none() -> None:
+    assert tunnel(Credential(title="scep", key=RSA), LocalIdentifier="bob") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "authorities", "fine"),
+    [
+        ("Example CA", (AUTHORITY,), True),
+        ("Example CA", (replace(AUTHORITY, common_name="Other CA"), AUTHORITY), True),
+        ("Other CA", (AUTHORITY,), False),
+        ("example ca", (AUTHORITY,), False),
+        ("Example CA", (replace(AUTHORITY, is_authority=False),), False),
+        ("Example CA", (), False),
+        (ABSENT, (), True),
+    ],
+)
+def test_the_issuer_of_the_server_should_be_in_the_profile(
+    said: str | None, authorities: tuple[CertificateFacts, ...], fine: bool
+) -> None:
+    found = tunnel(IDENTITY, authorities, ServerCertificateIssuerCommonName=said)
+    path = "ServerCertificateIssuerCommonName"
+    assert found == ([] if fine else [("advice", path, "issuer-not-in-profile")])
+
+
+@pytest.mark.parametrize(
+    ("chain", "fine"),
+    [
+        ((), True),
+        ((AUTHORITY,), True),
+        ((replace(AUTHORITY, fingerprint="CA:02"),), False),
+        ((AUTHORITY, replace(AUTHORITY, fingerprint="CA:02")), False),
+    ],
+)
+def test_authorities_in_the_file_of_an_identity_belong_into_payloads(
+    chain: tuple[CertificateFacts, ...], fine: bool
+) -> None:
+    advised = [("advice", "PayloadCertificateUUID", "chain-not-in-profile")]
+    assert tunnel(replace(IDENTITY, chain=chain)) == ([] if fine else advised)
+
+
+ODD: Mapping[str, Any] = {"list": [[]], "dictionary": {"a": {}}, "number": 7, "bytes": b"\xff", "true": True}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CertificateType",
+        "LocalIdentifier",
+        "ServerCertificateIssuerCommonName",
+        "PayloadCertificateUUID",
+        "AuthenticationMethod",
+    ],
+)
+def test_odd_values_are_told_by_their_type(name: str, odd: str) -> None:
+    assert ("error", name, "wrong-type") in tunnel(IDENTITY, **{name: ODD[odd]})
+
+
+def test_tunnels_of_always_on_are_judged_the_same_way() -> None:
+    inside = {**payload(BY_CERTIFICATE).values["IKEv2"], "ProtocolType": "IKEv2", "LocalIdentifier": "bob"}
+    part = PayloadDocument(
+        slug="vpn-always-on",
+        name="always on",
+        uuid=TUNNEL_UUID,
+        values={"UserDefinedName": "x", "AlwaysOn": {"TunnelConfigurations": [inside]}},
+    )
+    found = problems(part, pkcs12(), identity=replace(IDENTITY, key=P256))["always on"]
+    place = "AlwaysOn.TunnelConfigurations[0]"
+    assert [each for each in found if each[1].startswith(f"{place}.")] == [
+        ("error", f"{place}.CertificateType", "certificate-type"),
+        ("advice", f"{place}.LocalIdentifier", "local-identifier"),
+    ]

@@ -1,0 +1,413 @@
+"""The rules about certificates, against real ones: made by openssl and cryptography, opened, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from profiles.exceptions import IdentityError
+from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.validate import validate
+from profiles.services import inspection
+from profiles.services.inspection import check, inspect, server_certificate
+from profiles.signing import pkcs12
+from tests.signing.making import DAY, NOW, certificate, key_pem, openssl, pem
+
+CLIENT = (ExtendedKeyUsageOID.CLIENT_AUTH,)
+SERVER = (ExtendedKeyUsageOID.SERVER_AUTH,)
+IDENTITY = "1D1D1D1D-0000-4000-8000-000000000001"
+AUTHORITY, TUNNEL = "AUTHORITY", "TUNNEL"
+PASSWORD = "p12 pass & word"
+
+Told = tuple[str, str, str]
+
+
+@pytest.fixture(scope="module")
+def root_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+@pytest.fixture(scope="module")
+def root(root_key: rsa.RSAPrivateKey) -> x509.Certificate:
+    return certificate("Example Root CA", root_key, authority=True)
+
+
+@pytest.fixture(scope="module")
+def rsa_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+@pytest.fixture(scope="module")
+def alice(
+    root: x509.Certificate, root_key: rsa.RSAPrivateKey, rsa_key: rsa.RSAPrivateKey
+) -> x509.Certificate:
+    names = x509.SubjectAlternativeName([x509.RFC822Name("alice@example.com")])
+    return certificate("alice", rsa_key, issuer=root, issuer_key=root_key, purposes=CLIENT, extra=names)
+
+
+def tunnel(**ikev2: Any) -> PayloadDocument:
+    values = {
+        "RemoteAddress": "vpn.example.com",
+        "RemoteIdentifier": "vpn.example.com",
+        "LocalIdentifier": "alice@example.com",
+        "AuthenticationMethod": "Certificate",
+        "ExtendedAuthEnabled": 0,
+        "PayloadCertificateUUID": IDENTITY,
+        **ikev2,
+    }
+    return PayloadDocument(
+        slug="vpn-ikev2", name="vpn", uuid=TUNNEL, values={"UserDefinedName": "Office", "IKEv2": values}
+    )
+
+
+def identity(content: bytes, password: str | None = PASSWORD) -> PayloadDocument:
+    values: dict[str, Any] = {"PayloadContent": content} | ({"Password": password} if password else {})
+    return PayloadDocument(slug="identity-pkcs12", name="identity", uuid=IDENTITY, values=values)
+
+
+def authority(content: bytes, **more: Any) -> PayloadDocument:
+    values = {"PayloadContent": content, **more}
+    return PayloadDocument(slug="certificate", name="authority", uuid=AUTHORITY, values=values)
+
+
+def document(*payloads: PayloadDocument) -> Document:
+    envelope = {"PayloadDisplayName": "Office", "PayloadIdentifier": "com.example.office"}
+    return Document(uuid="PROFILE", envelope=envelope, targets={}, payloads=payloads)
+
+
+def told(whole: Document, **options: Any) -> list[Told]:
+    return [(p.severity.value, f"{p.payload}/{p.path}", p.code) for p in check(whole, **options)]
+
+
+def p12(key: Any, leaf: x509.Certificate) -> bytes:
+    return pkcs12.write(key, leaf, password=PASSWORD, name="alice")
+
+
+def der(found: x509.Certificate) -> bytes:
+    return found.public_bytes(Encoding.DER)
+
+
+def test_a_profile_that_fits_its_certificates_has_no_problem(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, root: x509.Certificate
+) -> None:
+    vpn = tunnel(CertificateType="RSA", ServerCertificateIssuerCommonName="Example Root CA")
+    assert told(document(vpn, identity(p12(rsa_key, alice)), authority(der(root)))) == []
+
+
+@pytest.mark.parametrize(
+    ("curve", "said", "fits"),
+    [
+        (ec.SECP256R1(), "ECDSA256", True),
+        (ec.SECP384R1(), "ECDSA384", True),
+        (ec.SECP521R1(), "ECDSA521", True),
+        (ec.SECP256R1(), "ECDSA384", False),
+        (ec.SECP256R1(), None, False),
+        (ec.SECP384R1(), "RSA-PSS", False),
+    ],
+)
+def test_the_certificate_type_must_be_that_of_the_key(
+    curve: ec.EllipticCurve, said: str | None, fits: bool
+) -> None:
+    key = ec.generate_private_key(curve)
+    leaf = certificate("alice@example.com", key, purposes=CLIENT)
+    chosen = {"CertificateType": said, "ServerCertificateIssuerCommonName": "Any"} if said else {}
+    found = told(document(tunnel(**chosen), identity(p12(key, leaf))))
+    wrong = [each for each in found if each[2] == "certificate-type"]
+    assert wrong == ([] if fits else [("error", "vpn/IKEv2.CertificateType", "certificate-type")])
+
+
+def test_the_type_of_a_key_that_the_device_makes_is_known_too() -> None:
+    values = {
+        "PayloadContent": {
+            "URL": "https://ca.example.com/scep",
+            "Keysize": 2048,
+            "Subject": [[["CN", "alice"]]],
+        }
+    }
+    scep = PayloadDocument(slug="scep", name="scep", uuid=IDENTITY, values=values)
+    chosen = {"CertificateType": "ECDSA256", "ServerCertificateIssuerCommonName": "Any"}
+    found = told(document(tunnel(LocalIdentifier="alice", **chosen), scep))
+    assert ("error", "vpn/IKEv2.CertificateType", "certificate-type") in found
+    assert not [each for each in found if each[2] == "local-identifier"]
+
+
+def test_a_tunnel_of_always_on_is_judged_as_well(alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey) -> None:
+    inside = {
+        "ProtocolType": "IKEv2",
+        "CertificateType": "ECDSA256",
+        "ServerCertificateIssuerCommonName": "Any",
+        **tunnel().values["IKEv2"],
+    }
+    values = {"UserDefinedName": "Always", "AlwaysOn": {"TunnelConfigurations": [inside]}}
+    vpn = PayloadDocument(slug="vpn-always-on", name="vpn", uuid=TUNNEL, values=values)
+    found = told(document(vpn, identity(p12(rsa_key, alice))))
+    place = "vpn/AlwaysOn.TunnelConfigurations[0].CertificateType"
+    assert ("error", place, "certificate-type") in found
+
+
+@pytest.mark.parametrize(
+    ("said", "advised"),
+    [("alice@example.com", False), ("ALICE@example.com", False), ("alice", False), ("bob", True), ("", True)],
+)
+def test_the_device_should_call_itself_as_its_certificate_does(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, said: str, advised: bool
+) -> None:
+    found = told(document(tunnel(LocalIdentifier=said), identity(p12(rsa_key, alice))))
+    assert (("advice", "vpn/IKEv2.LocalIdentifier", "local-identifier") in found) is advised
+
+
+def test_an_issuer_that_is_not_in_the_profile_is_advised_against(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, root: x509.Certificate
+) -> None:
+    vpn = tunnel(ServerCertificateIssuerCommonName="Another CA")
+    found = told(document(vpn, identity(p12(rsa_key, alice)), authority(der(root))))
+    assert found == [("advice", "vpn/IKEv2.ServerCertificateIssuerCommonName", "issuer-not-in-profile")]
+
+
+@pytest.mark.parametrize(
+    ("later", "code"),
+    [
+        (timedelta(0), None),
+        (timedelta(days=375), "expires-soon"),
+        (timedelta(days=401), "expired"),
+        (timedelta(days=-2), "not-yet-valid"),
+    ],
+)
+def test_an_identity_is_judged_by_its_dates(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, later: timedelta, code: str | None
+) -> None:
+    found = told(document(identity(p12(rsa_key, alice))), at=NOW + later)
+    severity = "warning" if code == "expires-soon" else "error"
+    assert found == ([(severity, "identity/PayloadContent", code)] if code else [])
+
+
+def test_an_identity_for_servers_alone_is_advised_against(rsa_key: rsa.RSAPrivateKey) -> None:
+    leaf = certificate("alice", rsa_key, purposes=SERVER)
+    found = told(document(identity(p12(rsa_key, leaf))))
+    assert found == [("advice", "identity/PayloadContent", "no-client-purpose")]
+
+
+def openssl_p12(
+    folder: Path, key: Any, leaf: x509.Certificate, *more: str, chain: Sequence[Any] = ()
+) -> bytes:
+    """What `openssl pkcs12 -export` makes."""
+    (folder / "key.pem").write_bytes(key_pem(key))
+    (folder / "leaf.pem").write_bytes(pem(leaf))
+    (folder / "chain.pem").write_bytes(pem(*chain))
+    further = ("-certfile", "chain.pem") if chain else ()
+    parts = ("-inkey", "key.pem", "-in", "leaf.pem", "-passout", f"pass:{PASSWORD}", "-out", "made.p12")
+    openssl("pkcs12", "-export", *more, *parts, *further, folder=folder)
+    return (folder / "made.p12").read_bytes()
+
+
+def test_the_encryption_of_openssl_3_is_an_error_and_the_old_one_is_not(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, tmp_path: Path
+) -> None:
+    modern = openssl_p12(tmp_path, rsa_key, alice)
+    legacy = openssl_p12(tmp_path, rsa_key, alice, "-legacy")
+    assert told(document(identity(modern))) == [("error", "identity/PayloadContent", "modern-encryption")]
+    assert told(document(identity(legacy))) == []
+
+
+def test_authorities_inside_the_file_belong_into_the_profile(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, root: x509.Certificate, tmp_path: Path
+) -> None:
+    file = openssl_p12(tmp_path, rsa_key, alice, "-legacy", chain=[root])
+    missing = ("advice", "vpn/IKEv2.PayloadCertificateUUID", "chain-not-in-profile")
+    assert missing in told(document(tunnel(), identity(file)))
+    assert missing not in told(document(tunnel(), identity(file), authority(der(root))))
+
+
+@pytest.mark.parametrize(
+    ("content", "password", "code"),
+    [
+        (b"no file of that kind", PASSWORD, "unreadable-content"),
+        (None, "another", "wrong-password"),
+    ],
+)
+def test_a_file_that_does_not_open_says_why(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, content: bytes | None, password: str, code: str
+) -> None:
+    whole = document(identity(content or p12(rsa_key, alice), password))
+    (problem,) = check(whole)
+    assert (problem.severity.value, problem.path, problem.code) == ("error", "PayloadContent", code)
+    assert password not in problem.message
+
+
+def test_without_its_password_a_file_is_left_to_the_device(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey
+) -> None:
+    assert told(document(identity(p12(rsa_key, alice), None))) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "found"),
+    [
+        ("der", None, []),
+        ("pem", "com.apple.security.pem", []),
+        ("pem", None, ["other-encoding"]),
+        ("der", "com.apple.security.pem", ["other-encoding"]),
+        ("two", None, ["several-certificates", "other-encoding"]),
+        ("none", None, ["unreadable-content"]),
+    ],
+)
+def test_a_certificate_is_one_and_written_as_its_payload_promises(
+    root: x509.Certificate, alice: x509.Certificate, written: str, kind: str | None, found: list[str]
+) -> None:
+    contents = {"der": der(root), "pem": pem(root), "two": pem(root, alice), "none": b"no certificate"}
+    more = {"PayloadType": kind} if kind else {}
+    assert [code for _, _, code in told(document(authority(contents[written], **more)))] == found
+
+
+def test_a_root_that_is_no_authority_is_warned_about(alice: x509.Certificate) -> None:
+    assert told(document(authority(der(alice)))) == [("warning", "authority/PayloadContent", "no-authority")]
+
+
+def server(
+    root: x509.Certificate, root_key: rsa.RSAPrivateKey, key: Any, *names: x509.GeneralName, **more: Any
+) -> bytes:
+    """A server's certificate in PEM."""
+    extra = x509.SubjectAlternativeName(names) if names else None
+    options = {"purposes": SERVER, "extra": extra, **more}
+    return pem(certificate("vpn.example.com", key, issuer=root, issuer_key=root_key, **options))
+
+
+def of_the_server(whole: Document, presented: bytes, *, at: Any = None) -> list[Told]:
+    """What the server's certificate brings up beyond what was known."""
+    known = {(p.payload, p.path, p.code) for p in check(whole)}
+    evidence = inspect(whole, server=server_certificate(presented, whole), at=at)
+    return [
+        (p.severity.value, p.path.removeprefix("IKEv2."), p.code)
+        for p in validate(whole, evidence)
+        if (p.payload, p.path, p.code) not in known
+    ]
+
+
+def by_password(**ikev2: Any) -> PayloadDocument:
+    return tunnel(
+        AuthenticationMethod="None", ExtendedAuthEnabled=1, **{"PayloadCertificateUUID": None, **ikev2}
+    )
+
+
+DNS = x509.DNSName
+
+
+@pytest.mark.parametrize(
+    ("names", "said", "fits"),
+    [
+        ([DNS("vpn.example.com")], "vpn.example.com", True),
+        ([DNS("*.example.com")], "vpn.example.com", True),
+        ([DNS("*.example.com")], "a.vpn.example.com", False),
+        ([DNS("other.example.com")], "vpn.example.com", False),
+        ([], "vpn.example.com", True),
+        ([DNS("other.example.com")], "other.example.com", True),
+    ],
+)
+def test_the_remote_identifier_must_stand_in_the_servers_certificate(
+    root: x509.Certificate,
+    root_key: rsa.RSAPrivateKey,
+    rsa_key: rsa.RSAPrivateKey,
+    names: list[x509.GeneralName],
+    said: str,
+    fits: bool,
+) -> None:
+    whole = document(by_password(RemoteIdentifier=said), authority(der(root)))
+    found = of_the_server(whole, server(root, root_key, rsa_key, *names))
+    assert found == ([] if fits else [("error", "RemoteIdentifier", "server-name")])
+
+
+@pytest.mark.parametrize(
+    ("ikev2", "found"),
+    [
+        ({"ServerCertificateIssuerCommonName": "Example Root CA"}, []),
+        (
+            {"ServerCertificateIssuerCommonName": "Another"},
+            [("error", "ServerCertificateIssuerCommonName", "server-issuer")],
+        ),
+        (
+            {"ServerCertificateCommonName": "another.example.com"},
+            [("error", "ServerCertificateCommonName", "server-common-name")],
+        ),
+    ],
+)
+def test_what_is_expected_of_the_server_must_be_what_it_shows(
+    root: x509.Certificate,
+    root_key: rsa.RSAPrivateKey,
+    rsa_key: rsa.RSAPrivateKey,
+    ikev2: Mapping[str, Any],
+    found: list[Told],
+) -> None:
+    whole = document(by_password(**ikev2), authority(der(root)))
+    assert of_the_server(whole, server(root, root_key, rsa_key, DNS("vpn.example.com"))) == found
+
+
+def test_a_server_whose_authority_is_not_in_the_profile_is_advised_about(
+    root: x509.Certificate, root_key: rsa.RSAPrivateKey, rsa_key: rsa.RSAPrivateKey
+) -> None:
+    found = of_the_server(document(by_password()), server(root, root_key, rsa_key, DNS("vpn.example.com")))
+    assert found == [("advice", "ServerCertificateIssuerCommonName", "server-authority")]
+
+
+def test_an_ecdsa_server_by_surprise_is_told(
+    root: x509.Certificate,
+    root_key: rsa.RSAPrivateKey,
+    alice: x509.Certificate,
+    rsa_key: rsa.RSAPrivateKey,
+) -> None:
+    whole = document(tunnel(), identity(p12(rsa_key, alice)), authority(der(root)))
+    surprise = server(root, root_key, ec.generate_private_key(ec.SECP256R1()), DNS("vpn.example.com"))
+    assert of_the_server(whole, surprise) == [("warning", "CertificateType", "server-key")]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({"end": NOW - timedelta(hours=1)}, ("error", "RemoteAddress", "expired")),
+        ({"end": NOW + 5 * DAY}, ("warning", "RemoteAddress", "expires-soon")),
+        ({"start": NOW + DAY}, ("error", "RemoteAddress", "not-yet-valid")),
+        ({"purposes": CLIENT}, ("warning", "RemoteAddress", "server-purpose")),
+    ],
+)
+def test_a_servers_certificate_that_no_device_takes_is_told(
+    root: x509.Certificate,
+    root_key: rsa.RSAPrivateKey,
+    rsa_key: rsa.RSAPrivateKey,
+    more: Mapping[str, Any],
+    found: Told,
+) -> None:
+    whole = document(by_password(), authority(der(root)))
+    assert of_the_server(whole, server(root, root_key, rsa_key, DNS("vpn.example.com"), **more)) == [found]
+
+
+def test_what_is_no_certificate_is_refused(root: x509.Certificate) -> None:
+    with pytest.raises(IdentityError):
+        server_certificate(b"no certificate", document(authority(der(root))))
+
+
+def test_a_file_is_opened_once_and_its_password_is_not_kept(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = document(identity(p12(rsa_key, alice)))
+    opened: list[bytes] = []
+    real = pkcs12.inspect
+
+    def counted(data: bytes, password: str | None) -> pkcs12.Inspected:
+        opened.append(data)
+        return real(data, password)
+
+    monkeypatch.setattr(inspection.pkcs12, "inspect", counted)
+    first, second = inspect(whole), inspect(whole)
+    assert first.credentials == second.credentials
+    assert len(opened) == 1
+    kept = vars(inspection)["_found"]
+    assert kept
+    assert PASSWORD not in repr(kept)
+    assert PASSWORD.encode() not in b"".join(kept)
