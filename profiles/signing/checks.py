@@ -42,7 +42,7 @@ def check_key(key: PrivateKeyTypes) -> SigningKey:
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in CURVES:
         return key
     raise UnsupportedKeyError(
-        f"A private key of the kind {key_text(key)} is not one that devices use: take RSA, P-256, P-384 or P-521."
+        f"A private key of the kind {key_text(key)} is not one that devices use: use RSA, P-256, P-384 or P-521."
     )
 
 

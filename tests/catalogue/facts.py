@@ -54,7 +54,11 @@ def told() -> dict[str, dict[str, dict[str, Any]]]:
 def by_system(text: str, base: str = "") -> dict[str, str | None]:
     """“iOS 14.0, watchOS never” as a dictionary, on top of `base`; what is never there never is inside it."""
     entries = [part.split(" ") for part in f"{base}, {text}".split(", ") if part]
-    lost = {system for system, version in (part.split(" ") for part in base.split(", ") if part) if version == NEVER}
+    lost = {
+        system
+        for system, version in (part.split(" ") for part in base.split(", ") if part)
+        if version == NEVER
+    }
     return {system: None if version == NEVER or system in lost else version for system, version in entries}
 
 

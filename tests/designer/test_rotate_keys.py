@@ -11,7 +11,7 @@ from tests.processes import run_manage
 READ_ALL = """
 from profiles.models import Profile
 from profiles.services.documents import load
-print(sorted(load(p).payloads[0].values["IKEv2"].get("AuthPassword", "") for p in Profile.objects.all()))
+print(sorted(load(p).payloads[0].values.get("IKEv2", {}).get("AuthPassword", "") for p in Profile.objects.all()))
 """
 
 
@@ -114,4 +114,4 @@ print(demo.username, demo.is_superuser, demo.check_password({password!r}), Profi
 """,
         DATA_DIR=str(data),
     )
-    assert check.stdout.split() == ["demo", "True", "True", "6"]
+    assert check.stdout.split() == ["demo", "True", "True", "8"]

@@ -154,13 +154,15 @@ def test_there_is_no_on_demand_in_what_is_always_on(name: str) -> None:
     assert problems(tunnel(**{name: 1})) == [("error", f"TunnelConfigurations[0].{name}", "unknown-key")]
 
 
-@pytest.mark.parametrize("name", ["ProtocolType", "RemoteAddress", "RemoteIdentifier", "AuthenticationMethod"])
+@pytest.mark.parametrize(
+    "name", ["ProtocolType", "RemoteAddress", "RemoteIdentifier", "AuthenticationMethod"]
+)
 def test_what_every_tunnel_needs_is_told_when_it_is_missing(name: str) -> None:
     assert ("error", f"TunnelConfigurations[0].{name}", "missing") in problems(tunnel(**{name: ABSENT}))
 
 
 def test_login_apps_are_only_listed_unless_all_may_log_in() -> None:
-    apps = {"AllowedCaptiveNetworkPlugins": [{"BundleIdentifier": "com.example.hotspot"}]}
+    apps: dict[str, Any] = {"AllowedCaptiveNetworkPlugins": [{"BundleIdentifier": "com.example.hotspot"}]}
     assert problems(tunnel(), **apps) == []
     assert problems(tunnel(), **apps, AllowAllCaptiveNetworkPlugins=0) == []
     assert problems(tunnel(), **apps, AllowAllCaptiveNetworkPlugins=1) == [
@@ -178,7 +180,8 @@ def test_login_apps_are_only_listed_unless_all_may_log_in() -> None:
     ],
 )
 def test_an_exception_says_for_what_it_is(name: str, item: dict[str, Any], missing: str) -> None:
-    assert problems(tunnel(), **{name: [item]}) == [("error", f"{name}[0].{missing}", "missing")]
+    exceptions: dict[str, Any] = {name: [item]}
+    assert problems(tunnel(), **exceptions) == [("error", f"{name}[0].{missing}", "missing")]
 
 
 def test_dns_and_proxies_stand_beside_the_tunnels() -> None:
@@ -199,7 +202,10 @@ def test_dns_and_proxies_stand_beside_the_tunnels() -> None:
         ({"RemoteAddress": "vpn.example.com"}, "Cellular and Wi-Fi through vpn.example.com."),
         ({"RemoteAddress": "a", "Interfaces": ["WiFi"]}, "Wi-Fi through a."),
         ({"Interfaces": ["Cellular"]}, "Cellular through a server that is not filled in yet."),
-        ({"RemoteAddress": 7, "Interfaces": [{}]}, "Cellular and Wi-Fi through a server that is not filled in yet."),
+        (
+            {"RemoteAddress": 7, "Interfaces": [{}]},
+            "Cellular and Wi-Fi through a server that is not filled in yet.",
+        ),
     ],
 )
 def test_a_tunnel_is_said_in_a_sentence(values: dict[str, Any], said: str) -> None:

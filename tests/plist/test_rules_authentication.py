@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ CERTIFICATE = {
 }
 # The tunnel is alone in its profile, so a reference to an identity leads nowhere.
 DANGLING = ("error", "PayloadCertificateUUID", "dangling-reference")
-IDENTITIES = {
+IDENTITIES: Mapping[str, Mapping[str, Any]] = {
     "identity-pkcs12": {"PayloadContent": b"0\x82", "Password": "p"},
     "scep": {"PayloadContent": {"URL": "https://ca.example.com/scep", "Keysize": 2048}},
     "acme": {

@@ -95,7 +95,9 @@ def tunnel(
         uuid = f"{number:08d}-2222-3333-4444-555555555555"
         parts.append(replace(authority(), uuid=uuid, name=f"authority {number}"))
         found[uuid] = Credential(title=facts.common_name, certificate=facts)
-    told = [p for p in validate(document(*parts), Evidence(credentials=found, at=AT)) if p.payload == "office"]
+    told = [
+        p for p in validate(document(*parts), Evidence(credentials=found, at=AT)) if p.payload == "office"
+    ]
     return [(p.severity.value, p.path.removeprefix("IKEv2."), p.code) for p in told]
 
 
@@ -131,8 +133,9 @@ def test_a_certificate_that_expires_is_told(
     part, facts = (pkcs12(), ALICE) if name == "identity" else (authority(), AUTHORITY)
     brought = Credential(title="x", certificate=replace(facts, not_after=AT + after))
     expected = {name: [(told[0], "PayloadContent", told[1])]} if told else {}
-    assert problems(part, **{name: brought}) == expected
-    assert problems(part, at=None, **{name: brought}) == {}
+    found: dict[str, Any] = {name: brought}
+    assert problems(part, **found) == expected
+    assert problems(part, at=None, **found) == {}
 
 
 def test_a_certificate_that_is_not_valid_yet_is_told() -> None:
@@ -145,15 +148,15 @@ def test_a_certificate_that_is_not_valid_yet_is_told() -> None:
 def test_the_day_of_expiry_and_the_way_out_are_named() -> None:
     found = Evidence(credentials={IDENTITY_UUID: certified(not_after=AT - DAY)}, at=AT)
     (problem,) = validate(document(pkcs12()), found)
-    assert problem.message == (
-        "The certificate “alice” expired on 2027-01-30, so it is refused. Replace it."
-    )
+    assert problem.message == ("The certificate “alice” expired on 2027-01-30, so it is refused. Replace it.")
 
 
 def test_what_is_wrong_with_a_file_stands_at_its_content() -> None:
     fault = Fault(Severity.ERROR, "wrong-password", "The password is wrong.")
     broken = Credential(title="", faults=(fault,))
-    assert problems(pkcs12(), identity=broken) == {"identity": [("error", "PayloadContent", "wrong-password")]}
+    assert problems(pkcs12(), identity=broken) == {
+        "identity": [("error", "PayloadContent", "wrong-password")]
+    }
     assert problems(authority(), authority=broken) == {
         "authority": [("error", "PayloadContent", "wrong-password")]
     }
@@ -216,7 +219,7 @@ def test_the_form_of_a_certificate_fits_the_type_of_its_payload(content: bytes) 
     ],
 )
 def test_the_type_of_certificate_is_that_of_the_key(said: str | None, key: KeyFacts, fine: bool) -> None:
-    issuer = {"ServerCertificateIssuerCommonName": "Example CA"} if said else {}
+    issuer: dict[str, Any] = {"ServerCertificateIssuerCommonName": "Example CA"} if said else {}
     found = tunnel(replace(IDENTITY, key=key), CertificateType=said, **issuer)
     assert found == ([] if fine else [("error", "CertificateType", "certificate-type")])
 
@@ -242,7 +245,7 @@ def test_an_identity_whose_key_is_unknown_is_not_judged() -> None:
 
 
 def test_the_type_is_not_judged_where_the_user_signs_in_over_tls() -> None:
-    eap = {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1}
+    eap: dict[str, Any] = {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1}
     assert tunnel(replace(IDENTITY, key=P256), **eap) == []
 
 

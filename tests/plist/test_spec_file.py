@@ -313,7 +313,7 @@ def test_an_unknown_operating_system_is_refused_with_a_hint(system: str, hint: s
         ("payloads: [text]", "Payloads[0] is not a dictionary."),
         ("payloads: [[]]", "Payloads[0] is not a dictionary."),
         ("payloads: [~]", "Payloads[0] is not a dictionary."),
-        ("payloads: [{}]", "payloads[0] has no “type”. Write one of: vpn-ikev2"),
+        ("payloads: [{}]", "payloads[0] has no “type”. Write one of: acme, "),
         ("payloads: [{type: 5}]", "payloads[0] has no “type”."),
         ("payloads: [{type: [vpn-ikev2]}]", "payloads[0] has no “type”."),
         (
@@ -321,7 +321,7 @@ def test_an_unknown_operating_system_is_refused_with_a_hint(system: str, hint: s
             "payloads[0] is of an unknown type, 'vpn-ikev'. Did you mean vpn-ikev2?",
         ),
         ("payloads: [{type: com.apple.vpn.managed}]", "payloads[0] is of an unknown type"),
-        ("payloads: [{type: wifi}]", "payloads[0] is of an unknown type, 'wifi'. There are: vpn-ikev2"),
+        ("payloads: [{type: wifi}]", "payloads[0] is of an unknown type, 'wifi'. There are: acme, "),
         (
             "payloads: [{type: vpn-ikev2, value: {}}]",
             "payloads[0] has no key 'value'. Did you mean “values”?",

@@ -403,7 +403,7 @@ def test_a_file_is_opened_once_and_its_password_is_not_kept(
         opened.append(data)
         return real(data, password)
 
-    monkeypatch.setattr(inspection.pkcs12, "inspect", counted)
+    monkeypatch.setattr(pkcs12, "inspect", counted)
     first, second = inspect(whole), inspect(whole)
     assert first.credentials == second.credentials
     assert len(opened) == 1

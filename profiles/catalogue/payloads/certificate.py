@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Final
+
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.evidence import Source
 from profiles.catalogue.keys import Certificate, Choice, Text
@@ -12,6 +15,15 @@ from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
 
 ROOT, PKCS1, PEM = "com.apple.security.root", "com.apple.security.pkcs1", "com.apple.security.pem"
+
+EXAMPLE_ROOT: Final = (
+    "MIIBNjCB3qADAgECAgEBMAoGCCqGSM49BAMCMBoxGDAWBgNVBAMMD0V4YW1wbGUgUm9vdCBDQTAgFw0yNTAxMDEw"
+    "MDAwMDBaGA85OTk5MTIzMTIzNTk1OVowGjEYMBYGA1UEAwwPRXhhbXBsZSBSb290IENBMFkwEwYHKoZIzj0CAQYI"
+    "KoZIzj0DAQcDQgAE9v5k5Bvy+0npcXxi8ZuycOVj9MmI7YzoKICE14Eaj0F/DPPK044ylWBiiIBEWwP0x8q/CxrZ"
+    "NICPjsinOBjOaKMTMBEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiBSfYfgu9vwv6bSvbInXSuM"
+    "2TqNWNiS39gOC5pVFxUzxwIgAkGBcJ+Rs1fS7M8s0CulyoupVpbNvVL8jD9SdDbgSgk="
+)
+"""A root authority whose key nobody has, in base64."""
 
 CERTIFICATE = Group(
     "certificate",
@@ -48,6 +60,12 @@ CERTIFICATE = Group(
     ),
 )
 
+
+def _armoured(certificate: str) -> bytes:
+    lines = [certificate[start : start + 64] for start in range(0, len(certificate), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""]).encode()
+
+
 PAYLOAD = Payload(
     slug="certificate",
     payload_type=ROOT,
@@ -61,15 +79,15 @@ PAYLOAD = Payload(
         Example(
             "A root authority",
             {
-                "PayloadContent": b"0\x82 a certificate",
+                "PayloadContent": base64.b64decode(EXAMPLE_ROOT),
                 "PayloadCertificateFileName": "example-ca.cer",
                 "PayloadDisplayName": "Example Root CA",
             },
             {"iOS": "17.0"},
         ),
         Example(
-            "An intermediate authority as PEM",
-            {"PayloadType": PEM, "PayloadContent": b"-----BEGIN CERTIFICATE-----"},
+            "An authority as PEM",
+            {"PayloadType": PEM, "PayloadContent": _armoured(EXAMPLE_ROOT)},
         ),
     ),
 )
