@@ -265,6 +265,10 @@ def test_the_device_should_call_itself_as_its_certificate_does(said: str | None,
     assert tunnel(IDENTITY, LocalIdentifier=said) == ([] if fine else advised)
 
 
+def test_capitals_in_the_certificate_do_not_matter() -> None:
+    assert tunnel(replace(IDENTITY, names=("Alice@Example.com",)), LocalIdentifier="alice@example.com") == []
+
+
 def test_the_name_does_not_matter_without_a_machine_certificate() -> None:
     assert tunnel(IDENTITY, AuthenticationMethod="None", ExtendedAuthEnabled=1, LocalIdentifier="bob") == []
 

@@ -83,6 +83,8 @@ def test_a_server_that_fits_has_no_problem() -> None:
         ("gw.example.com", {}, False),
         ("gw.example.com", {"dns_names": ("vpn.example.com", "gw.example.com")}, True),
         ("gw.example.com", {"dns_names": ("*.example.com",)}, True),
+        ("gw.example.com", {"dns_names": ("GW.Example.com",)}, True),
+        ("gw.example.com", {"dns_names": ("*.Example.com",)}, True),
         ("a.gw.example.com", {"dns_names": ("*.example.com",)}, False),
         ("example.com", {"dns_names": ("*.example.com",)}, False),
         ("203.0.113.7", {"ip_addresses": ("203.0.113.7",)}, True),

@@ -95,7 +95,7 @@ class BytesField(KeyField):
 
     def parse(self, value: widgets.PostedSecret) -> bytes | None:
         text = value.text.strip()
-        return read_bytes(text, value.encoding) if text else None
+        return read_bytes(text, value.encoding or SHOWN_AS) if text else None
 
     def initial_of(self, stored: Any) -> Any:
         return widgets.PostedSecret(text=stored.hex(" ").upper(), encoding=SHOWN_AS)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from designer.forms.builder import field_for
-from designer.forms.fields import KEEP, ChoiceField
+from designer.forms.fields import KEEP, ChoiceField, JsonField
 from profiles.catalogue.keys import (
     Boolean,
     Choice,
     Data,
     Date,
     Dictionary,
+    DistinguishedName,
     Integer,
     Key,
     Languages,
@@ -26,7 +27,6 @@ from profiles.catalogue.keys import (
 )
 from profiles.catalogue.options import Option
 from profiles.catalogue.values import MAX_DATA
-from profiles.exceptions import CatalogueError
 from tests.designer.forms.making import read, refusal
 
 NOON = datetime(2027, 1, 31, 12)  # noqa: DTZ001 — as property lists have it
@@ -43,6 +43,10 @@ SECRET = Text("K", label="K", secret=True)
 BYTES = Data("K", label="K", secret=True)
 TEXTS = ListOf("K", label="K", item=Text("", label="Item"))
 CHOICES = ListOf("K", label="K", item=Choice("", label="Item", choices=(Option(0), Option(36), Option(37))))
+DISTINCT = ListOf("K", label="K", item=CHOICES.item, distinct=True)
+BLANK = ListOf("K", label="K", item=Text("", label="Item"), blank="All others")
+SEEN = Data("K", label="K")
+SUBJECT = DistinguishedName("K", label="K")
 LANGUAGES = Languages("K", label="K")
 NESTED = ListOf(
     "K", label="K", item=Dictionary("", label="Item", keys=(Integer("N", label="N"), Data("D", label="D")))
@@ -59,6 +63,10 @@ EVERY_KIND = [
     DATE,
     TEXTS,
     CHOICES,
+    DISTINCT,
+    BLANK,
+    SEEN,
+    SUBJECT,
     LANGUAGES,
     NESTED,
 ]
@@ -83,10 +91,15 @@ EVERY_KIND = [
         (DATE, "2027-01-31T12:00", NOON),
         (DATE, "2027-01-31T14:00+02:00", NOON),
         (SECRET, " s\r\np ", " s\np "),
-        (TEXTS, [" b ", "", "a"], ["b", "a"]),
+        (TEXTS, " b \r\n\r\na", ["b", "a"]),
         (CHOICES, ["37", "", "0"], [37, 0]),
-        (NESTED, ' [{"N": 1}] ', [{"N": 1}]),
-        (NESTED, '[{"D": {"base64": "AQI="}}]', [{"D": b"\x01\x02"}]),
+        (DISTINCT, ["37", "0"], [0, 37]),
+        (SEEN, "00 ff:10", b"\x00\xff\x10"),
+        (
+            SUBJECT,
+            " CN = alice ,O=Example\\, Inc.+OU=IT",
+            [[["CN", "alice"]], [["O", "Example, Inc."], ["OU", "IT"]]],
+        ),
     ],
 )
 def test_what_is_posted_is_read_type_exactly(key: Key, posted: str | list[str], value: Any) -> None:
@@ -105,7 +118,7 @@ def test_nothing_is_no_value(key: Key) -> None:
     assert read(key, "") is None
 
 
-@pytest.mark.parametrize("key", [TEXT, AREA, INTEGER, REAL, DATE, NESTED])
+@pytest.mark.parametrize("key", [TEXT, AREA, INTEGER, REAL, DATE, TEXTS, SEEN, SUBJECT])
 def test_mere_spaces_are_no_value(key: Key) -> None:
     assert read(key, " \t\r\n ") is None
 
@@ -133,40 +146,57 @@ def test_a_value_that_only_breaks_a_rule_is_read() -> None:
         (NUMBERS, "14.0", "“14.0” is not one of the choices. Choose one of them."),
         (DATE, "soon", "This is not a date. Write it as 2027-01-31T12:00:00Z."),
         (CHOICES, ["36", "35"], "“35” is not one of the choices. Choose one of them."),
-        (
-            NESTED,
-            "[{]",
-            "This is not JSON: expecting property name enclosed in double quotes in line 1, column 3.",
-        ),
-        (NESTED, "[\n1,]", "This is not JSON: expecting value in line 2, column 3."),
-        (NESTED, "{}", "This is not a list. Begin with [ and end with ]."),
-        (NESTED, "[NaN]", "This cannot be read: NaN is not a number that a profile can hold."),
-        (
-            NESTED,
-            '[{"D": {"base64": "?"}}]',
-            "This cannot be read: This is not base64. Use A–Z, a–z, 0–9, + and / only.",
-        ),
+        (SEEN, "xyz", "This is not hexadecimal. Use pairs of 0–9 and a–f."),
+        (SUBJECT, "alice", "“alice” is not of the form CN=name. Put a \\ before a comma that is meant."),
+        (DISTINCT, ["35"], "“35” is not one of the choices. Choose one of them."),
     ],
 )
 def test_what_has_no_value_is_refused_in_a_sentence(key: Key, posted: str | list[str], message: str) -> None:
     assert refusal(key, posted) == message
 
 
+def refused_json(text: str) -> str:
+    """The message of the one error when this is typed where only JSON will do."""
+    with pytest.raises(ValidationError) as refused:
+        JsonField(NESTED).clean(text)
+    (message,) = refused.value.messages
+    return message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[{]", "This is not JSON: expecting property name enclosed in double quotes in line 1, column 3."),
+        ("[\n1,]", "This is not JSON: expecting value in line 2, column 3."),
+        ("[NaN]", "This cannot be read: NaN is not a number that a profile can hold."),
+        (
+            '[{"D": {"base64": "?"}}]',
+            "This cannot be read: This is not base64. Use A–Z, a–z, 0–9, + and / only.",
+        ),
+    ],
+)
+def test_json_that_has_no_value_is_refused_in_a_sentence(text: str, message: str) -> None:
+    assert refused_json(text) == message
+
+
 @pytest.mark.parametrize("text", ['["\\ud800"]', "[1e999]", "[null]"])
 def test_json_that_no_profile_can_hold_is_refused(text: str) -> None:
-    assert refusal(NESTED, text).endswith(".")
+    assert refused_json(text).endswith(".")
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, f"[{'9' * 5000}]"], ids=["deep", "long"])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, f"[{'9' * 5000}]", "[" * 3000], ids=["deep", "long", "nested"]
+)
 def test_json_that_nothing_can_read_is_refused_in_words_of_its_own(text: str) -> None:
-    message = refusal(NESTED, text)
+    message = refused_json(text)
     assert message.endswith(".")
     assert "recursion" not in message
     assert "sys." not in message
 
 
-def test_a_wrong_type_inside_nested_values_is_read_and_left_to_the_review() -> None:
-    assert read(NESTED, '[{"N": true}]') == [{"N": True}]
+def test_a_wrong_type_in_json_is_read_and_left_to_the_review() -> None:
+    assert JsonField(NESTED).clean('[{"N": true}]') == [{"N": True}]
+    assert JsonField(NESTED).clean('{"no": "list"}') == {"no": "list"}
 
 
 def test_a_huge_text_is_refused() -> None:
@@ -244,34 +274,78 @@ def test_a_text_needs_a_language_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("key", "stray", "text"),
-    [(WORDS, "Old", "Old"), (NUMBERS, 99, "99"), (SWITCH, True, "true"), (BOOLEAN, 1, "1")],
+    [
+        (WORDS, "Old", "Old"),
+        (NUMBERS, 99, "99"),
+        (SWITCH, True, "true"),
+        (BOOLEAN, 1, "1"),
+        (SWITCH, "1", "stray:1"),
+    ],
 )
 def test_a_stored_value_that_is_no_choice_is_offered_as_it_is(key: Key, stray: Any, text: str) -> None:
-    field = field_for(key)
+    field = field_for(key).holding(stray)
     assert isinstance(field, ChoiceField)
-    field.keep_stray(stray)
-    assert field.widget.extra == [(text, f"{text} (not allowed)")]
+    assert field.widget.extra == [(text, f"{text.removeprefix('stray:')} (not allowed)")]
+    assert field.initial_of(stray) == text
     assert field.clean(text) is stray
     assert field.clean("") is None
-    (message, *_) = [str(option) for option, _ in field.widget.choices if option]
-    assert field.clean(message) != stray or type(field.clean(message)) is not type(stray)
+    assert field_for(key).widget is not field.widget
 
 
 @pytest.mark.parametrize(
     ("key", "stored"), [(WORDS, "High"), (NUMBERS, 14), (SWITCH, 0), (BOOLEAN, False), (WORDS, None)]
 )
 def test_a_stored_value_that_is_a_choice_adds_none(key: Key, stored: Any) -> None:
-    field = field_for(key)
+    field = field_for(key).holding(stored)
     assert isinstance(field, ChoiceField)
-    field.keep_stray(stored)
     assert field.widget.extra == []
 
 
-@pytest.mark.parametrize("value", [[{"N": 1}, {"N": 2}], [{"D": b"\x00\xff"}], [{"N": 1, "D": b"ab"}]])
-def test_nested_values_are_shown_as_json_that_reads_back(value: list[Any]) -> None:
-    assert read(NESTED, json.dumps(field_for(NESTED).prepare_value(value))) == value
+@pytest.mark.parametrize(
+    ("key", "odd"),
+    [
+        (NESTED, "text"),
+        (NESTED, ["text"]),
+        (TEXTS, "text"),
+        (TEXTS, ["two\nlines"]),
+        (TEXTS, [""]),
+        (TEXTS, [5]),
+        (DISTINCT, [35]),
+        (SUBJECT, [["CN", "alice"]]),
+        (SEEN, "text"),
+        (CHOICES, 36),
+    ],
+)
+def test_a_stored_value_that_no_control_can_show_is_json(key: Key, odd: Any) -> None:
+    field = field_for(key).holding(odd)
+    assert isinstance(field, JsonField)
+    assert field.clean(field.initial_of(odd)) == odd
 
 
-def test_bytes_that_are_no_secret_have_no_field_yet() -> None:
-    with pytest.raises(CatalogueError, match="no form field yet"):
-        field_for(Data("K", label="K"))
+@pytest.mark.parametrize(
+    ("key", "stored"),
+    [
+        (TEXTS, ["a", "b c"]),
+        (BLANK, ["", "a"]),
+        (BLANK, [""]),
+        (SUBJECT, [[["CN", "a,b"]]]),
+        (SEEN, b"\x00\xff"),
+    ],
+)
+def test_a_stored_value_comes_back_from_its_control(key: Key, stored: Any) -> None:
+    field = field_for(key).holding(stored)
+    shown = field.initial_of(stored)
+    cleaned = field.clean(shown)
+    assert (stored if field.says(cleaned, stored) else cleaned) == stored
+
+
+def test_the_order_of_distinct_choices_and_of_a_blank_means_nothing() -> None:
+    assert field_for(DISTINCT).says([0, 37], [37, 0])
+    assert not field_for(DISTINCT).says([0], [37, 0])
+    assert field_for(BLANK).says(["a", ""], ["", "a"])
+    assert not field_for(BLANK).says(["a"], ["", "a"])
+
+
+def test_an_empty_text_in_a_list_is_a_tick() -> None:
+    assert read(BLANK, "a", blank="1") == ["a", ""]
+    assert read(BLANK, "", blank="1") == [""]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from crispy_forms.utils import render_crispy_form
 
-from designer.forms.payload_form import PayloadForm
-from tests.designer.forms.making import tunnel_form, values
+from designer.forms.payload_form import PayloadForm, form_class
+from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
+from tests.designer.forms.making import query, tunnel_form, values
 from tests.posting import browse
 
 EAP = {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1, "AuthPassword": "hunter2"}
@@ -152,11 +153,12 @@ def test_a_list_is_read_in_order_and_its_end_is_no_value() -> None:
     assert values(stored, {}) == {}
 
 
-def test_rules_are_edited_as_json() -> None:
-    rules = '[{"Action": "Disconnect", "SSIDMatch": ["Büro"]}, {"Action": "Connect"}]'
-    found = values({}, {"OnDemandEnabled": "1", "OnDemandRules": rules})
-    assert found["OnDemandRules"] == [{"Action": "Disconnect", "SSIDMatch": ["Büro"]}, {"Action": "Connect"}]
-    assert shown_again({"OnDemandEnabled": 1, "OnDemandRules": found["OnDemandRules"]}) == found
+def test_rules_are_small_forms() -> None:
+    names = {"part-IKEv2.OnDemandEnabled": "1", "part-IKEv2.OnDemandRules": ["n1", "n2"]}
+    items = {"n1.Action": "Disconnect", "n1.SSIDMatch": "Büro\r\n", "n2.Action": "Connect"}
+    form = form_class(PAYLOAD)(query(names | items), stored={}, prefix="part")
+    rules = [{"Action": "Disconnect", "SSIDMatch": ["Büro"]}, {"Action": "Connect"}]
+    assert form.values() == {"IKEv2": {"OnDemandEnabled": 1, "OnDemandRules": rules}}
 
 
 def test_a_list_keeps_an_item_that_is_no_choice() -> None:

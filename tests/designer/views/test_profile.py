@@ -216,11 +216,16 @@ def test_what_the_catalogue_does_not_know_is_shown_nowhere_and_stays(
     assert (kept["OnDemandRules"], kept["VendorKey"], kept["MTU"]) == (rules, hidden, 1300)
 
 
-def test_a_flood_of_problems_is_counted_and_cut_short(alice_client: Client, profile: Profile) -> None:
-    rules = "[" + ",".join(['{"Action":"Connect","X":1}'] * 900) + "]"
-    data = opened(alice_client, profile).data(**{field(profile, "OnDemandRules"): rules})
+def test_a_flood_of_problems_is_counted_and_cut_short(
+    alice: User, alice_client: Client, profile: Profile
+) -> None:
+    rules = [{"Action": "Connect", "X": 1}] * 900
+    document = changed(load(profile), OnDemandEnabled=1, OnDemandRules=rules)
+    profiles.save(actor=alice, profile_id=profile.pk, document=document, base_revision=1)
 
-    page = send(alice_client, profile, data, "preview_profile").content.decode()
+    page = send(
+        alice_client, profile, opened(alice_client, profile).data(), "preview_profile"
+    ).content.decode()
 
     assert "900 errors" in page
     assert "more lines" in page
