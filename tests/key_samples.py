@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import singledispatch
@@ -38,9 +39,19 @@ def sample(key: Key, chance: random.Random) -> Any:
 @sample.register
 def _(key: Text, chance: random.Random) -> Any:
     if key.pattern:
-        return f"com.example.{chance.choice(['a', 'b-c', 'x9'])}"
+        return next(text for text in patterned(chance) if re.fullmatch(key.pattern, text))
     text = "".join(chance.choices(ALPHABET, k=chance.randrange(1, 40)))
     return f"<{text}>\n\n&amp;" if key.multiline else f"<{text}>"
+
+
+def patterned(chance: random.Random) -> list[str]:
+    """One text of each form that a pattern may ask for."""
+    end = chance.choice(["a", "b-c", "x9"])
+    return [
+        f"com.example.{end}",
+        f"https://{end}.example.com/<path>?a=1&b=2",
+        f"1.3.6.1.{chance.randrange(99)}",
+    ]
 
 
 @sample.register

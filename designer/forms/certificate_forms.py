@@ -8,6 +8,7 @@ from django import forms
 
 from designer.forms.identity_forms import UploadField
 from profiles.exceptions import IdentityError, PasswordError
+from profiles.models.profile import NAME_LENGTH
 
 KEEP: Final = "keep"
 DIALOG_ID: Final = "upload_%s"
@@ -62,7 +63,10 @@ class CertificateForm(forms.Form):
         widget=forms.RadioSelect,
     )
     name = forms.CharField(
-        required=False, max_length=200, label="Name", help_text="Left empty, the name in the certificate."
+        required=False,
+        max_length=NAME_LENGTH,
+        label="Name",
+        help_text="Left empty, the name in the certificate.",
     )
 
     def clean(self) -> dict[str, Any]:

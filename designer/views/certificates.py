@@ -18,6 +18,7 @@ from profiles.exceptions import IdentityError
 from profiles.models import Certificate, User
 from profiles.services import certificates
 from profiles.services.certificates import Added, Looked
+from profiles.signing.certificates import date_text
 from profiles.signing.verdict import SOON
 
 
@@ -132,10 +133,15 @@ def _page(request: HttpRequest, form: CertificateForm) -> HttpResponse:
     context = {
         "page": page,
         "text": text,
-        "entries": [(found, *_validity(found)) for found in looked],
+        "entries": [(found, *_dates(found), *_validity(found)) for found in looked],
         "form": form,
     }
     return render(request, "certificates/list.html", context, status=422 if form.errors else 200)
+
+
+def _dates(found: Looked) -> tuple[str, str]:
+    """From when it is valid and until when, in UTC: “for ever” is the last second of 9999, which has no local time."""
+    return date_text(found.facts.not_before), date_text(found.facts.not_after)
 
 
 def _validity(found: Looked) -> tuple[str, str]:
@@ -145,6 +151,11 @@ def _validity(found: Looked) -> tuple[str, str]:
         return "error", "expired"
     if found.facts.not_before > timezone.now():
         return "error", "not valid yet"
-    if left <= SOON:
-        return "warning", f"ends in {left.days} days" if left.days != 1 else "ends in 1 day"
-    return "", ""
+    if left > SOON:
+        return "", ""
+    match left.days:
+        case 0:
+            return "warning", "ends in less than a day"
+        case 1:
+            return "warning", "ends in 1 day"
+    return "warning", f"ends in {left.days} days"

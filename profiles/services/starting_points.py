@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -51,7 +50,7 @@ def _read(path: Path) -> StartingPoint:
 
 
 def begin(point: StartingPoint, *, name: str, organization: str, identifier_prefix: str) -> Document:
-    """A new document with UUIDs and an identifier of its own."""
+    """A new document with UUIDs and an identifier of its own, in which each “@name” is the UUID of a payload."""
     uuid = random_uuid()
     title = " ".join(name.split())[:200] or point.title
     readable = slugify(title)[:40].strip("-_")
@@ -78,5 +77,4 @@ def begin(point: StartingPoint, *, name: str, organization: str, identifier_pref
 def _named(slug: str, values: Mapping[str, Any], title: str) -> dict[str, Any]:
     """The values, with the profile's name for a connection that has a name."""
     named = {"UserDefinedName": title} if "UserDefinedName" in registry.payload(slug).by_path else {}
-    # A document of its own, so that nobody changes the starting point.
-    return {**named, **copy.deepcopy(dict(values))}
+    return {**named, **values}

@@ -17,11 +17,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorit
 from profiles.facts import CertificateFacts, KeyFacts
 
 # What the parsers underneath raise on bytes that somebody else made.
-UNREADABLE = (ValueError, TypeError, KeyError, RecursionError, UnsupportedAlgorithm, x509.InvalidVersion)
+UNREADABLE = (
+    *(ValueError, TypeError, KeyError, RecursionError, UnsupportedAlgorithm),
+    *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
 
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
 LONGEST_NAME = 80
+# No page, database or property list holds a NUL, and to leave it out would make another name of it.
+CONTROL_CHARACTERS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
 USER_PRINCIPAL_NAME = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 PURPOSES = {
     ExtendedKeyUsageOID.CLIENT_AUTH: "clientAuth",
@@ -60,7 +65,7 @@ def check_legible(certificate: x509.Certificate) -> None:
         _ = certificate.subject, certificate.issuer, certificate.extensions
         _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         _ = certificate.signature_algorithm_oid, certificate.public_key_algorithm_oid
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except UNREADABLE as error:
         raise ValueError("a certificate cannot be read") from error
 
 
@@ -83,15 +88,17 @@ def facts(certificate: x509.Certificate) -> CertificateFacts:
     purposes = _lenient(certificate, x509.ExtendedKeyUsage)
     digest = _signature_hash(certificate)
     return CertificateFacts(
-        subject=certificate.subject.rfc4514_string(),
-        common_name=_attribute(certificate.subject, NameOID.COMMON_NAME),
-        issuer=certificate.issuer.rfc4514_string(),
-        issuer_common_name=_attribute(certificate.issuer, NameOID.COMMON_NAME),
-        dns_names=tuple(name.value for name in names if isinstance(name, x509.DNSName)),
+        subject=_visible(certificate.subject.rfc4514_string()),
+        common_name=_visible(_attribute(certificate.subject, NameOID.COMMON_NAME)),
+        issuer=_visible(certificate.issuer.rfc4514_string()),
+        issuer_common_name=_visible(_attribute(certificate.issuer, NameOID.COMMON_NAME)),
+        dns_names=tuple(_visible(name.value) for name in names if isinstance(name, x509.DNSName)),
         ip_addresses=tuple(str(name.value) for name in names if isinstance(name, x509.IPAddress)),
-        email_addresses=tuple(name.value for name in names if isinstance(name, x509.RFC822Name)),
-        user_names=tuple(_user_names(names)),
-        uris=tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)),
+        email_addresses=tuple(_visible(name.value) for name in names if isinstance(name, x509.RFC822Name)),
+        user_names=tuple(map(_visible, _user_names(names))),
+        uris=tuple(
+            _visible(name.value) for name in names if isinstance(name, x509.UniformResourceIdentifier)
+        ),
         key=key_facts(certificate),
         purposes=None if purposes is None else tuple(PURPOSES.get(p, p.dotted_string) for p in purposes),
         not_before=certificate.not_valid_before_utc,
@@ -129,13 +136,13 @@ def key_facts(certificate: x509.Certificate) -> KeyFacts:
 
 def name_of(name: x509.Name) -> str:
     """Return the common name, else the organisation, else all of it; printable, at most 80 characters."""
-    text = (
-        _attribute(name, NameOID.COMMON_NAME)
-        or _attribute(name, NameOID.ORGANIZATION_NAME)
-        or name.rfc4514_string()
-        or "(no name)"
+    candidates = (
+        _attribute(name, NameOID.COMMON_NAME),
+        _attribute(name, NameOID.ORGANIZATION_NAME),
+        name.rfc4514_string(),
     )
-    text = "".join(character for character in text if character.isprintable())
+    printable = ("".join(filter(str.isprintable, candidate)).strip() for candidate in candidates)
+    text = next(filter(None, printable), "(no name)")
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
 
 
@@ -204,7 +211,7 @@ def _lenient(certificate: x509.Certificate, kind: type[Extension]) -> Extension 
     """Return an extension, or None where it cannot be read either."""
     try:
         return extension(certificate, kind)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except UNREADABLE:
         return None
 
 
@@ -234,6 +241,11 @@ def _signature_hash(certificate: x509.Certificate) -> str:
 def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
     values = [attribute.value for attribute in name.get_attributes_for_oid(oid)]
     return next((value for value in values if isinstance(value, str)), "")
+
+
+def _visible(text: str) -> str:
+    """Return it with a sign in place of each control character."""
+    return text.translate(CONTROL_CHARACTERS)
 
 
 def _spki(key: PublicKeyTypes) -> bytes:

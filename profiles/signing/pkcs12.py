@@ -29,13 +29,10 @@ from profiles.signing.checks import SigningKey, check_key
 from profiles.signing.derivation import check_iterations, iterations
 
 ROUNDS = 2048
-# As asn1crypto calls them: those that iOS and every macOS read.
-DEVICE_ALGORITHMS = {
-    "pkcs12_sha1_tripledes_3key",
-    "pkcs12_sha1_tripledes_2key",
-    "pkcs12_sha1_rc2_40",
-    "pkcs12_sha1_rc2_128",
-}
+# As asn1crypto calls them: those that iOS and every macOS read. iOS has no 3DES with two keys.
+DEVICE_ALGORITHMS = {"pkcs12_sha1_tripledes_3key", "pkcs12_sha1_rc2_40", "pkcs12_sha1_rc2_128"}
+# iOS passes over such a key, and then finds no identity.
+NOT_ENCRYPTED = "none"
 
 NOT_PKCS12 = "This is not a PKCS #12 file (.p12, .pfx), or it is damaged: export it again."
 
@@ -78,7 +75,10 @@ def write(key: SigningKey, certificate: x509.Certificate, *, password: str, name
     """Return a PKCS #12 file with one identity, encrypted in the way that every Apple device reads.
 
     Which is PBE-SHA1-3DES with an HMAC of SHA-1 (RFC 7292): weak by today's measure, so the file itself is a secret.
+    Raises PasswordError without a password.
     """
+    if not password:
+        raise PasswordError("Devices open no identity without a password: type one in.")
     encryption = (
         PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(ROUNDS)
@@ -144,22 +144,20 @@ def _layout(data: bytes) -> _Layout:
     try:
         keys = _inspect(data)
         file = asn1.Pfx.load(data)
-        algorithms = [*_algorithms(file)]
-        digest = (
-            file["mac_data"]["mac"]["digest_algorithm"]["algorithm"].native
-            if file["mac_data"].native
-            else "sha1"
-        )
+        algorithms = {*_algorithms(file)}
+        # A file without a MAC is none for devices, whatever the password.
+        mac = file["mac_data"]
+        digest = None if mac.native is None else mac["mac"]["digest_algorithm"]["algorithm"].native
     except IdentityError:
         raise
     except UNREADABLE as error:
         raise DamagedFileError(NOT_PKCS12) from error
-    readable = set(algorithms) <= DEVICE_ALGORITHMS and digest == "sha1" and not is_indefinite(data)
+    readable = algorithms <= DEVICE_ALGORITHMS and digest == "sha1" and not is_indefinite(data)
     return _Layout(keys=keys, readable=readable)
 
 
 def _algorithms(file: asn1.Pfx) -> Iterator[str]:
-    """Yield the name of each way of encryption in the file."""
+    """Yield the name of each way of encryption in the file, NOT_ENCRYPTED for a key in the clear."""
     for part in file.authenticated_safe:
         if part["content_type"].native == "encrypted_data":
             yield part["content"]["encrypted_content_info"]["content_encryption_algorithm"][
@@ -169,6 +167,8 @@ def _algorithms(file: asn1.Pfx) -> Iterator[str]:
             for bag in asn1.SafeContents.load(part["content"].native):
                 if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
                     yield bag["bag_value"]["encryption_algorithm"]["algorithm"].native
+                elif bag["bag_id"].native == "key_bag":
+                    yield NOT_ENCRYPTED
 
 
 def _inspect(data: bytes) -> int:

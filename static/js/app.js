@@ -27,6 +27,8 @@ for (const module of [appearance, focus, menus, once, keyboard, session, reveal,
 function refreshAll() {
   const form = current();
   if (!form) return;
+  // A form that was swapped in was read as if there were no scripts.
+  for (const spare of form.querySelectorAll("noscript")) spare.remove();
   for (const module of [reveal, rows, items, problems, find, panes, unsaved]) module.refresh(form);
 }
 

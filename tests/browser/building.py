@@ -56,7 +56,9 @@ class Part:
     def item(self, path: str, index: int = -1) -> Part:
         """An item of a list, opened."""
         items = self.row(path).locator(":scope > .key__value > .key__control > .items > .items__list > .item")
-        found = items.last if index == -1 else items.nth(index)
+        place = items.last if index == -1 else items.nth(index)
+        # By its id, since it may move.
+        found = self.screen.page.locator(f"#{place.get_attribute('id')}")
         if found.locator(":scope > details").get_attribute("open") is None:
             found.locator(":scope > details > summary").click()
         return Part(self.screen, found)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from profiles.models import User
+from tests.browser.building import Workshop
 from tests.browser.screen import CHILD, IKE, SAVED, Screen, start_profile
 
 METHODS = f"{IKE}.PostQuantumKeyExchangeMethods"
@@ -52,7 +53,8 @@ def test_extended_authentication_shows_user_name_and_password_and_with_an_identi
     expect_rows(blank, hidden=("AuthName", "AuthPassword", "PayloadCertificateUUID"))
     blank.choose("IKEv2.ExtendedAuthEnabled", "On")
     expect_rows(blank, shown=("AuthName", "AuthPassword"), hidden=("TLSMinimumVersion", "SharedSecret"))
-    blank.control("IKEv2.PayloadCertificateUUID").fill("0B6C1E5C-6B7D-4F0E-9A51-3A1C7B1D2E3F")
+    workshop = Workshop(blank.page)
+    workshop.add_reference(workshop.part(), "IKEv2.PayloadCertificateUUID", "SCEP identity")
     expect_rows(blank, shown=("TLSMinimumVersion", "TLSMaximumVersion"))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from profiles.models import Profile, User
+from tests.browser.building import Workshop
 from tests.browser.screen import SAVED, Screen, start_profile
 
 SECRET = "typed, and not to be typed again"
@@ -82,9 +83,15 @@ def test_bytes_that_are_no_hexadecimal_are_refused_and_kept(eap: Screen) -> None
     expect(eap.row("IKEv2.PPK").get_by_label("Written as")).to_have_value("hex")
 
 
-def test_rules_that_are_no_json_are_refused_and_kept(eap: Screen) -> None:
-    eap.choose("IKEv2.OnDemandEnabled", "On")
-    eap.control("IKEv2.OnDemandRules").fill('[{"Action": "Connect"')
-    assert eap.save() == 422
-    expect(eap.problem("IKEv2.OnDemandRules")).to_contain_text("This is not JSON")
-    expect(eap.control("IKEv2.OnDemandRules")).to_have_value('[{"Action": "Connect"')
+def test_what_cannot_be_read_in_an_item_is_refused_beside_it_and_kept(
+    page_as_alice: Page, alice: User
+) -> None:
+    page_as_alice.goto(f"/profiles/{start_profile(alice, 'always-on').pk}")
+    workshop = Workshop(page_as_alice)
+    tunnel = workshop.part().item("AlwaysOn.TunnelConfigurations")
+    tunnel.fill("MTU", "large")
+    assert workshop.screen.save() == 422
+    row = workshop.part().item("AlwaysOn.TunnelConfigurations").row("MTU")
+    expect(row.locator(".key__problem")).to_have_text("“large” is not a whole number. Use digits only.")
+    expect(row.locator("input")).to_have_value("large")
+    expect(row.locator("input")).to_be_focused()

@@ -81,7 +81,8 @@ def test_every_other_type_is_refused_and_cannot_be_built(key: Key, value: Any) -
         (finding,) = found(key, other)
         assert (finding.severity, finding.path, finding.code) == (Severity.ERROR, "Here", "wrong-type")
         assert not finding.buildable
-        assert finding.message.startswith(f"K is a{'n' if key.type[0] in 'aeiou' else ''} {key.type}, ")
+        article = "" if key.type == "data" else "an " if key.type[0] in "aeiou" else "a "
+        assert finding.message.startswith(f"K is {article}{key.type}, ")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,11 @@ def test_every_other_type_is_refused_and_cannot_be_built(key: Key, value: Any) -
         (Switch("K", label="K"), "on", "K is an integer, not a string. Write 0 or 1."),
         (Boolean("K", label="K"), 1, "K is a boolean, not an integer. Write true or false."),
         (ListOf("K", label="K"), "a", "K is an array, not a string. Write a list, even for a single value."),
-        (Data("K", label="K"), "a", 'K is a data, not a string. Write {"base64": "…"}.'),
+        (
+            Data("K", label="K"),
+            "a",
+            'K is data, not a string. Write {"base64": "…"}, or {"file": "…"} in a spec.',
+        ),
         (
             Text("K", label="K"),
             None,

@@ -7,13 +7,24 @@ from typing import Any
 
 from profiles.catalogue.versions import OPERATING_SYSTEMS
 from profiles.plist.compatibility import Cell, Row, Verdict, compatibility, systems
-from profiles.plist.document import Document
-from tests.plist.making import WITH_SECRET, document, payload, tunnel
+from profiles.plist.document import Document, PayloadDocument
+from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, tunnel
 
 ON_DEMAND: Mapping[str, Any] = {"OnDemandEnabled": 1}
 WEAK: Mapping[str, Any] = {"IKESecurityAssociationParameters": {"EncryptionAlgorithm": "3DES"}}
 WEAK_PATH = "IKEv2.IKESecurityAssociationParameters.EncryptionAlgorithm"
 LOCK = "IKEv2.OnDemandUserOverrideDisabled"
+TUNNELS = "AlwaysOn.TunnelConfigurations"
+SUITE = "IKESecurityAssociationParameters.EncryptionAlgorithm"
+ALWAYS_ON = document(
+    PayloadDocument(
+        slug="vpn-always-on",
+        name="always",
+        uuid=TUNNEL_UUID,
+        values={"AlwaysOn": {"TunnelConfigurations": [WEAK]}},
+    ),
+    targets={"iOS": "26.0", "macOS": "26.0"},
+)
 
 
 def row(whole: Document, path: str) -> Row:
@@ -95,10 +106,39 @@ def test_a_value_that_a_system_never_accepted_is_refused_at_any_version() -> Non
     assert (cell.verdict, cell.note) == (Verdict.REFUSED, "never accepts 3DES")
 
 
+def test_a_refused_value_counts_more_than_an_ignored_payload() -> None:
+    whole = tunnel(WEAK, targets={"tvOS": "16.0"})
+    assert verdicts(whole, "UserDefinedName") == {"tvOS": "ignored"}
+    assert verdicts(whole, WEAK_PATH) == {"tvOS": "refused"}
+
+
+def test_without_targets_a_value_that_current_systems_refuse_is_refused() -> None:
+    found = cells(tunnel(WEAK), WEAK_PATH)
+    assert {cell.verdict for cell in found.values()} == {Verdict.REFUSED}
+    assert (found["iOS"].note, found["watchOS"].note) == ("refused from 26.0", "never accepts 3DES")
+
+
+def test_a_payload_that_a_system_never_knows_is_ignored_there_with_all_that_is_in_it() -> None:
+    found = cells(ALWAYS_ON, f"{TUNNELS}[].{SUITE}")
+    assert (found["macOS"].verdict, found["macOS"].note) == (Verdict.IGNORED, "never known")
+    assert (found["iOS"].verdict, found["iOS"].note) == (Verdict.REFUSED, "refused from 26.0")
+    assert verdicts(ALWAYS_ON, TUNNELS) == {"iOS": "sent", "macOS": "ignored"}
+
+
 def test_a_key_whose_condition_does_not_hold_is_ignored_everywhere() -> None:
     found = cells(tunnel(DisconnectOnIdleTimer=600), "IKEv2.DisconnectOnIdleTimer")
     assert {cell.verdict for cell in found.values()} == {Verdict.IGNORED}
     assert {cell.note for cell in found.values()} == {"only used when DisconnectOnIdle is On"}
+
+
+def test_what_is_in_a_list_that_is_ignored_is_ignored_for_the_same_reason() -> None:
+    inside = {"DomainAction": "NeverConnect", "Domains": ["a.example"]}
+    rules = [{"Action": "EvaluateConnection", "ActionParameters": [inside]}]
+    whole = tunnel(OnDemandEnabled=0, OnDemandRules=rules)
+    for path in ("", "[].Action", "[].ActionParameters[].Domains"):
+        found = row(whole, f"IKEv2.OnDemandRules{path}").cells
+        assert {cell.verdict for cell in found} == {Verdict.IGNORED}
+        assert {cell.note for cell in found} == {"only used when OnDemandEnabled is On"}
 
 
 def test_keys_in_a_list_have_one_row_each_however_many_items_have_them() -> None:

@@ -109,11 +109,30 @@ def test_a_server_is_named_by_its_address(address: str) -> None:
     assert problems(SPLIT, ServerAddresses=[address]) == []
 
 
-@pytest.mark.parametrize("address", ["dns.example.com", "10.0.0.256", "10.0.0.53:53", "10.0.0.0/24", "", " "])
+@pytest.mark.parametrize(
+    "address",
+    ["dns.example.com", "10.0.0.256", "10.0.0.53:53", "10.0.0.0/24", "10.0.0.53%en0", "fe80::1%", " "],
+)
 def test_what_is_no_address_is_refused_where_it_stands(address: str) -> None:
     assert problems(SPLIT, ServerAddresses=["10.0.0.53", address]) == [
         ("error", "ServerAddresses[1]", "malformed")
     ]
+
+
+@pytest.mark.parametrize("blanks", [[""], ["", ""]])
+def test_a_list_of_empty_texts_names_no_server(blanks: list[str]) -> None:
+    errors = [problem for problem in problems(SPLIT, ServerAddresses=blanks) if problem[0] == "error"]
+    assert errors == [("error", "ServerAddresses", "missing")]
+
+
+def test_an_empty_text_beside_a_server_is_no_wrong_address() -> None:
+    found = problems(SPLIT, ServerAddresses=["10.0.0.53", ""])
+    assert [problem for problem in found if problem[0] == "error"] == []
+
+
+@pytest.mark.parametrize("address", [0, False, 53])
+def test_a_server_that_is_no_text_is_told_of_once(address: Any) -> None:
+    assert problems(SPLIT, ServerAddresses=[address]) == [("error", "ServerAddresses[0]", "wrong-type")]
 
 
 def test_a_split_tunnel_should_say_which_names_its_servers_resolve() -> None:

@@ -13,12 +13,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Data, Reference
+from profiles.catalogue.values import MAX_DATA
 from profiles.exceptions import SpecError
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
 from profiles.plist.spec_file import read_spec, resolve
 from profiles.plist.spec_folder import SpecFolder
+from profiles.plist.spec_values import MAX_FILES
 from tests.signing.making import certificate, key_pem, pem
 
 PEM_TYPE = "com.apple.security.pem"
@@ -174,6 +176,56 @@ def test_what_is_wrong_with_a_file_is_told(tmp_path: Path) -> None:
     named = spec(vpn(PPK={"file": "absent.bin"}))
     assert refused(named, SpecFolder(tmp_path)).startswith("There is no file 'absent.bin' beside the spec.")
     assert "not on standard input" in refused(named)
+
+
+@pytest.mark.parametrize(
+    ("payload", "key"),
+    [
+        (vpn(RemoteAddress={"file": "bytes.bin"}), "RemoteAddress"),
+        (vpn(MTU={"file": "bytes.bin"}), "MTU"),
+        (vpn(PayloadCertificateUUID={"file": "bytes.bin"}), "PayloadCertificateUUID"),
+        (vpn(OnDemandRules={"file": "bytes.bin"}), "OnDemandRules"),
+        (vpn(OnDemandRules=[{"Action": {"file": "bytes.bin"}}]), "Action"),
+        (
+            {"type": "scep", "name": "office", "values": {"PayloadContent": {"Subject": {"file": "x"}}}},
+            "Subject",
+        ),
+    ],
+)
+def test_only_keys_that_hold_bytes_take_files(tmp_path: Path, payload: dict[str, Any], key: str) -> None:
+    (tmp_path / "bytes.bin").write_bytes(b"bytes")
+    assert refused(spec(payload), SpecFolder(tmp_path)) == (
+        f"{key} of payloads[0] (office) holds no data, so it cannot come from a file. Write its value."
+    )
+
+
+def test_no_key_of_the_profile_itself_takes_a_file() -> None:
+    said = refused(json.dumps({"profile": {"PayloadDescription": {"file": "text.txt"}}}))
+    assert said.startswith("PayloadDescription of “profile” holds no data,")
+
+
+@pytest.mark.parametrize("name", [3, True, ["bytes.bin"], {"file": "bytes.bin"}])
+def test_the_name_of_a_file_is_a_text(name: Any) -> None:
+    assert refused(spec(vpn(PPK={"file": name}))) == (
+        "The “file” of PPK of payloads[0] (office) is not a name. Put the name in quotes."
+    )
+
+
+@pytest.mark.parametrize("path", ["PPK", "OnDemandRules"])
+def test_a_dictionary_with_more_in_it_than_a_file_names_none(path: str) -> None:
+    value = {"file": "absent.bin", "more": 1}
+    (part,) = read_spec(spec(vpn(**{path: value}))).payloads
+    assert part.values["IKEv2"] == {path: value}
+
+
+def test_all_files_of_a_spec_together_are_bounded(tmp_path: Path) -> None:
+    (tmp_path / "bytes.bin").write_bytes(bytes(MAX_DATA))
+    most = MAX_FILES // MAX_DATA
+    payloads = [{"type": "vpn-ikev2", "values": {"IKEv2": {"PPK": {"file": "bytes.bin"}}}}] * (most + 1)
+    assert len(read_spec(spec(*payloads[:most]), SpecFolder(tmp_path)).payloads) == most
+    assert refused(spec(*payloads), SpecFolder(tmp_path)) == (
+        "The files that the spec names have more than 20 MB together. Name fewer, or make several profiles."
+    )
 
 
 def test_base64_needs_no_folder_and_file_is_no_mark_in_stored_values() -> None:

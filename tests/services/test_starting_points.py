@@ -97,6 +97,15 @@ def test_the_targets_of_a_profile_are_its_own() -> None:
     assert begun("blank").targets == {}
 
 
+def test_what_is_done_to_a_profile_does_not_change_what_the_next_one_begins_with() -> None:
+    (first,) = begun("split-tunnel").payloads
+    first.values["IKEv2"]["OnDemandRules"][0]["Action"] = "Connect"
+    first.values["DNS"].clear()
+    (second,) = begun("split-tunnel").payloads
+    assert second.values["IKEv2"]["OnDemandRules"][0]["Action"] == "EvaluateConnection"
+    assert second.values["DNS"]["ServerAddresses"] == ["10.0.0.53"]
+
+
 def test_post_quantum_means_ml_kem_and_strict_algorithms() -> None:
     (tunnel,) = begun("post-quantum").payloads
     ikev2 = tunnel.values["IKEv2"]

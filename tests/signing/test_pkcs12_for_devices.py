@@ -4,7 +4,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from asn1crypto import pkcs12 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -65,6 +64,8 @@ def test_it_holds_one_identity_alone_and_counts_as_readable(identity: SigningIde
         ("-legacy -macalg sha256", False),
         ("-legacy -certpbe AES-256-CBC", False),
         ("-legacy -keypbe AES-256-CBC", False),
+        ("-legacy -keypbe PBE-SHA1-RC2-128 -certpbe PBE-SHA1-RC2-128", True),
+        ("-legacy -keypbe PBE-SHA1-2DES -certpbe PBE-SHA1-2DES", False),
     ],
 )
 def test_what_devices_open_is_told(
@@ -121,7 +122,30 @@ def test_a_certificate_that_cannot_be_read_is_named(export: Export) -> None:
         pkcs12.inspect(data.replace(identifier + b"\x04", identifier + b"\x05"), None)
 
 
-def test_what_openssl_writes_without_a_mac_is_looked_into(export: Export) -> None:
-    data = export("-inkey key.pem -in signer.pem -legacy -nomac")
-    assert asn1.Pfx.load(data)["mac_data"].native is None
-    assert pkcs12.inspect(data, PASSWORD).readable
+@pytest.mark.parametrize("form", ["-nomac", "-keypbe NONE"])
+def test_devices_want_a_mac_and_an_encrypted_key(
+    form: str, export: Export, identity: SigningIdentity
+) -> None:
+    data = export(f"-inkey key.pem -in signer.pem -legacy {form}")
+    found = pkcs12.inspect(data, PASSWORD)
+    assert (found.certificate, found.readable) == (identity.certificate, False)
+
+
+def test_devices_open_certificates_in_the_clear(export: Export) -> None:
+    assert pkcs12.inspect(export("-inkey key.pem -in signer.pem -legacy -certpbe NONE"), PASSWORD).readable
+
+
+def test_the_key_and_its_certificate_are_linked_since_devices_pair_them_by_that(
+    identity: SigningIdentity, folder: Path
+) -> None:
+    _, content = opened(
+        pkcs12.write(identity.key, identity.certificate, password=PASSWORD, name=""), PASSWORD, folder
+    )
+    marks = [line for line in content.decode().splitlines() if "localKeyID" in line]
+    assert len(marks) == 2
+    assert len({*marks}) == 1
+
+
+def test_none_is_written_without_a_password(identity: SigningIdentity) -> None:
+    with pytest.raises(PasswordError, match="no identity without a password"):
+        pkcs12.write(identity.key, identity.certificate, password="", name="x")

@@ -112,7 +112,7 @@ class Key:
             PlistType.INTEGER: "Write a whole number, without quotes or a decimal point.",
             PlistType.REAL: "Write a number.",
             PlistType.BOOLEAN: "Write true or false.",
-            PlistType.DATA: 'Write {"base64": "…"}.',
+            PlistType.DATA: 'Write {"base64": "…"}, or {"file": "…"} in a spec.',
             PlistType.DATE: "Write a date such as 2027-01-31T12:00:00Z.",
             PlistType.ARRAY: "Write a list, even for a single value.",
             PlistType.DICTIONARY: "Write keys with values.",
@@ -120,4 +120,6 @@ class Key:
 
 
 def article(plist_type: PlistType) -> str:
+    if plist_type is PlistType.DATA:
+        return "data"
     return f"{'an' if plist_type[0] in 'aeiou' else 'a'} {plist_type}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from profiles.catalogue.conditions import Condition
 from profiles.catalogue.findings import Finding, error
@@ -42,8 +41,6 @@ class Certificate(Content):
     """One X.509 certificate: DER, or PEM where `armoured` holds."""
 
     armoured: Condition | None = None
-
-    holds_certificate: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

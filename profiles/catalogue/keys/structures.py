@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from profiles.catalogue import distinguished_names
-from profiles.catalogue.findings import Finding, error, unbuildable
+from profiles.catalogue.findings import Finding, error, unbuildable, warning
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.keys.scalars import Text
 from profiles.catalogue.shape import Shape
@@ -80,6 +80,16 @@ class ListOf(Key):
             )
         for index, item in enumerate(value[:MAX_ITEMS]):
             yield from self.item.check(item, f"{path}[{index}]", targets)
+            if item == "" and not self.blank:
+                yield warning(
+                    f"{path}[{index}]",
+                    "empty-item",
+                    f"An empty text in {self.name} stands for nothing. Remove it.",
+                )
+            elif self.distinct and item in value[:index]:
+                yield warning(
+                    f"{path}[{index}]", "duplicate", f"{self.name} names {item!r} twice. Remove one."
+                )
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,18 @@ class ServerAddresses(Rule):
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         path = "DNS.ServerAddresses"
-        addresses = scope.values.get(path)
-        for index, address in enumerate(addresses if isinstance(addresses, list) else []):
-            if isinstance(address, str) and not _is_address(address):
+        value = scope.values.get(path)
+        addresses = value if isinstance(value, list) else []
+        if addresses and all(address == "" for address in addresses):
+            yield error(
+                path,
+                "missing",
+                "The list of DNS servers holds only empty texts, so the device has no server to ask. Write "
+                "an address.",
+            )
+        for index, address in enumerate(addresses):
+            # An empty text is told of as in any other list.
+            if isinstance(address, str) and address and not _is_address(address):
                 yield error(
                     f"{path}[{index}]",
                     "malformed",
@@ -47,7 +56,7 @@ class SplitDns(Rule):
 
 def _is_address(text: str) -> bool:
     try:
-        ipaddress.ip_address(text.partition("%")[0])
+        ipaddress.ip_address(text)
     except ValueError:
         return False
     return True

@@ -9,7 +9,7 @@ from crispy_forms.utils import render_crispy_form
 
 from designer.forms.payload_form import PayloadForm, form_class
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
-from tests.designer.forms.making import query, tunnel_form, values
+from tests.designer.forms.making import Posted, query, tunnel_form, values
 from tests.posting import browse
 
 EAP = {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1, "AuthPassword": "hunter2"}
@@ -154,9 +154,9 @@ def test_a_list_is_read_in_order_and_its_end_is_no_value() -> None:
 
 
 def test_rules_are_small_forms() -> None:
-    names = {"part-IKEv2.OnDemandEnabled": "1", "part-IKEv2.OnDemandRules": ["n1", "n2"]}
-    items = {"n1.Action": "Disconnect", "n1.SSIDMatch": "Büro\r\n", "n2.Action": "Connect"}
-    form = form_class(PAYLOAD)(query(names | items), stored={}, prefix="part")
+    names: Posted = {"part-IKEv2.OnDemandEnabled": "1", "part-IKEv2.OnDemandRules": ["n1", "n2"]}
+    items: Posted = {"n1.Action": "Disconnect", "n1.SSIDMatch": "Büro\r\n", "n2.Action": "Connect"}
+    form = form_class(PAYLOAD)(query({**names, **items}), stored={}, prefix="part")
     rules = [{"Action": "Disconnect", "SSIDMatch": ["Büro"]}, {"Action": "Connect"}]
     assert form.values() == {"IKEv2": {"OnDemandEnabled": 1, "OnDemandRules": rules}}
 

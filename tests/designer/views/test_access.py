@@ -18,6 +18,10 @@ OF_A_PROFILE = [
     (POST, "profile"),
     (POST, "preview_profile"),
     (GET, "download_profile"),
+    (POST, "simulate_profile"),
+    (GET, "profile_compatibility"),
+    (POST, "profile_compatibility"),
+    (POST, "check_server_certificate"),
     (POST, "duplicate_profile"),
     (POST, "delete_profile"),
     (POST, "restore_profile"),
@@ -61,7 +65,15 @@ def test_what_is_no_uuid_is_not_there(alice_client: Client, hostile: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["preview_profile", "duplicate_profile", "delete_profile", "restore_profile"]
+    "name",
+    [
+        "preview_profile",
+        "duplicate_profile",
+        "delete_profile",
+        "restore_profile",
+        "simulate_profile",
+        "check_server_certificate",
+    ],
 )
 def test_what_changes_something_is_never_done_by_a_link(alice: User, alice_client: Client, name: str) -> None:
     profile = profiles.create(owner=alice, document=valid())

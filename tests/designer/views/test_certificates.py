@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles.models import Certificate, User
 from profiles.services import certificates
@@ -216,7 +218,7 @@ def test_nobody_gets_in_without_signing_in(client: Client, db: None) -> None:
     ("days", "severity", "words"),
     [
         (-3, "error", "expired"),
-        (0.5, "warning", "ends in 0 days"),
+        (0.5, "warning", "ends in less than a day"),
         (1.5, "warning", "ends in 1 day<"),
         (12.5, "warning", "ends in 12 days"),
         (100, "", ""),
@@ -238,6 +240,17 @@ def test_what_begins_later_is_told(alice: User, alice_client: Client) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     certificates.add(owner=alice, data=pem(certificate("CA", key, authority=True, start=NOW + DAY)))
     assert "not valid yet" in alice_client.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_a_certificate_without_an_end_is_shown_in_every_time_zone(
+    alice: User, alice_client: Client, zone: str
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)  # RFC 5280, 4.1.2.5
+    certificates.add(owner=alice, data=pem(certificate("CA", key, authority=True, end=end)))
+    with timezone.override(zone):
+        assert "until 31 December 9999" in alice_client.get(PAGE).content.decode()
 
 
 def test_odd_names_are_text_and_no_markup(alice: User, alice_client: Client) -> None:

@@ -1,0 +1,176 @@
+"""Lists of dictionaries: On-Demand rules added, moved by keyboard and mouse, copied, removed and brought back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from profiles.models import Profile, User
+from profiles.services.documents import load
+from tests.browser.building import Part, Workshop
+from tests.browser.screen import start_profile
+
+RULES = "IKEv2.OnDemandRules"
+
+
+@pytest.fixture
+def profile(alice: User) -> Profile:
+    return start_profile(alice)
+
+
+@pytest.fixture
+def vpn(page_as_alice: Page, profile: Profile) -> Part:
+    """A tunnel with On Demand switched on, and no rule yet."""
+    page_as_alice.goto(f"/profiles/{profile.pk}")
+    part = Workshop(page_as_alice).part()
+    part.choose("IKEv2.OnDemandEnabled", "On")
+    return part
+
+
+def add(vpn: Part, action: str) -> Part:
+    rule = vpn.add(RULES)
+    rule.choose("Action", action)
+    return rule
+
+
+def actions(vpn: Part) -> list[str]:
+    """What the rules do, from the top."""
+    selects = vpn.row(RULES).locator(".item .key[data-path=Action] select")
+    return [select.locator("option:checked").text_content() or "" for select in selects.all()]
+
+
+def saved(vpn: Part, profile: Profile) -> list[dict[str, object]]:
+    Workshop(vpn.screen.page).save()
+    profile.refresh_from_db()
+    rules: list[dict[str, object]] = load(profile).payloads[0].values["IKEv2"].get("OnDemandRules", [])
+    return rules
+
+
+def test_a_rule_shows_what_its_action_needs(vpn: Part) -> None:
+    rule = add(vpn, "Connect")
+    expect(rule.row("ActionParameters")).to_be_hidden()
+    rule.choose("Action", "Evaluate each connection")
+    expect(rule.row("ActionParameters")).to_be_visible()
+    action = rule.add("ActionParameters")
+    expect(action.row("RequiredURLStringProbe")).to_be_hidden()
+    action.choose("DomainAction", "Connect if needed")
+    expect(action.row("RequiredURLStringProbe")).to_be_visible()
+
+
+def test_the_conditions_of_one_rule_are_not_those_of_another(vpn: Part) -> None:
+    first, second = add(vpn, "Evaluate each connection"), None
+    second = add(vpn, "Connect")
+    expect(first.row("ActionParameters")).to_be_visible()
+    expect(second.row("ActionParameters")).to_be_hidden()
+
+
+def test_a_rule_says_what_it_does_while_it_is_typed(vpn: Part) -> None:
+    rule = add(vpn, "Disconnect")
+    rule.choose("InterfaceTypeMatch", "Wi-Fi")
+    rule.fill("SSIDMatch", "Büro & <Co>")
+    expect(rule.box.locator(".item__sentence").first).to_have_text("On Wi-Fi “Büro & <Co>”: disconnect.")
+
+
+def test_rules_move_by_keyboard(vpn: Part, profile: Profile) -> None:
+    for action in ("Connect", "Disconnect", "Leave as it is"):
+        add(vpn, action)
+    last = vpn.item(RULES)
+    last.box.get_by_role("button", name="Move up").focus()
+    vpn.screen.page.keyboard.press("Enter")
+    assert actions(vpn) == ["Connect", "Leave as it is", "Disconnect"]
+    expect(last.box.get_by_role("button", name="Move up")).to_be_focused()
+    vpn.screen.page.keyboard.press("Enter")
+    assert actions(vpn) == ["Leave as it is", "Connect", "Disconnect"]
+    # At the top there is nowhere to go, so the focus is on the other button.
+    expect(last.box.get_by_role("button", name="Move down")).to_be_focused()
+    assert [rule["Action"] for rule in saved(vpn, profile)] == ["Ignore", "Connect", "Disconnect"]
+
+
+def test_rules_are_dragged_by_mouse(vpn: Part, profile: Profile) -> None:
+    for action in ("Connect", "Disconnect", "Leave as it is"):
+        add(vpn, action)
+    for index in range(3):
+        vpn.item(RULES, index).box.locator("summary").first.click()
+    page = vpn.screen.page
+    grips = vpn.row(RULES).locator(".item__grip")
+    start = grips.nth(2).bounding_box()
+    target = grips.nth(0).bounding_box()
+    assert start
+    assert target
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 5, target["y"] + 30, steps=5)
+    page.mouse.move(target["x"] + 5, target["y"] - 10, steps=5)
+    page.mouse.up()
+    assert actions(vpn) == ["Leave as it is", "Connect", "Disconnect"]
+    assert [rule["Action"] for rule in saved(vpn, profile)] == ["Ignore", "Connect", "Disconnect"]
+
+
+def test_a_copy_has_what_was_typed_and_is_one_of_its_own(vpn: Part, profile: Profile) -> None:
+    rule = add(vpn, "Evaluate each connection")
+    rule.fill("SSIDMatch", "Office")
+    action = rule.add("ActionParameters")
+    action.choose("DomainAction", "Never connect")
+    action.fill("Domains", "a.example")
+    rule.box.locator(":scope > .item__tools").get_by_role("button", name="Duplicate").click()
+    copy = vpn.item(RULES)
+    copy.fill("SSIDMatch", "Home")
+    copy.item("ActionParameters").fill("Domains", "b.example")
+    assert saved(vpn, profile) == [
+        {
+            "Action": "EvaluateConnection",
+            "SSIDMatch": [ssid],
+            "ActionParameters": [{"DomainAction": "NeverConnect", "Domains": [domain]}],
+        }
+        for ssid, domain in (("Office", "a.example"), ("Home", "b.example"))
+    ]
+
+
+def test_a_stored_copy_keeps_a_secret_and_the_lists_inside(page_as_alice: Page, alice: User) -> None:
+    profile = start_profile(alice, "always-on")
+    page_as_alice.goto(f"/profiles/{profile.pk}")
+    workshop = Workshop(page_as_alice)
+    tunnel = workshop.part().item("AlwaysOn.TunnelConfigurations")
+    tunnel.choose("AuthenticationMethod", "Shared secret")
+    tunnel.fill("SharedSecret", "the secret")
+    workshop.save()
+    stored = workshop.part().item("AlwaysOn.TunnelConfigurations")
+    stored.box.locator(":scope > .item__tools").get_by_role("button", name="Duplicate").click()
+    workshop.save()
+    profile.refresh_from_db()
+    tunnels = load(profile).payloads[0].values["AlwaysOn"]["TunnelConfigurations"]
+    assert [tunnel["SharedSecret"] for tunnel in tunnels] == ["the secret", "the secret"]
+
+
+def test_a_removed_rule_comes_back_with_what_was_typed(vpn: Part, profile: Profile) -> None:
+    add(vpn, "Connect")
+    rule = add(vpn, "Disconnect")
+    rule.fill("SSIDMatch", "Office")
+    rule.box.locator(":scope > .item__tools").get_by_role("button", name="Remove").click()
+    assert actions(vpn) == ["Connect"]
+    vpn.row(RULES).get_by_role("button", name="Undo").click()
+    assert saved(vpn, profile) == [{"Action": "Connect"}, {"Action": "Disconnect", "SSIDMatch": ["Office"]}]
+    vpn.item(RULES).box.locator(":scope > .item__tools").get_by_role("button", name="Remove").click()
+    assert saved(vpn, profile) == [{"Action": "Connect"}]
+
+
+def test_the_simulator_says_which_rule_matches(vpn: Part) -> None:
+    rule = add(vpn, "Evaluate each connection")
+    rule.fill("DNSDomainMatch", "corp.example")
+    action = rule.add("ActionParameters")
+    action.choose("DomainAction", "Connect if needed")
+    action.fill("Domains", "*.corp.example")
+    add(vpn, "Disconnect")
+    page = vpn.screen.page
+    vpn.row(RULES).get_by_role("button", name="Try the rules").click()
+    dialog = page.locator("#simulator")
+    expect(dialog).to_contain_text("Rule 2 matches.")
+    dialog.get_by_label("Wi-Fi name").fill("Office")
+    dialog.get_by_label("Search domains").fill("corp.example")
+    dialog.get_by_label("Host", exact=True).fill("git.corp.example")
+    expect(dialog.locator(".outcome")).to_have_text(
+        "Rule 1 matches. *.corp.example covers git.corp.example, and its name cannot be resolved here: "
+        "the tunnel comes up."
+    )
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.locator("[data-unsaved]")).to_be_visible()
