@@ -17,7 +17,9 @@ class KeyFacts:
     bits: int
 
     def __str__(self) -> str:
-        return f"P-{self.bits}" if self.kind == "EC" else f"{self.kind} {self.bits}".rstrip(" 0")
+        if self.kind == "EC":
+            return f"P-{self.bits}"
+        return f"{self.kind} {self.bits}" if self.bits else self.kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

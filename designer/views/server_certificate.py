@@ -15,6 +15,7 @@ from designer.views.profiles import own_profile
 from profiles.exceptions import SigningError
 from profiles.plist.validate import validate
 from profiles.services import inspection
+from profiles.signing.certificates import date_text
 
 
 @require_POST
@@ -32,4 +33,9 @@ def server_certificate(request: HttpRequest, profile_id: uuid.UUID) -> HttpRespo
     evidence = inspection.inspect(whole.document, server=server)
     known = {(p.payload, p.path, p.code) for p in validate(whole.document, whole.evidence)}
     found = [p for p in validate(whole.document, evidence) if (p.payload, p.path, p.code) not in known]
-    return render(request, template, {"server": server, "problems": [shown(whole, p) for p in found]})
+    context = {
+        "server": server,
+        "valid_until": date_text(server.certificate.not_after),
+        "problems": [shown(whole, problem) for problem in found],
+    }
+    return render(request, template, context)

@@ -18,6 +18,7 @@ from designer.forms.identity_forms import PemForm, Pkcs12Form
 from profiles.exceptions import EncryptionError, IdentityError, ProfileDesignerError
 from profiles.models import SigningIdentity, User
 from profiles.services import signing
+from profiles.signing.certificates import date_text
 from profiles.signing.verdict import Verdict
 
 # Both forms stand on one page.
@@ -33,6 +34,11 @@ class Listed:
     failure: str
     is_own: bool
     is_default: bool
+
+    @property
+    def valid_until(self) -> str:
+        """The day in UTC, as everywhere: some certificates end in the last hour that there is."""
+        return date_text(self.identity.not_after)
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.catalogue import on_demand as rules_in_words
 from profiles.catalogue.conditions import Equals
-from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Switch, Text
+from profiles.catalogue.keys import Boolean, Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
@@ -40,6 +40,26 @@ def connection_name() -> Text:
         help="The name of the VPN in Settings on the device.",
         required=True,
         placeholder="Office",
+    )
+
+
+def keychain(inside: str = "", *, extractable: Availability, apps: Availability) -> tuple[Key, ...]:
+    """What may be done with a private key on a Mac; `inside` is the dictionary that holds the keys, with its dot."""
+    return (
+        Boolean(
+            f"{inside}KeyIsExtractable",
+            label="Key can be exported",
+            help="The private key can be copied out of the keychain.",
+            default=True,
+            available=extractable,
+        ),
+        Boolean(
+            f"{inside}AllowAllAppsAccess",
+            label="All apps may use it",
+            help="Every app may use the private key without asking.",
+            default=False,
+            available=apps,
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from profiles.models import Payload, Profile, Revision, User
 from profiles.plist.document import Document
 from profiles.services import profiles
 from profiles.services.documents import fingerprint, load, revision_document
+from profiles.services.starting_points import all_points, begin
 from tests.services.samples import PASSWORD, changed, document, payload
 
 
@@ -407,3 +408,15 @@ def test_a_megabyte_in_one_field_is_kept(alice: User) -> None:
     assert same(load(profile), whole)
     assert len(profile.name) == 255
     assert profiles.duplicate(actor=alice, profile=profile).revisions.get().comment.startswith("Copy of nnn")
+
+
+def test_a_copy_of_always_on_refers_to_its_own_identity_in_each_tunnel(alice: User) -> None:
+    point = all_points()["always-on"]
+    begun = begin(point, name="Tablets", organization="", identifier_prefix="com.example")
+    original = profiles.create(owner=alice, document=begun)
+
+    tunnel, identity = load(profiles.duplicate(actor=alice, profile=original)).payloads
+
+    (inside,) = tunnel.values["AlwaysOn"]["TunnelConfigurations"]
+    assert inside["PayloadCertificateUUID"] == identity.uuid
+    assert identity.uuid != begun.payloads[1].uuid

@@ -132,3 +132,11 @@ def test_a_name_without_a_printable_character_is_written_out(ec_key: ec.Elliptic
     der = certificate("qqqq", ec_key).public_bytes(Encoding.DER).replace(b"qqqq", b"\0\0\0\0")
     made = x509.load_der_x509_certificate(der)
     assert name_of(made.subject) == r"CN=\00\00\00\00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits", "said"),
+    [("RSA", 2560, "RSA 2560"), ("RSA", 3000, "RSA 3000"), ("EC", 256, "P-256"), ("Ed25519", 0, "Ed25519")],
+)
+def test_a_key_is_said_with_all_digits_of_its_size(kind: str, bits: int, said: str) -> None:
+    assert str(KeyFacts(kind=kind, bits=bits)) == said

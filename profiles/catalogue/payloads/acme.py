@@ -7,7 +7,7 @@ from profiles.catalogue.keys import Boolean, Choice, Integer, ListOf, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.requests import ALTERNATIVE_NAMES, alternative_names, subject, usage
 from profiles.catalogue.rules.requests import AcmeKey
-from profiles.catalogue.shared import about
+from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import NEVER, Availability
 
@@ -68,20 +68,7 @@ KEY = Group(
             default=False,
             available=Availability(watchOS="10.0"),
         ),
-        Boolean(
-            "KeyIsExtractable",
-            label="Key can be exported",
-            help="The private key can be copied out of the keychain.",
-            default=True,
-            available=ONLY_MACOS,
-        ),
-        Boolean(
-            "AllowAllAppsAccess",
-            label="All apps may use it",
-            help="Every app may use the private key without asking.",
-            default=False,
-            available=ONLY_MACOS,
-        ),
+        *keychain(extractable=ONLY_MACOS, apps=ONLY_MACOS),
     ),
 )
 

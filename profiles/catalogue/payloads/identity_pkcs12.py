@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from profiles.catalogue.evidence import Source
-from profiles.catalogue.keys import Boolean, Pkcs12, Text
+from profiles.catalogue.keys import Pkcs12, Text
 from profiles.catalogue.rules import certificates
-from profiles.catalogue.shared import about
+from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import NEVER, Availability
 
@@ -38,19 +38,9 @@ IDENTITY = Group(
             help="How the device calls the file.",
             placeholder="alice.p12",
         ),
-        Boolean(
-            "KeyIsExtractable",
-            label="Key can be exported",
-            help="The private key can be copied out of the keychain.",
-            default=True,
-            available=Availability(macOS="10.15", **ONLY_MACOS),
-        ),
-        Boolean(
-            "AllowAllAppsAccess",
-            label="All apps may use it",
-            help="Every app may use the private key without asking.",
-            default=False,
-            available=Availability(macOS="10.10", **ONLY_MACOS),
+        *keychain(
+            extractable=Availability(macOS="10.15", **ONLY_MACOS),
+            apps=Availability(macOS="10.10", **ONLY_MACOS),
         ),
     ),
 )

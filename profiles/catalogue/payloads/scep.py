@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.catalogue.evidence import Source
-from profiles.catalogue.keys import Boolean, Choice, Data, Integer, Text
+from profiles.catalogue.keys import Choice, Data, Integer, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.requests import (
     ALTERNATIVE_NAMES,
@@ -14,7 +14,7 @@ from profiles.catalogue.requests import (
     usage,
 )
 from profiles.catalogue.rules.requests import ScepKeySize
-from profiles.catalogue.shared import about
+from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
 
@@ -92,19 +92,8 @@ CERTIFICATE = Group(
             choices=(Option("RSA"),),
         ),
         usage("PayloadContent.Key Usage", zero=True, available=Availability(macOS="10.11")),
-        Boolean(
-            "PayloadContent.KeyIsExtractable",
-            label="Key can be exported",
-            help="The private key can be copied out of the keychain.",
-            default=True,
-            available=Availability(macOS="10.13.4"),
-        ),
-        Boolean(
-            "PayloadContent.AllowAllAppsAccess",
-            label="All apps may use it",
-            help="Every app may use the private key without asking.",
-            default=False,
-            available=Availability(macOS="10.10"),
+        *keychain(
+            "PayloadContent.", extractable=Availability(macOS="10.13.4"), apps=Availability(macOS="10.10")
         ),
     ),
 )
