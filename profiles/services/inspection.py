@@ -19,6 +19,7 @@ from profiles.catalogue import distinguished_names
 from profiles.catalogue.evidence import Credential, Evidence, Fault, ServerCertificate, Source
 from profiles.catalogue.findings import Severity
 from profiles.exceptions import (
+    DamagedFileError,
     IdentityError,
     MissingPartError,
     PasswordError,
@@ -28,7 +29,7 @@ from profiles.facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.validate import validate
 from profiles.signing import pem, pkcs12
-from profiles.signing.certificates import facts, issued
+from profiles.signing.certificates import check_legible, facts, issued
 
 KEPT: Final = 512
 """Files whose findings are kept at a time."""
@@ -43,8 +44,9 @@ FAULTS: Final[Mapping[type[IdentityError], str]] = {
 _MODERN: Final = Fault(
     Severity.ERROR,
     "modern-encryption",
-    "The file is encrypted as OpenSSL 3 does it by itself, for which iOS and older Macs answer “incorrect password”. "
-    "Upload it to the certificates library, which rewrites it, or export it with `openssl pkcs12 -legacy`.",
+    "The file is written in a way that iOS and older Macs do not open, as OpenSSL 3 does by itself: they "
+    "answer “incorrect password”. Upload it to the certificates library, which rewrites it, or export it with "
+    "`openssl pkcs12 -legacy`.",
 )
 _KEY: Final = secrets.token_bytes(32)
 _found: OrderedDict[bytes, Credential] = OrderedDict()
@@ -69,7 +71,7 @@ def inspect(
 
 def server_certificate(data: bytes, document: Document) -> ServerCertificate:
     """The first certificate in PEM, DER or PKCS #7, as that of a server; raises an IdentityError."""
-    leaf = pem.read_certificates(data)[0]
+    leaf = _legible(data)[0]
     issuers = (authority for authority in _certificates(document) if issued(authority, leaf))
     issuer = next((facts(authority) for authority in issuers), None)
     return ServerCertificate(
@@ -84,9 +86,20 @@ def _certificates(document: Document) -> Iterator[x509.Certificate]:
         content = part.payload.flat(part.values).get(source.content) if source else None
         if source and source.kind == "certificate" and isinstance(content, bytes):
             try:
-                yield from pem.read_certificates(content)
+                yield from _legible(content)
             except IdentityError:
                 continue  # what is wrong with it is told beside the payload
+
+
+def _legible(content: bytes) -> list[x509.Certificate]:
+    """The certificates in a file, each of which can be looked into; raises an IdentityError."""
+    found = pem.read_certificates(content)
+    for certificate in found:
+        try:
+            check_legible(certificate)
+        except ValueError as error:
+            raise DamagedFileError("The certificate is damaged: have it issued or exported again.") from error
+    return found
 
 
 def _credential(part: PayloadDocument) -> Credential | None:
@@ -120,7 +133,7 @@ def _kept(look: Callable[[], Credential], content: bytes, password: str | None) 
 
 def _from_certificate(content: bytes) -> Credential:
     try:
-        first, *others = pem.read_certificates(content)
+        first, *others = _legible(content)
     except IdentityError as error:
         return Credential(title="", faults=(_fault(error),))
     found = facts(first)

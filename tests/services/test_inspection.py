@@ -267,6 +267,16 @@ def test_a_certificate_is_one_and_written_as_its_payload_promises(
     assert [code for _, _, code in told(document(authority(contents[written], **more)))] == found
 
 
+def test_a_certificate_with_a_name_that_is_no_text_is_told_and_breaks_nothing(
+    rsa_key: rsa.RSAPrivateKey,
+) -> None:
+    damaged = der(certificate("qqqq", rsa_key)).replace(b"qqqq", b"\xff\xfe\xff\xfe")
+    whole = document(authority(damaged))
+    assert told(whole) == [("error", "authority/PayloadContent", "unreadable-content")]
+    with pytest.raises(IdentityError, match="damaged"):
+        server_certificate(damaged, whole)
+
+
 def test_a_root_that_is_no_authority_is_warned_about(alice: x509.Certificate) -> None:
     assert told(document(authority(der(alice)))) == [("warning", "authority/PayloadContent", "no-authority")]
 
