@@ -89,7 +89,8 @@ def test_twice_the_same_network_leaves_the_other_without() -> None:
 
 
 def test_a_network_that_one_tunnel_names_twice_is_still_served_by_one() -> None:
-    assert problems(tunnel("WiFi", "WiFi"), tunnel("Cellular")) == []
+    found = problems(tunnel("WiFi", "WiFi"), tunnel("Cellular"))
+    assert found == [("warning", "TunnelConfigurations[0].Interfaces[1]", "duplicate")]
 
 
 def test_there_are_no_more_than_two_tunnels_and_no_fewer_than_one() -> None:
