@@ -12,7 +12,7 @@ import copy
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -58,29 +58,41 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What is in an item: `shown` is what its controls show, `typed` what they hold."""
+
+    fields: Mapping[str, KeyField]
+    shown: Mapping[str, Any] = field(repr=False)
+    typed: Scope = field(repr=False)
+    kept: frozenset[str] = frozenset()
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What it means: without the values that the device would not look at."""
+        return self.typed.settled(self.kept)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Item:
-    """One item of a form: `shown` is what its controls show, `typed` what they hold, `scope` what they mean.
+    """One item of a form; `open` looks into it, which is put off as long as nobody asks.
 
     `stored` is the dictionary that it comes from, as long as nothing was posted.
     """
 
     token: str
-    fields: Mapping[str, KeyField]
-    shown: Mapping[str, Any] = field(repr=False)
-    typed: Scope = field(repr=False)
-    kept: frozenset[str]
-    errors: Mapping[str, str]
+    open: Callable[[], Contents] = field(repr=False)
     stored: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @cached_property
-    def scope(self) -> Scope:
-        """Without the values that the device would not look at."""
-        return self.typed.settled(self.kept)
+    def contents(self) -> Contents:
+        """What is in it."""
+        return self.open()
 
     @property
     def values(self) -> dict[str, Any]:
         """The dictionary that the item means."""
-        return nest(self.scope.values)
+        return nest(self.contents.scope.values) if self.stored is None else dict(self.stored)
 
 
 class ItemsField(KeyField):
@@ -141,19 +153,15 @@ class ItemsField(KeyField):
         return self.items
 
     def _stored(self, item: Mapping[str, Any], index: int) -> Item:
+        token = f"{_mark(index, self.dictionary, item)}x{crc32(self.name.encode()):x}"
+        return Item(token=token, open=lambda: self._look(item, token), stored=item)
+
+    def _look(self, item: Mapping[str, Any], token: str) -> Contents:
         flat = self.dictionary.shape.flat(item)
         scope = self._scope(flat)
-        token = f"{_mark(index, self.dictionary, item)}x{crc32(self.name.encode()):x}"
         fields = self._fields(flat, token)
-        return Item(
-            token=token,
-            fields=fields,
-            shown={path: f.initial_of(flat[path]) for path, f in fields.items() if path in flat},
-            typed=scope,
-            kept=_kept(scope),
-            errors={},
-            stored=item,
-        )
+        shown = {path: each.initial_of(flat[path]) for path, each in fields.items() if path in flat}
+        return Contents(fields=fields, shown=shown, typed=scope, kept=_kept(scope))
 
     def _read(self, posted: Posted) -> Item:
         before = self.dictionary.shape.flat(self._before(posted.token))
@@ -169,14 +177,14 @@ class ItemsField(KeyField):
             value = before.get(path) if each.says(cleaned, before.get(path)) else cleaned
             if value is not None:
                 values[path] = value
-        return Item(
-            token=posted.token,
+        contents = Contents(
             fields=fields,
             shown=posted.raw,
             typed=self._scope(values),
             kept=_kept(self._scope(before)),
             errors=errors,
         )
+        return Item(token=posted.token, open=lambda: contents)
 
     def _before(self, token: str) -> Mapping[str, Any]:
         """The stored item that a token names; nothing for a new one, or where another stands in its place."""
@@ -200,7 +208,7 @@ class ItemsField(KeyField):
     def hold_secrets(self, held: bool) -> None:
         """Let the page hold on to the secrets that were typed, or not."""
         for item in self.items:
-            for each in item.fields.values():
+            for each in item.contents.fields.values():
                 if isinstance(each.widget, widgets.SecretInput):
                     each.widget.kept = held
                 elif isinstance(each, ItemsField):
@@ -209,12 +217,21 @@ class ItemsField(KeyField):
     def problems(self) -> Iterator[tuple[str, str]]:
         """Where something cannot be read, from this key on, and why: ("[0].ActionParameters[1].Domains", …)."""
         for index, item in enumerate(self.items):
-            for path, message in item.errors.items():
-                if item.scope.revealed(self.dictionary.shape.by_path[path]):
+            if item.stored is not None:
+                continue  # nothing was typed there
+            for path, message in item.contents.errors.items():
+                if item.contents.scope.revealed(self.dictionary.shape.by_path[path]):
                     yield f"[{index}].{path}", message
-            for path, each in item.fields.items():
+            for path, each in self._lists(item):
+                yield from ((f"[{index}].{path}{rest}", message) for rest, message in each.problems())
+
+    def _lists(self, item: Item) -> Iterator[tuple[str, ItemsField]]:
+        """The lists inside an item that hold something."""
+        for path, inner in self.inner.items():
+            if isinstance(inner, ItemsField) and (item.stored is None or path in item.stored):
+                each = item.contents.fields[path]
                 if isinstance(each, ItemsField):
-                    yield from ((f"[{index}].{path}{rest}", message) for rest, message in each.problems())
+                    yield path, each
 
     def called(self, name: str) -> ItemsField:
         self.name = name
@@ -225,9 +242,8 @@ class ItemsField(KeyField):
         for item in self.items:
             if self.dictionary.sentence:
                 yield item_id(item.token), self.dictionary.sentence(item.values)
-            for each in item.fields.values():
-                if isinstance(each, ItemsField):
-                    yield from each.sentences()
+            for _, each in self._lists(item):
+                yield from each.sentences()
 
     def name_at(self, rest: str) -> str:
         """The name of the controls at a place, from this key on: "[2].ActionParameters[0].Domains[1]"."""
@@ -240,7 +256,7 @@ class ItemsField(KeyField):
         )
         if not path:
             return self.name
-        inner = item.fields[path]
+        inner = item.contents.fields[path]
         return inner.name_at(rest[len(path) :]) if isinstance(inner, ItemsField) else f"{item.token}.{path}"
 
 
@@ -347,7 +363,7 @@ class Items(widgets.KeyWidget):
     def _blank(self, token: str) -> Item:
         scope = Scope(keys=self.dictionary.keys, values={}, targets={}, available=INHERITED)
         fields = {path: each.holding(None, self.around) for path, each in self.inner.items()}
-        return Item(token=token, fields=fields, shown={}, typed=scope, kept=frozenset(), errors={})
+        return Item(token=token, open=lambda: Contents(fields=fields, shown={}, typed=scope))
 
     def _item(self, name: str, item: Item, blank_id: str) -> SafeString:
         """One item; what is stored and public looks the same each time, and is put together once."""
@@ -381,8 +397,8 @@ class Items(widgets.KeyWidget):
             item_id(item.token),
             name,
             item.token,
-            OPEN if is_open or item.errors else NOTHING,
-            sentence if item.typed.values else f"New {widgets.lowered(self.dictionary.label)}",
+            OPEN if is_open or item.contents.errors else NOTHING,
+            sentence if item.contents.typed.values else f"New {widgets.lowered(self.dictionary.label)}",
             SafeString("".join([self._section(section, item, blank_id) for section in self.sections])),
             TOOLS,
             name,
@@ -396,15 +412,15 @@ class Items(widgets.KeyWidget):
         return format_html('<section class="item__group"><h4>{}</h4>{}</section>', section.title, rows)
 
     def _row(self, row: KeyRow, item: Item, blank_id: str) -> SafeString:
-        path = row.key.path
-        each = item.fields[path]
-        concealed = path not in item.kept and not item.scope.revealed(row.key)
-        if path not in item.typed.values and path not in item.errors and row.is_plain(each):
-            kept = row.unset(self.inner[path], ".", concealed, item.scope, outlives=False)
+        path, held = row.key.path, item.contents
+        each = held.fields[path]
+        concealed = path not in held.kept and not held.scope.revealed(row.key)
+        if path not in held.typed.values and path not in held.errors and row.is_plain(each):
+            kept = row.unset(self.inner[path], ".", concealed, held.scope, outlives=False)
             return self._placed(named(kept, item.token, item.token), each, blank_id)
         name = f"{item.token}.{path}"
         id_ = css_safe(f"id_{name}")
-        shown = each.prepare_value(item.shown.get(path))
+        shown = each.prepare_value(held.shown.get(path))
         attrs = {"id": id_, **described(id_)}
         control = each.widget.html(name, shown, {**each.widget.attrs, **attrs})
         html = row.html(
@@ -413,12 +429,12 @@ class Items(widgets.KeyWidget):
                 control=control,
                 labelable=each.widget.labelable,
                 clearable=each.widget.clearable,
-                is_set=is_set(item.typed.values.get(path)),
+                is_set=is_set(held.typed.values.get(path)),
                 concealed=concealed,
-                kept=path in item.kept,
+                kept=path in held.kept,
                 outlives=False,
-                problem=item.errors.get(path, ""),
-                scope=item.scope,
+                problem=held.errors.get(path, ""),
+                scope=held.scope,
             )
         )
         return self._placed(html, each, blank_id)
