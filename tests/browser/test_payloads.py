@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
 
 from profiles.models import Profile, User
 from profiles.services.documents import load
+from profiles.signing import pkcs12
 from tests.browser.building import Workshop
 from tests.browser.screen import start_profile
+from tests.signing.making import certificate
 
 
 @pytest.fixture
@@ -121,6 +125,28 @@ def test_several_vpns_stand_in_one_profile(workshop: Workshop, profile: Profile)
         "IKEv2": {"RemoteAddress": "second.example.com"},
     }
     assert "RemoteAddress" not in first.values["IKEv2"]
+
+
+def test_a_refused_upload_is_told_beside_its_field_and_need_not_be_chosen_again(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "alice.p12").write_bytes(
+        pkcs12.write(key, certificate("alice", key), password="right", name="alice")
+    )
+    identity = workshop.add_payload("Identity (PKCS #12)")
+    identity.row("PayloadContent").get_by_role("button", name="Upload").click()
+    dialog = workshop.page.locator("#upload")
+    dialog.get_by_label("File", exact=True).set_input_files(tmp_path / "alice.p12")
+    dialog.get_by_label("Password", exact=True).fill("wrong")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    expect(dialog).to_contain_text("The password does not open this file")
+    dialog.get_by_label("Password", exact=True).fill("right")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    expect(dialog).to_be_hidden()
+    chosen = identity.row("PayloadContent").locator("select option:checked")
+    expect(chosen).to_have_text("alice")
+    expect(workshop.page.locator(".editor__messages")).to_contain_text("In the library: “alice”.")
 
 
 def test_names_are_proposed_from_what_is_in_the_profile(page_as_alice: Page, alice: User) -> None:
