@@ -14,7 +14,7 @@ from designer.forms.fields.base import css_safe
 from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
 from designer.forms.payload_form import PayloadForm, form_class
-from designer.forms.structure import Place, arrange
+from designer.forms.structure import TITLES, Place, arrange
 from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
 from designer.forms.targets_form import TargetsForm
 from designer.forms.widgets import SecretInput
@@ -26,9 +26,6 @@ from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.services.inspection import inspect
 
 TARGETS: Final = "targets"
-
-TITLES: Final = ("UserDefinedName", "PayloadDisplayName")
-"""Keys that name a payload on the device, the better one first."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from designer.forms import structure
+from designer.forms import actions
 from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.simulator_form import SimulatorForm
@@ -35,7 +35,7 @@ def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     row = own_profile(request, profile_id)
     if request.method != "POST":
         return _page(request, row, form_of(request, row, None), Outcome())
-    return _rearrange(request, row) if structure.asked(request.POST) else _save(request, row)
+    return _rearrange(request, row) if actions.asked(request.POST) else _save(request, row)
 
 
 @require_POST
@@ -52,7 +52,7 @@ def form_of(request: HttpRequest, row: Profile, data: QueryDict | None) -> Docum
 
 def _rearrange(request: HttpRequest, row: Profile) -> HttpResponse:
     form = form_of(request, row, request.POST)
-    answer = structure.act(form.stored, request.POST, form.document)
+    answer = actions.act(form.stored, request.POST, form.document)
     changed = DocumentForm(form.stored, answer.data, library=form.library)
     return _page(request, row, changed, Outcome(saved=False, focus=answer.focus, question=answer.question))
 
@@ -105,7 +105,7 @@ class Outcome:
     saved: bool = True
     conflict: ConflictError | None = None
     focus: str = ""
-    question: structure.Question | None = None
+    question: actions.Question | None = None
 
     @property
     def is_saved(self) -> bool:

@@ -20,7 +20,7 @@ import * as tools from "./tools.js";
 import * as upload from "./upload.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, tools, upload, unsaved]) {
+for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
   module.start();
 }
 

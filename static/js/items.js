@@ -58,7 +58,9 @@ function duplicate(item) {
   box.append(item.cloneNode(true));
   let html = box.innerHTML;
   for (const { value } of [item, ...item.querySelectorAll(".item")].map((each) => each.querySelector(":scope > input"))) {
-    html = html.replaceAll(value, /^\d/.test(value) ? `${value.split("y")[0]}y${token()}` : token());
+    const copied = /^\d/.test(value) ? `${value.split("y")[0]}y${token()}` : token();
+    // As a whole: the token of the first item may be the end of that of the eleventh.
+    html = html.replaceAll(new RegExp(`(?<![A-Za-z0-9])${value}(?![A-Za-z0-9])`, "g"), copied);
   }
   const copy = fromHtml(html);
   keepTyped(item, copy);

@@ -1,4 +1,20 @@
-// After a payload was added or moved: leads to it, or to the question that has to be answered first.
+// After a payload was added, copied or moved: leads to it, or to the question that has to be answered first.
+
+let typed = [];
+
+function secretsIn(part) {
+  return [...part.querySelectorAll(".secret > input")];
+}
+
+// No answer holds a secret, so those that were typed into the original are typed into its copy here.
+function typeSecrets(part) {
+  const inputs = secretsIn(part);
+  typed.forEach((value, index) => {
+    if (!value) return;
+    inputs[index].value = value;
+    inputs[index].dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
 
 export function lead(form) {
   const question = form.querySelector("[data-lead]");
@@ -7,7 +23,16 @@ export function lead(form) {
     question.scrollIntoView({ block: "start" });
     question.querySelector("button").focus({ preventScroll: true });
   } else if (form.dataset.focus && part) {
+    typeSecrets(part);
     part.scrollIntoView({ block: "start" });
     part.querySelector(".part__title").focus({ preventScroll: true });
   }
+  typed = [];
+}
+
+export function start() {
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button[name=duplicate_payload]");
+    if (button) typed = secretsIn(button.closest(".part")).map(({ value }) => value);
+  });
 }

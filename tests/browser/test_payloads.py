@@ -35,8 +35,9 @@ def slugs(profile: Profile) -> list[str]:
 
 def arrange(workshop: Workshop, index: int, choice: str) -> None:
     box = workshop.part(index).box
-    box.locator(".part__menu > summary").click()
-    box.get_by_role("button", name=choice, exact=True).click()
+    menu = box.locator(".part__menu")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name=choice, exact=True).click()
 
 
 def test_what_was_typed_outlives_a_payload_that_is_added(workshop: Workshop, profile: Profile) -> None:
@@ -110,6 +111,29 @@ def test_a_removed_payload_comes_back_with_what_was_typed(workshop: Workshop, pr
     profile.refresh_from_db()
     inside = load(profile).payloads[1].values["PayloadContent"]
     assert inside == {"URL": "https://ca.example.com/scep", "Challenge": "typed secret"}
+
+
+def test_a_duplicate_has_what_was_typed_and_what_is_stored(workshop: Workshop, profile: Profile) -> None:
+    vpn = workshop.part()
+    vpn.choose("IKEv2.AuthenticationMethod", "Shared secret")
+    vpn.fill("IKEv2.SharedSecret", "stored secret")
+    vpn.choose("IKEv2.OnDemandEnabled", "On")
+    vpn.add("IKEv2.OnDemandRules").choose("Action", "Connect")
+    workshop.save()
+    vpn.fill("IKEv2.AuthName", "alice")
+    vpn.fill("IKEv2.AuthPassword", "typed secret")
+    arrange(workshop, 0, "Duplicate")
+    copy = workshop.part(1)
+    expect(copy.box.locator(".part__title")).to_be_focused()
+    expect(copy.box.locator(".part__title")).to_contain_text("copy")
+    copy.fill("IKEv2.RemoteAddress", "copy.example.com")
+    workshop.save()
+    profile.refresh_from_db()
+    first, second = (part.values["IKEv2"] for part in load(profile).payloads)
+    assert second.pop("RemoteAddress") == "copy.example.com"
+    assert {**first, "RemoteAddress": None} == {**second, "RemoteAddress": None}
+    assert (second["SharedSecret"], second["AuthPassword"]) == ("stored secret", "typed secret")
+    assert second["OnDemandRules"] == [{"Action": "Connect"}]
 
 
 def test_several_vpns_stand_in_one_profile(workshop: Workshop, profile: Profile) -> None:

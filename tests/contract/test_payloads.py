@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from crispy_forms.utils import render_crispy_form
 
+from designer.forms.actions import act
+from designer.forms.document_form import DocumentForm
 from designer.forms.payload_form import PayloadForm, form_class
+from designer.forms.structure import TITLES
 from profiles.catalogue import registry, wording
 from profiles.catalogue.conditions import Condition, Equals, OneOf, is_set
 from profiles.catalogue.envelope import ENVELOPE
@@ -122,6 +125,26 @@ def test_no_field_is_lost_on_the_form(payload: Payload, scripting: bool) -> None
     chance = random.Random(11)
     for share in (0, 1, *[chance.random() for _ in range(20)]):
         assert comes_back(payload, some_values(payload, chance, share), scripting=scripting) == []
+
+
+@every_payload
+def test_a_duplicate_means_the_same(payload: Payload) -> None:
+    chance = random.Random(13)
+    for share in (0, 0.5, 1):
+        document = document_of(payload, some_values(payload, chance, share))
+        html = "".join(part.html for part in DocumentForm(document).parts)
+        untouched = browse(html).data(payload=f"TESTED {payload.slug}", duplicate_payload="TESTED")
+        answer = act(document, untouched, document)
+        for path in TITLES:  # what tells them apart
+            if (name := f"{answer.focus}-{path}") in answer.data:
+                answer.data[name] = answer.data[f"TESTED-{path}"]
+        form = DocumentForm(document, answer.data)
+        original, copy = form.document.payloads
+        assert (original.uuid, copy.uuid) == ("TESTED", answer.focus)
+        assert original.name != copy.name
+        assert differences(copy.values, original.values) == []
+        ids = browse("".join(part.html for part in form.parts)).ids
+        assert [each for each in set(ids) if ids.count(each) > 1] == []
 
 
 @every_part

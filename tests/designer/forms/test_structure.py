@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 
+from designer.forms.actions import act, asked
 from designer.forms.document_form import DocumentForm
-from designer.forms.structure import act, arrange, asked
+from designer.forms.structure import arrange
 from profiles.plist.document import Document, PayloadDocument
 from tests.plist.making import document
 
@@ -57,7 +59,7 @@ def test_a_new_payload_has_a_name_of_its_own(whole: Document) -> None:
 
 
 @pytest.mark.parametrize(
-    "rubbish", ["", "EEEE", "EEEE nothing", "<script> scep", "EEEE scep extra", "\x00 scep"]
+    "rubbish", ["", "EEEE", "EEEE nothing", "<script> scep", "EEEE scep extra more", "\x00 scep"]
 )
 def test_rubbish_adds_no_payload(whole: Document, rubbish: str) -> None:
     assert order(whole, data(*BOTH, rubbish)) == [VPN, IDENTITY]
@@ -111,6 +113,50 @@ def test_payloads_move_and_stop_at_the_ends(
     whole: Document, action: str, uuid: str, expected: list[str]
 ) -> None:
     assert order(whole, act(whole, data(*BOTH, **{action: uuid}), whole).data) == expected
+
+
+def test_a_copy_stands_below_its_original_with_what_was_typed(whole: Document) -> None:
+    typed = {f"{VPN}-UserDefinedName": "Office", f"{VPN}-IKEv2.RemoteAddress": "typed.example"}
+    answer = act(whole, data(*BOTH, **BY_CERTIFICATE, **typed, duplicate_payload=VPN), whole)
+    assert order(whole, answer.data) == [VPN, answer.focus, IDENTITY]
+    copy = DocumentForm(whole, answer.data).document.payloads[1]
+    assert copy.values["UserDefinedName"] == "Office copy"
+    assert copy.values["IKEv2"]["RemoteAddress"] == "typed.example"
+    assert copy.values["IKEv2"]["AuthenticationMethod"] == "Certificate"
+
+
+def test_a_copy_has_the_secrets_that_are_stored_and_so_has_a_copy_of_it(whole: Document) -> None:
+    scep = replace(whole.payloads[1], values={"PayloadContent": {"Challenge": "kept secret"}})
+    held = replace(whole, payloads=(whole.payloads[0], scep))
+    first = act(held, data(*BOTH, duplicate_payload=IDENTITY), held)
+    assert "kept secret" not in str(first.data)
+    first.data["duplicate_payload"] = first.focus
+    second = act(held, first.data, held)
+    copies = [part for part in DocumentForm(held, second.data).document.payloads if part.slug == "scep"]
+    assert [part.values["PayloadContent"]["Challenge"] for part in copies] == ["kept secret"] * 3
+    assert len({part.uuid for part in copies}) == len({part.name for part in copies}) == 3
+
+
+@pytest.mark.parametrize("posted", [f"{OTHER} certificate {IDENTITY}", f"{OTHER} scep DDDD"])
+def test_nothing_is_copied_from_another_type_or_from_what_is_not_there(whole: Document, posted: str) -> None:
+    form = DocumentForm(whole, data(*BOTH, posted))
+    assert form.document.payloads[-1].uuid == OTHER
+    assert form.document.payloads[-1].values == {}
+
+
+def test_a_copy_of_nothing_changes_nothing(whole: Document) -> None:
+    assert order(whole, act(whole, data(*BOTH, duplicate_payload="nobody"), whole).data) == [VPN, IDENTITY]
+
+
+def test_items_of_a_copy_have_tokens_of_their_own(whole: Document) -> None:
+    rules, inside = f"{VPN}-IKEv2.OnDemandRules", "na.ActionParameters"
+    more: dict[str, Any] = {rules: ["na"], inside: ["nb"], "nb.DomainAction": "NeverConnect"}
+    copied = act(whole, data(*BOTH, **more, duplicate_payload=VPN), whole)
+    (rule,) = copied.data.getlist(f"{copied.focus}-IKEv2.OnDemandRules")
+    (action,) = copied.data.getlist(f"{rule}.ActionParameters")
+    assert not {"na", "nb"} & {rule, action}
+    assert copied.data[f"{action}.DomainAction"] == "NeverConnect"
+    assert copied.data.getlist(rules) == ["na"]
 
 
 def test_without_scripts_items_come_and_go_as_well(whole: Document) -> None:

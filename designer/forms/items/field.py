@@ -1,0 +1,182 @@
+"""The field of a list of dictionaries: reads its items, and lays what was posted over what is stored."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from designer.forms.fields import JsonField, KeyField
+from designer.forms.items.contents import Contents, Item, Posted
+from designer.forms.items.tokens import item_id, stored_item, token_of
+from designer.forms.items.widget import Items
+from designer.forms.surroundings import NOWHERE, Surroundings
+from designer.forms.widgets import SecretInput
+from profiles.catalogue.keys import Dictionary, ListOf
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.values import MAX_ITEMS
+from profiles.catalogue.versions import INHERITED
+
+_STEP = re.compile(r"\[(\d+)\]\.?")
+
+
+class ItemsField(KeyField):
+    """A list of dictionaries; `inner` are the fields of their keys by path, shared by all items."""
+
+    widget: Items
+
+    def __init__(self, key: ListOf, dictionary: Dictionary, inner: Mapping[str, KeyField]) -> None:
+        super().__init__(key, Items(key, dictionary, inner))
+        for each in inner.values():
+            if isinstance(each, ItemsField):
+                each.widget.inside = True
+        self.dictionary = dictionary
+        self.inner = inner
+        self.stored: Sequence[Mapping[str, Any]] = ()
+        self.name = ""
+        self.around = NOWHERE
+        self._items: list[Item] | None = None
+
+    @property
+    def looks_around(self) -> bool:
+        return any(each.looks_around for each in self.inner.values())
+
+    @property
+    def items(self) -> list[Item]:
+        """What was posted, or else what is stored."""
+        if self._items is None:
+            self._items = [self._stored(item, index) for index, item in enumerate(self.stored)]
+        return self._items
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+        if stored is not None and not (
+            isinstance(stored, list) and all(isinstance(item, dict) for item in stored)
+        ):
+            return JsonField(self.key)
+        held = copy.copy(self)
+        held.stored = stored or ()
+        held.around = around
+        held._items = None  # noqa: SLF001 — its own
+        held.widget = self.widget.beside(around)
+        return held
+
+    def clean(self, value: list[Posted]) -> Any:
+        self._items = [self._read(posted) for posted in value]
+        if len(self.items) > MAX_ITEMS:
+            raise ValidationError(
+                f"These are {len(self.items):,} entries; at most {MAX_ITEMS:,} are allowed."
+            )
+        return [item.values for item in self.items] or None
+
+    def says(self, cleaned: Any, stored: Any) -> bool:
+        return False
+
+    def initial_of(self, stored: Any) -> Any:
+        return stored
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.items
+
+    def _stored(self, item: Mapping[str, Any], index: int) -> Item:
+        token = token_of(item, index, self.dictionary, self.name)
+        return Item(token=token, open=lambda: self._look(item, token), stored=item)
+
+    def _look(self, item: Mapping[str, Any], token: str) -> Contents:
+        flat = self.dictionary.shape.flat(item)
+        scope = self._scope(flat)
+        fields = self._fields(flat, token)
+        shown = {path: each.initial_of(flat[path]) for path, each in fields.items() if path in flat}
+        return Contents(fields=fields, shown=shown, typed=scope, kept=_kept(scope))
+
+    def _read(self, posted: Posted) -> Item:
+        before = self.dictionary.shape.flat(stored_item(posted.token, self.stored, self.dictionary))
+        fields = self._fields(before, posted.token)
+        values = {path: value for path, value in before.items() if path not in fields}
+        errors: dict[str, str] = {}
+        for path, each in fields.items():
+            try:
+                cleaned = each.clean(posted.raw[path])
+            except ValidationError as error:
+                errors[path] = " ".join(error.messages)
+                continue
+            value = before.get(path) if each.says(cleaned, before.get(path)) else cleaned
+            if value is not None:
+                values[path] = value
+        contents = Contents(
+            fields=fields,
+            shown=posted.raw,
+            typed=self._scope(values),
+            kept=_kept(self._scope(before)),
+            errors=errors,
+        )
+        return Item(token=posted.token, open=lambda: contents)
+
+    def _fields(self, flat: Mapping[str, Any], token: str) -> dict[str, KeyField]:
+        return {
+            path: each.holding(flat.get(path), self.around).called(f"{token}.{path}")
+            for path, each in self.inner.items()
+        }
+
+    def _scope(self, values: Mapping[str, Any]) -> Scope:
+        return Scope(keys=self.dictionary.keys, values=values, targets={}, available=INHERITED)
+
+    def hold_secrets(self, held: bool) -> None:
+        """Let the page hold on to the secrets that were typed, or not."""
+        for item in self.items:
+            for each in item.contents.fields.values():
+                if isinstance(each.widget, SecretInput):
+                    each.widget.kept = held
+                elif isinstance(each, ItemsField):
+                    each.hold_secrets(held)
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Where something cannot be read, from this key on, and why: ("[0].ActionParameters[1].Domains", …)."""
+        for index, item in enumerate(self.items):
+            if item.stored is not None:
+                continue  # nothing was typed there
+            for path, message in item.contents.errors.items():
+                if item.contents.scope.revealed(self.dictionary.shape.by_path[path]):
+                    yield f"[{index}].{path}", message
+            for path, each in self._lists(item):
+                yield from ((f"[{index}].{path}{rest}", message) for rest, message in each.problems())
+
+    def _lists(self, item: Item) -> Iterator[tuple[str, ItemsField]]:
+        """The lists inside an item that hold something."""
+        for path, inner in self.inner.items():
+            if isinstance(inner, ItemsField) and (item.stored is None or path in item.stored):
+                each = item.contents.fields[path]
+                if isinstance(each, ItemsField):
+                    yield path, each
+
+    def called(self, name: str) -> ItemsField:
+        self.name = name
+        return self
+
+    def sentences(self) -> Iterator[tuple[str, str]]:
+        """Id and sentence of each item, those inside items too."""
+        for item in self.items:
+            if self.dictionary.sentence:
+                yield item_id(item.token), self.dictionary.sentence(item.values)
+            for _, each in self._lists(item):
+                yield from each.sentences()
+
+    def name_at(self, rest: str) -> str:
+        """The name of the controls at a place, from this key on: "[2].ActionParameters[0].Domains[1]"."""
+        step = _STEP.match(rest)
+        if not step or int(step[1]) >= len(self.items):
+            return self.name
+        item, rest = self.items[int(step[1])], rest[step.end() :]
+        path = next(
+            (path for path in self.inner if rest == path or rest.startswith((f"{path}[", f"{path}."))), ""
+        )
+        if not path:
+            return self.name
+        inner = item.contents.fields[path]
+        return inner.name_at(rest[len(path) :]) if isinstance(inner, ItemsField) else f"{item.token}.{path}"
+
+
+def _kept(scope: Scope) -> frozenset[str]:
+    return frozenset(key.path for key in scope.keys if scope.is_set(key.path) and not scope.revealed(key))
