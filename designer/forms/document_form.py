@@ -124,7 +124,8 @@ class DocumentForm:
     def _part(self, data: Mapping[str, Any] | None, place: Place) -> Part:
         payload = place.payload
         around = Beside(self, payload.uuid)
-        form = form_class(payload.payload)(data, stored=payload.values, prefix=payload.uuid, around=around)
+        typed = data if place.known else None
+        form = form_class(payload.payload)(typed, stored=payload.values, prefix=payload.uuid, around=around)
         return Part(payload.name, form, place)
 
     @property

@@ -17,7 +17,7 @@ from crispy_forms.layout import Layout, LayoutObject
 from django.utils.safestring import SafeString, mark_safe
 
 from designer.forms.fields.base import KeyField, css_safe
-from designer.forms.widgets import NOTHING
+from designer.forms.widgets import NOTHING, PRESERVED
 from designer.markup import escape, format_html, format_html_join
 from profiles.catalogue import wording
 from profiles.catalogue.keys import Boolean, Choice, Data, Dictionary, Key, Languages, ListOf, Number
@@ -32,7 +32,6 @@ WIDE = (ListOf, Languages)
 """Kinds of key whose control needs the full width."""
 
 CONCEALED = mark_safe(" data-concealed")
-PRESERVED = mark_safe(' hx-preserve="true"')
 KEPT = mark_safe(" data-kept")
 
 

@@ -30,12 +30,13 @@ class Place:
     """One payload of the form.
 
     `removed`: the next save takes it out. `original`: UUID of the stored payload that it is a copy of, as long as it is
-    not saved itself.
+    not saved itself. `known`: the page had it, so that what was posted says what is in it.
     """
 
     payload: PayloadDocument
     removed: bool = False
     original: str = ""
+    known: bool = True
 
     @property
     def posted(self) -> str:
@@ -56,8 +57,9 @@ def arrange(document: Document, data: Mapping[str, Any] | None) -> list[Place]:
             fresh = _fresh(uuid, slug, stored.get(original), names)
             names.add(fresh.name)
             places[uuid] = Place(fresh, uuid in removed, original)
-    rest = {uuid: Place(part, uuid in removed) for uuid, part in stored.items() if uuid not in places}
-    return [*places.values(), *rest.values()]
+    known = data is None
+    rest = [Place(part, known=known) for uuid, part in stored.items() if uuid not in places]
+    return [*places.values(), *rest]
 
 
 def _posted(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

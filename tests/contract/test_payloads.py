@@ -137,7 +137,7 @@ def test_a_duplicate_means_the_same(payload: Payload) -> None:
         answer = act(document, untouched, document)
         for path in TITLES:  # what tells them apart
             if (name := f"{answer.focus}-{path}") in answer.data:
-                answer.data[name] = answer.data[f"TESTED-{path}"]
+                answer.data.setlist(name, answer.data.getlist(f"TESTED-{path}"))
         form = DocumentForm(document, answer.data)
         original, copy = form.document.payloads
         assert (original.uuid, copy.uuid) == ("TESTED", answer.focus)

@@ -11,8 +11,8 @@ import pytest
 from designer.forms.document_form import DocumentForm
 from designer.review import Review, review
 from profiles.plist.build import build
-from profiles.plist.document import Document
-from tests.designer.forms.making import query
+from profiles.plist.document import Document, PayloadDocument
+from tests.designer.forms.making import posted_to, query
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, tunnel
 
 SECRETS: Mapping[str, object] = {
@@ -28,7 +28,7 @@ SECRETS: Mapping[str, object] = {
 def posted(whole: Document, **typed: str) -> Review:
     """The review after only this was posted for the tunnel."""
     return review(
-        DocumentForm(whole, query({f"{TUNNEL_UUID}-IKEv2.{name}": text for name, text in typed.items()}))
+        posted_to(whole, query({f"{TUNNEL_UUID}-IKEv2.{name}": text for name, text in typed.items()}))
     )
 
 
@@ -51,6 +51,22 @@ def test_a_secret_is_masked_and_data_shows_its_length() -> None:
     shown = text(list(review(DocumentForm(document(payload(SECRETS)))).lines))
     assert "<string>••••••••</string>" in shown
     assert "<data>•••••••• 7 bytes</data>" in shown
+
+
+def test_a_review_shows_no_secret_of_an_item() -> None:
+    tunnels = [{"ProtocolType": "IKEv2", "RemoteAddress": "one.example", "SharedSecret": "hunter2"}]
+    always_on = PayloadDocument(
+        slug="vpn-always-on",
+        name="always",
+        uuid=TUNNEL_UUID,
+        values={"AlwaysOn": {"TunnelConfigurations": tunnels}},
+    )
+    whole = document(always_on)
+    name = f"{TUNNEL_UUID}-AlwaysOn.TunnelConfigurations"
+    typed = query({name: ["na"], "na.SharedSecret": "hunter3\x00", "na.RemoteAddress": "new.example"})
+    for found in (review(DocumentForm(whole)), review(posted_to(whole, typed))):
+        assert "hunter" not in repr(found)
+    assert "one.example" in text(list(review(DocumentForm(whole)).lines))
 
 
 def test_a_key_that_cannot_be_read_is_told_once() -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from designer.forms.fields import KeyField
+from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import nest
 
@@ -34,6 +35,10 @@ class Contents:
     def scope(self) -> Scope:
         """What it means: without the values that the device would not look at."""
         return self.typed.settled(self.kept)
+
+    def is_concealed(self, key: Key) -> bool:
+        """Is the row of this key out of sight?"""
+        return key.path not in self.kept and not self.scope.revealed(key)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -135,13 +135,18 @@ class ItemsField(KeyField):
     def problems(self) -> Iterator[tuple[str, str]]:
         """Where something cannot be read, from this key on, and why: ("[0].ActionParameters[1].Domains", …)."""
         for index, item in enumerate(self.items):
-            if item.stored is not None:
-                continue  # nothing was typed there
-            for path, message in item.contents.errors.items():
-                if item.contents.scope.revealed(self.dictionary.shape.by_path[path]):
-                    yield f"[{index}].{path}", message
-            for path, each in self._lists(item):
-                yield from ((f"[{index}].{path}{rest}", message) for rest, message in each.problems())
+            if item.stored is None:  # else nothing was typed there
+                yield from ((f"[{index}].{path}", message) for path, message in self._unreadable(item))
+
+    def _unreadable(self, item: Item) -> Iterator[tuple[str, str]]:
+        """The same within one item; what is typed into a concealed row is not meant."""
+        keys = self.dictionary.shape.by_path
+        for path, message in item.contents.errors.items():
+            if not item.contents.is_concealed(keys[path]):
+                yield path, message
+        for path, each in self._lists(item):
+            if not item.contents.is_concealed(keys[path]):
+                yield from ((f"{path}{rest}", message) for rest, message in each.problems())
 
     def _lists(self, item: Item) -> Iterator[tuple[str, ItemsField]]:
         """The lists inside an item that hold something."""

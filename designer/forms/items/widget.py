@@ -164,7 +164,7 @@ class Items(KeyWidget):
     def _row(self, row: KeyRow, item: Item, blank_id: str) -> SafeString:
         path, held = row.key.path, item.contents
         each = held.fields[path]
-        concealed = path not in held.kept and not held.scope.revealed(row.key)
+        concealed = held.is_concealed(row.key)
         if path not in held.typed.values and path not in held.errors and row.is_plain(each):
             kept = row.unset(self.inner[path], ".", concealed, held.scope, outlives=False)
             return self._placed(named(kept, item.token, item.token), each, blank_id)

@@ -4,7 +4,7 @@ Each takes apart what was posted (`value_from_datadict`) and shows what was post
 nothing. Ids and names come from Django. CSS and the modules in static/js/ know the class names.
 """
 
-from designer.forms.widgets.base import NOTHING, Choices, KeyWidget, attributes, listed, lowered
+from designer.forms.widgets.base import NOTHING, PRESERVED, Choices, KeyWidget, attributes, listed, lowered
 from designer.forms.widgets.data import BytesInput, ContentChooser, PostedContent, PostedSecret, SecretInput
 from designer.forms.widgets.scalars import (
     Area,
@@ -28,6 +28,7 @@ from designer.forms.widgets.structures import (
 
 __all__ = [
     "NOTHING",
+    "PRESERVED",
     "ROW_TOOLS",
     "Area",
     "BytesInput",

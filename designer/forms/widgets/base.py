@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
@@ -13,7 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from designer.forms.surroundings import NOWHERE, Surroundings
 from designer.markup import format_html_join
 
-NOTHING = mark_safe("")
+NOTHING: Final = mark_safe("")
+CHECKED: Final = mark_safe(" checked")
+SELECTED: Final = mark_safe(" selected")
+PRESERVED: Final = mark_safe(' hx-preserve="true"')
 
 Choices = list[tuple[str, str]]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from designer.forms.surroundings import Kind
-from designer.forms.widgets.base import NOTHING, Choices, KeyWidget, attributes
+from designer.forms.widgets.base import CHECKED, NOTHING, PRESERVED, Choices, KeyWidget, attributes
 from designer.forms.widgets.scalars import options
 from designer.markup import format_html, format_html_join
 from profiles.catalogue.evidence import Credential
@@ -100,7 +100,7 @@ class ContentChooser(KeyWidget):
         return format_html(
             '<label class="secret__remove"><input type="checkbox" name="{}.remove" value="1"{}> Remove</label>',
             name,
-            mark_safe(" checked") if checked else NOTHING,
+            CHECKED if checked else NOTHING,
         )
 
 
@@ -154,7 +154,7 @@ class SecretInput(KeyWidget):
             "{}</div>",
             attrs.get("id", name),
             "true" if self.stored else "false",
-            mark_safe(' hx-preserve="true"') if self.kept else NOTHING,
+            PRESERVED if self.kept else NOTHING,
             self._encoding(name, posted.encoding, attrs.get("id", name)),
             name,
             attributes({**attrs, "placeholder": hint}),
@@ -176,5 +176,5 @@ class SecretInput(KeyWidget):
         return format_html(
             '<label class="secret__remove"><input type="checkbox" name="{}.remove" value="1"{}> Remove</label>',
             name,
-            mark_safe(" checked") if checked else NOTHING,
+            CHECKED if checked else NOTHING,
         )

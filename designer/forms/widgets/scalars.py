@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from designer.forms.widgets.base import NOTHING, Choices, KeyWidget, attributes, listed
+from designer.forms.widgets.base import CHECKED, NOTHING, SELECTED, Choices, KeyWidget, attributes, listed
 from designer.markup import format_html, format_html_join
 
 
@@ -102,7 +102,7 @@ class Segments(ChoiceWidget):
                     option,
                     id_,
                     index,
-                    mark_safe(" checked") if option == current else NOTHING,
+                    CHECKED if option == current else NOTHING,
                     id_,
                     index,
                     label,
@@ -136,7 +136,7 @@ def options(choices: Iterable[tuple[str, str]], current: str) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((value, mark_safe(" selected") if value == current else NOTHING, label) for value, label in choices),
+        ((value, SELECTED if value == current else NOTHING, label) for value, label in choices),
     )
 
 
@@ -155,7 +155,7 @@ class Checkboxes(ChoiceWidget):
             "",
             '<label class="checks__one"><input type="checkbox" name="{}" value="{}"{}> {}</label>',
             (
-                (name, option, mark_safe(" checked") if option in chosen else NOTHING, label)
+                (name, option, CHECKED if option in chosen else NOTHING, label)
                 for option, label in self.choices
             ),
         )

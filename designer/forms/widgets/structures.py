@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from designer.forms.widgets.base import NOTHING, KeyWidget, attributes, listed, lowered
+from designer.forms.widgets.base import CHECKED, NOTHING, KeyWidget, attributes, listed, lowered
 from designer.forms.widgets.scalars import Area
 from designer.markup import format_html, format_html_join
 
@@ -99,7 +99,7 @@ class Lines(KeyWidget):
         return format_html(
             '<label class="lines__blank"><input type="checkbox" name="{}.blank" value="1"{}> {}</label>',
             name,
-            mark_safe(" checked") if checked else NOTHING,
+            CHECKED if checked else NOTHING,
             self.blank,
         )
 

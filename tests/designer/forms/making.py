@@ -11,9 +11,11 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from designer.forms.builder import field_for
+from designer.forms.document_form import DocumentForm
 from designer.forms.payload_form import PayloadForm, form_class
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Key
+from profiles.plist.document import Document
 
 Posted = Mapping[str, str | list[str]]
 
@@ -24,6 +26,13 @@ def query(posted: Posted) -> QueryDict:
     for name, values in posted.items():
         data.setlist(name, [values] if isinstance(values, str) else values)
     return data
+
+
+def posted_to(document: Document, data: QueryDict | None = None) -> DocumentForm:
+    """The form of a document to which this was posted by a page that shows all its payloads."""
+    known = QueryDict(mutable=True) if data is None else data.copy()
+    known.setlist("payload", [f"{part.uuid} {part.slug}" for part in document.payloads])
+    return DocumentForm(document, known)
 
 
 def read(key: Key, value: str | list[str] | None = None, **more: str | list[str]) -> Any:

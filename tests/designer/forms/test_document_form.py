@@ -12,6 +12,7 @@ from django.http import QueryDict
 from designer.forms.document_form import DocumentForm
 from designer.review import review
 from profiles.plist.document import Document
+from tests.designer.forms.making import posted_to
 from tests.plist.exactness import differences
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload
 from tests.posting import Page, browse
@@ -35,7 +36,7 @@ def page(form: DocumentForm) -> Page:
 
 def posted(whole: Document, changed: Mapping[str, str | list[str]] | None = None) -> DocumentForm:
     """The form after a browser posted it with some controls changed."""
-    return DocumentForm(whole, page(DocumentForm(whole)).data(**(changed or {})))
+    return posted_to(whole, page(DocumentForm(whole)).data(**(changed or {})))
 
 
 def told(form: DocumentForm) -> list[tuple[str, str, str]]:
@@ -196,7 +197,7 @@ def every_name(whole: Document) -> list[str]:
 def test_absurd_posts_are_read_without_a_fault(seed: int) -> None:
     chance, names = random.Random(seed), every_name(TWO)
     for attempt in range(40):
-        form = DocumentForm(TWO, absurd_post(names, chance))
+        form = posted_to(TWO, absurd_post(names, chance))
         found = review(form)
         assert form.document.uuid == TWO.uuid
         assert all(shown.problem.message.endswith((".", "?")) for shown in found.problems)
@@ -208,7 +209,7 @@ def test_what_an_absurd_post_left_is_saved_again_as_it_is() -> None:
     chance, names = random.Random(99), every_name(TWO)
     for _ in range(20):
         # A browser takes line breaks out of a line, so the first save by hand may change a text, and no later one.
-        once = posted(DocumentForm(TWO, absurd_post(names, chance)).document)
+        once = posted(posted_to(TWO, absurd_post(names, chance)).document)
         assert once.is_valid(), list(once.problems())
         again = posted(once.document)
         assert again.is_valid(), list(again.problems())

@@ -13,7 +13,7 @@ from designer.forms.payload_form import PayloadForm, form_class
 from designer.review import review
 from profiles.catalogue import registry
 from profiles.plist.document import PayloadDocument
-from tests.designer.forms.making import query
+from tests.designer.forms.making import posted_to, query
 from tests.plist.making import document
 from tests.posting import browse
 
@@ -93,6 +93,70 @@ def test_no_secret_lands_in_another_item_that_took_its_place() -> None:
     assert all("SharedSecret" not in tunnel for tunnel in found)
 
 
+@pytest.mark.parametrize("change", ["moved", "changed"])
+def test_no_secret_lands_in_a_copy_of_what_changed_meanwhile(change: str) -> None:
+    data = posted(stored(FIRST))
+    (token,) = data.getlist(LIST)
+    data.setlist(LIST, [f"{token}yn1"])
+    meanwhile = (
+        stored(SECOND, FIRST) if change == "moved" else stored({**FIRST, "RemoteAddress": "x.example"})
+    )
+    (copy,) = tunnels(meanwhile, data)
+    assert "SharedSecret" not in copy
+
+
+def test_a_secret_in_an_item_is_replaced_and_removed() -> None:
+    held = stored(FIRST, SECOND)
+    data = posted(held)
+    first, second = data.getlist(LIST)
+    data[f"{first}.SharedSecret"] = " new "
+    data[f"{second}.SharedSecret.remove"] = "1"
+    assert [tunnel.get("SharedSecret") for tunnel in tunnels(held, data)] == [" new ", None]
+
+
+def test_a_token_tells_nothing_of_a_secret() -> None:
+    one, other = (posted(stored({**FIRST, "SharedSecret": secret})) for secret in ("a", "b"))
+    assert one.getlist(LIST) == other.getlist(LIST)
+    assert one.getlist(LIST) != posted(stored(SECOND)).getlist(LIST)
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["0", "0x", "0x0x0", "1x0x0", "9" * 80, f"{'9' * 70}x0x0", "0xyn1", "y", "yyy", "x", "_", "nx0x0"],
+)
+def test_a_token_that_names_no_stored_item_is_that_of_a_new_one(token: str) -> None:
+    data = query({LIST: [token], f"{token}.RemoteAddress": "new.example"})
+    assert tunnels(stored(FIRST), data) == [{"RemoteAddress": "new.example"}]
+
+
+@pytest.mark.parametrize("token", ["", "a.b", "a-b", "a b", "٣", "../x", "x" * 81, "a\x00"])
+def test_what_cannot_be_a_token_is_no_item(token: str) -> None:
+    data = query({LIST: [token, "na"], f"{token}.RemoteAddress": "odd.example"})
+    assert tunnels(stored(FIRST), data) == [{}]
+
+
+def test_an_item_that_holds_itself_is_read_as_deep_as_its_kind_goes() -> None:
+    data = query(
+        {
+            RULES: ["na"],
+            "part-IKEv2.OnDemandEnabled": "1",
+            "na.Action": "EvaluateConnection",
+            "na.ActionParameters": ["na", "na"],
+            "na.Domains": "a.example",
+        }
+    )
+    assert form({}, data, VPN).values()["IKEv2"]["OnDemandRules"] == [
+        {"Action": "EvaluateConnection", "ActionParameters": [{"Domains": ["a.example"]}]}
+    ]
+
+
+def test_more_items_than_anybody_looks_at_are_refused_and_still_there() -> None:
+    tokens = [f"n{number}" for number in range(1_001)]
+    whole = form({}, query({RULES: tokens, "part-IKEv2.OnDemandEnabled": "1"}), VPN)
+    assert whole.errors["IKEv2.OnDemandRules"] == ["These are 1,001 entries; at most 1,000 are allowed."]
+    assert browse(render_crispy_form(whole)).data().getlist(RULES) == tokens
+
+
 def test_what_is_unknown_inside_an_item_stays() -> None:
     held = stored({**FIRST, "Vendor": {"Deep": [1, b"x"]}})
     assert form(held, posted(held)).values() == held
@@ -167,7 +231,7 @@ def test_what_cannot_be_read_in_an_item_is_told_at_its_row(number: str) -> None:
     data = posted(stored(FIRST, SECOND))
     token = data.getlist(LIST)[1]
     data[f"{token}.MTU"] = number
-    whole = DocumentForm(document(part), data)
+    whole = posted_to(document(part), data)
 
     assert not whole.is_valid()
     (problem,) = list(whole.problems())
@@ -177,6 +241,67 @@ def test_what_cannot_be_read_in_an_item_is_told_at_its_row(number: str) -> None:
     kept = whole.document.payloads[0].values["AlwaysOn"]["TunnelConfigurations"]
     assert [tunnel["RemoteAddress"] for tunnel in kept] == ["one.example", "two.example"]
     assert f'id="id_{token}-MTU_row"' in whole.parts[1].html
+
+
+def test_what_cannot_be_read_in_an_item_of_an_item_is_told_at_its_row() -> None:
+    part = PayloadDocument(slug="vpn-ikev2", name="vpn", uuid="part", values={})
+    data = query(
+        {
+            RULES: ["na", "nb"],
+            "part-IKEv2.OnDemandEnabled": "1",
+            "nb.Action": "EvaluateConnection",
+            "nb.ActionParameters": ["nx", "ny"],
+            "ny.Domains": "a\x00b",
+        }
+    )
+    whole = posted_to(document(part), data)
+
+    (problem,) = list(whole.problems())
+    assert problem.path == "IKEv2.OnDemandRules[1].ActionParameters[1].Domains"
+    assert whole.row_id(problem) == "id_ny-Domains_row"
+    html = whole.parts[1].html
+    assert problem.message in html
+    # Its boxes are open, so that it can be seen.
+    boxes = [html.partition(f'id="item-{token}">')[2].partition("<summary")[0] for token in ("ny", "nx")]
+    assert [box.endswith(" open>") for box in boxes] == [True, False]
+
+
+def test_what_cannot_be_read_in_a_concealed_list_of_an_item_does_not_matter() -> None:
+    part = PayloadDocument(slug="vpn-ikev2", name="vpn", uuid="part", values={})
+    data = query(
+        {
+            RULES: ["na"],
+            "part-IKEv2.OnDemandEnabled": "1",
+            "na.Action": "Connect",
+            "na.ActionParameters": ["nx"],
+            "nx.Domains": "a\x00b",
+        }
+    )
+    whole = posted_to(document(part), data)
+    assert list(whole.problems()) == []
+    assert whole.document.payloads[0].values["IKEv2"]["OnDemandRules"] == [{"Action": "Connect"}]
+
+
+def test_what_cannot_be_read_where_a_value_is_set_in_vain_is_told() -> None:
+    held = stored({**FIRST, "DisconnectOnIdleTimer": 60})
+    part = PayloadDocument(slug="vpn-always-on", name="vpn", uuid="part", values=held)
+    data = posted(held)
+    (token,) = data.getlist(LIST)
+    data[f"{token}.DisconnectOnIdleTimer"] = "soon"
+    (problem,) = list(posted_to(document(part), data).problems())
+    assert problem.path == "AlwaysOn.TunnelConfigurations[0].DisconnectOnIdleTimer"
+
+
+def test_typed_secrets_in_items_are_held_on_to_when_nothing_was_saved() -> None:
+    part = PayloadDocument(slug="vpn-always-on", name="vpn", uuid="part", values=stored(FIRST))
+    data = posted(stored(FIRST))
+    (token,) = data.getlist(LIST)
+    data[f"{token}.SharedSecret"] = "typed secret"
+    whole = posted_to(document(part), data)
+    whole.keep_secrets()
+    html = whole.parts[1].html
+    assert "hx-preserve" in html.partition(f'id="id_{token}-SharedSecret_secret"')[2].partition(">")[0]
+    assert "typed secret" not in html
 
 
 def test_a_problem_is_placed_at_the_row_inside_the_item() -> None:

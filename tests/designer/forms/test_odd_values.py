@@ -20,6 +20,7 @@ from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
 from profiles.catalogue.spec import Payload
 from profiles.plist.build import property_list
 from profiles.services.starting_points import all_points, begin
+from tests.designer.forms.making import posted_to, query
 from tests.plist.making import TUNNEL_UUID, document, payload, problems
 from tests.posting import browse
 
@@ -104,7 +105,8 @@ def test_a_row_of_blanks_does_not_count() -> None:
 
 
 def test_a_dictionary_that_is_a_text_gives_way_to_what_is_typed() -> None:
-    form = DocumentForm(document(payload(top={"IKEv2": "text"})), {f"{TUNNEL_UUID}-IKEv2.MTU": "1300"})
+    typed = query({f"{TUNNEL_UUID}-IKEv2.MTU": "1300"})
+    form = posted_to(document(payload(top={"IKEv2": "text"})), typed)
 
     assert form.document.payloads[0].values["IKEv2"] == {"MTU": 1300}
 

@@ -1,5 +1,6 @@
 """The designer by plain requests: what a page holds, and what a save does."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from pytest_django.fixtures import Settings
 
 from profiles.encryption import KeyRing
 from profiles.models import Profile, User
+from profiles.plist.document import PayloadDocument, random_uuid
 from profiles.services import profiles
 from profiles.services.documents import load
 from tests.posting import Page, browse
-from tests.services.samples import PASSWORD, changed
+from tests.services.samples import PASSWORD, changed, payload
 
 HTMX = {"HX-Request": "true"}
 
@@ -140,6 +142,102 @@ def test_a_save_in_between_is_shown_and_never_overwritten(
 
     assert send(alice_client, profile, again).status_code == 302
     assert load(profile).payloads[0].values["IKEv2"]["AuthName"] == "mine"
+
+
+def test_a_payload_that_somebody_added_in_between_outlives_a_save_over_it(
+    alice: User, alice_client: Client, profile: Profile
+) -> None:
+    mine = opened(alice_client, profile).data(**{field(profile, "MTU"): "1300"})
+    theirs = replace(load(profile), payloads=(payload("theirs"), *load(profile).payloads))
+    profiles.save(actor=alice, profile_id=profile.pk, document=theirs, base_revision=1)
+
+    response = send(alice_client, profile, mine)
+    assert response.status_code == 409
+    send(alice_client, profile, browse(response.content.decode()).data())
+
+    mended, added = load(profile).payloads
+    assert (mended.uuid, mended.values["IKEv2"]["MTU"]) == (theirs.payloads[1].uuid, 1300)
+    assert added == theirs.payloads[0]
+
+
+def test_a_payload_that_somebody_took_out_in_between_comes_back_as_it_was_typed_without_secrets(
+    alice: User, alice_client: Client, profile: Profile
+) -> None:
+    mtu = field(profile, "MTU")
+    mine = opened(alice_client, profile).data(**{mtu: "1300"})
+    profiles.save(
+        actor=alice, profile_id=profile.pk, document=replace(load(profile), payloads=()), base_revision=1
+    )
+
+    response = send(alice_client, profile, mine)
+    assert response.status_code == 409
+    again = browse(response.content.decode()).data()
+    assert again[mtu] == "1300"
+    assert load(profile).payloads == ()
+    send(alice_client, profile, again)
+
+    (back,) = load(profile).payloads
+    assert back.values["IKEv2"]["MTU"] == 1300
+    assert "AuthPassword" not in back.values["IKEv2"]
+
+
+def test_two_who_add_a_payload_each_end_up_with_both(
+    alice: User, alice_client: Client, profile: Profile
+) -> None:
+    mine = opened(alice_client, profile).data(add_payload="scep")
+    added = browse(send(alice_client, profile, mine).content.decode()).data()
+    theirs = PayloadDocument(slug="scep", name="scep", uuid=random_uuid(), values={"PayloadDisplayName": "X"})
+    document = load(profile)
+    profiles.save(
+        actor=alice,
+        profile_id=profile.pk,
+        document=replace(document, payloads=(*document.payloads, theirs)),
+        base_revision=1,
+    )
+
+    response = send(alice_client, profile, added)
+    assert response.status_code == 409
+    assert send(alice_client, profile, browse(response.content.decode()).data()).status_code == 302
+
+    assert sorted(part.name for part in load(profile).payloads) == ["scep", "scep-2", "tunnel 0"]
+    assert theirs in load(profile).payloads
+
+
+@pytest.mark.parametrize(
+    "action", ["add_payload", "duplicate_payload", "remove_payload", "payload_up", "payload_down"]
+)
+def test_arranging_payloads_saves_nothing_and_keeps_what_is_typed(
+    alice_client: Client, profile: Profile, action: str
+) -> None:
+    mtu, secret = field(profile, "MTU"), field(profile, "AuthPassword")
+    before = load(profile)
+    asked_for = "scep" if action == "add_payload" else before.payloads[0].uuid
+    data = opened(alice_client, profile).data(**{mtu: "1300", secret: "typed-just-now", action: asked_for})
+
+    response = send(alice_client, profile, data)
+
+    assert (response.status_code, response["X-Saved"]) == (200, "no")
+    profile.refresh_from_db()
+    assert (profile.revision, load(profile)) == (1, before)
+    page = response.content.decode()
+    assert browse(page).data()[mtu] == "1300"
+    assert "typed-just-now" not in page
+    assert PASSWORD not in page
+    assert browse(page).data()["base_revision"] == "1"
+
+
+def test_a_duplicate_of_a_stored_payload_has_its_secret_once_it_is_saved(
+    alice_client: Client, profile: Profile
+) -> None:
+    (office,) = load(profile).payloads
+    asked = opened(alice_client, profile).data(duplicate_payload=office.uuid)
+    page = send(alice_client, profile, asked).content.decode()
+    assert send(alice_client, profile, browse(page).data()).status_code == 302
+
+    first, copy = load(profile).payloads
+    assert first == office
+    assert copy.values["IKEv2"] == office.values["IKEv2"]
+    assert copy.unknown == office.unknown
 
 
 @pytest.mark.parametrize("base", ["", "-1", "x", "9" * 30, "٣"])
