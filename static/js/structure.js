@@ -27,12 +27,13 @@ export function lead(form) {
     part.scrollIntoView({ block: "start" });
     part.querySelector(".part__title").focus({ preventScroll: true });
   }
-  typed = [];
 }
 
 export function start() {
-  document.addEventListener("click", ({ target }) => {
-    const button = target.closest("button[name=duplicate_payload]");
-    if (button) typed = secretsIn(button.closest(".part")).map(({ value }) => value);
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt.id !== "designer") return;
+    const button = detail.requestConfig.triggeringEvent?.submitter;
+    const part = button?.name === "duplicate_payload" && button.closest(".part");
+    typed = part ? secretsIn(part).map(({ value }) => value) : [];
   });
 }

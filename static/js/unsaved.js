@@ -19,6 +19,14 @@ function keepTyping(form, detail) {
   tell(form);
 }
 
+// What was typed meanwhile is not in an answer that saved nothing, but it is in that to the same question asked again.
+function askAgain(detail) {
+  detail.shouldSwap = false;
+  const button = detail.requestConfig.triggeringEvent?.submitter;
+  // Only when htmx is done with this answer does it send another request; it knows a button by its click.
+  setTimeout(() => (button ? button.click() : detail.target.requestSubmit()));
+}
+
 // The page holds on to concealed rows; one whose stored secret the save dropped must not go on saying that it is set.
 function releaseDropped(form) {
   for (const row of form.querySelectorAll(".key[data-concealed][data-secret]")) {
@@ -64,11 +72,10 @@ export function start() {
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target?.id !== "designer") return;
-    if (detail.xhr.status !== 200) {
-      awaited = null;
-    } else if (detail.xhr.getResponseHeader("X-Saved") === "no") {
+    if (detail.xhr.status !== 200 || detail.xhr.getResponseHeader("X-Saved") === "no") {
       awaited = null;
       dirty = true;
+      if (detail.shouldSwap && content(detail.target) !== sent) askAgain(detail);
     } else if (content(detail.target) !== sent) {
       keepTyping(detail.target, detail);
     } else {

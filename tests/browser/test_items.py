@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from profiles.models import Profile, User
 from profiles.services.documents import load
@@ -11,6 +13,7 @@ from tests.browser.building import Part, Workshop
 from tests.browser.screen import start_profile
 
 RULES = "IKEv2.OnDemandRules"
+TUNNELS = "AlwaysOn.TunnelConfigurations"
 
 
 @pytest.fixture
@@ -39,10 +42,10 @@ def actions(vpn: Part) -> list[str]:
     return [select.locator("option:checked").text_content() or "" for select in selects.all()]
 
 
-def saved(vpn: Part, profile: Profile) -> list[dict[str, object]]:
+def saved(vpn: Part, profile: Profile) -> list[dict[str, Any]]:
     Workshop(vpn.screen.page).save()
     profile.refresh_from_db()
-    rules: list[dict[str, object]] = load(profile).payloads[0].values["IKEv2"].get("OnDemandRules", [])
+    rules: list[dict[str, Any]] = load(profile).payloads[0].values["IKEv2"].get("OnDemandRules", [])
     return rules
 
 
@@ -152,6 +155,105 @@ def test_a_removed_rule_comes_back_with_what_was_typed(vpn: Part, profile: Profi
     assert saved(vpn, profile) == [{"Action": "Connect"}, {"Action": "Disconnect", "SSIDMatch": ["Office"]}]
     vpn.item(RULES).box.locator(":scope > .item__tools").get_by_role("button", name="Remove").click()
     assert saved(vpn, profile) == [{"Action": "Connect"}]
+
+
+def test_what_was_typed_into_lists_is_there_after_a_reload_type_exactly(vpn: Part, profile: Profile) -> None:
+    rule = add(vpn, "Evaluate each connection")
+    rule.fill("DNSDomainMatch", "corp.example\n*.corp.example")
+    for title, domains in (("Connect if needed", "a.example"), ("Never connect", "b.example\nc.example")):
+        action = rule.add("ActionParameters")
+        action.choose("DomainAction", title)
+        action.fill("Domains", domains)
+    expected: list[dict[str, Any]] = [
+        {
+            "Action": "EvaluateConnection",
+            "DNSDomainMatch": ["corp.example", "*.corp.example"],
+            "ActionParameters": [
+                {"DomainAction": "ConnectIfNeeded", "Domains": ["a.example"]},
+                {"DomainAction": "NeverConnect", "Domains": ["b.example", "c.example"]},
+            ],
+        }
+    ]
+    assert saved(vpn, profile) == expected
+    vpn.screen.page.reload()
+    again = vpn.item(RULES).item("ActionParameters")
+    expect(again.row("Domains").locator("textarea")).to_have_value("b.example\nc.example")
+    again.box.locator(":scope > .item__tools").get_by_role("button", name="Move up").click()
+    expected[0]["ActionParameters"] = expected[0]["ActionParameters"][::-1]
+    assert saved(vpn, profile) == expected
+
+
+def test_a_blank_rule_that_was_removed_at_once_leaves_nothing(vpn: Part, profile: Profile) -> None:
+    rule = vpn.add(RULES)
+    rule.box.locator(":scope > .item__tools").get_by_role("button", name="Remove").click()
+    assert saved(vpn, profile) == []
+
+
+def test_a_copy_of_the_first_of_many_is_a_copy_of_that_one(page_as_alice: Page, alice: User) -> None:
+    profile = start_profile(alice)
+    page_as_alice.goto(f"/profiles/{profile.pk}")
+    vpn = Workshop(page_as_alice).part()
+    vpn.choose("IKEv2.OnDemandEnabled", "On")
+    for _ in range(11):
+        add(vpn, "Connect")
+    assert len(saved(vpn, profile)) == 11
+    vpn.item(RULES, 0).box.locator(":scope > .item__tools").get_by_role("button", name="Duplicate").click()
+    vpn.item(RULES, 1).fill("SSIDMatch", "Copy")
+    rules = saved(vpn, profile)
+    assert len(rules) == 12
+    assert [index for index, rule in enumerate(rules) if "SSIDMatch" in rule] == [1]
+
+
+@pytest.fixture
+def tunnel(page_as_alice: Page, alice: User) -> Part:
+    """The first tunnel of an Always On VPN, with a secret typed that is not saved."""
+    page_as_alice.goto(f"/profiles/{start_profile(alice, 'always-on').pk}")
+    tunnel = Workshop(page_as_alice).part().item(TUNNELS)
+    tunnel.choose("AuthenticationMethod", "Shared secret")
+    tunnel.fill("SharedSecret", "typed secret")
+    return tunnel
+
+
+def secret(tunnel: Part) -> Locator:
+    """Where the secret is typed, on the page as it is now."""
+    again = Workshop(tunnel.screen.page).part().item(TUNNELS)
+    return again.row("SharedSecret").locator("input[type=password]")
+
+
+def test_a_secret_typed_into_an_item_outlives_a_refused_save(tunnel: Part) -> None:
+    tunnel.fill("MTU", "large")
+    assert tunnel.screen.save() == 422
+    expect(secret(tunnel)).to_have_value("typed secret")
+
+
+def test_a_secret_typed_into_an_item_outlives_a_payload_that_is_added(tunnel: Part) -> None:
+    Workshop(tunnel.screen.page).add_payload("SCEP identity")
+    expect(secret(tunnel)).to_have_value("typed secret")
+    Workshop(tunnel.screen.page).save()
+    values = load(Profile.objects.get()).payloads[0].values
+    assert values["AlwaysOn"]["TunnelConfigurations"][0]["SharedSecret"] == "typed secret"
+
+
+def test_a_secret_typed_into_an_item_that_was_removed_comes_back_with_it(tunnel: Part) -> None:
+    tunnel.box.locator(":scope > .item__tools").get_by_role("button", name="Remove").click()
+    expect(
+        Workshop(tunnel.screen.page).part().row(TUNNELS).get_by_role("button", name="Undo")
+    ).to_be_focused()
+    tunnel.screen.page.keyboard.press("Enter")
+    expect(secret(tunnel)).to_have_value("typed secret")
+
+
+def test_a_reference_in_an_item_can_be_added_from_there(tunnel: Part) -> None:
+    tunnel.choose("AuthenticationMethod", "Certificate")
+    workshop = Workshop(tunnel.screen.page)
+    workshop.add_reference(tunnel, "PayloadCertificateUUID", "ACME identity")
+    again = workshop.part().item(TUNNELS)
+    chosen = again.row("PayloadCertificateUUID").locator("select option:checked")
+    expect(chosen).to_have_text("ACME identity")
+    workshop.save()
+    vpn, *_, acme = load(Profile.objects.get()).payloads
+    assert acme.slug == "acme"
+    assert vpn.values["AlwaysOn"]["TunnelConfigurations"][0]["PayloadCertificateUUID"] == acme.uuid
 
 
 def test_the_simulator_says_which_rule_matches(vpn: Part) -> None:

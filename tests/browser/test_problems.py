@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from profiles.models import User
+from tests.browser.building import Workshop
 from tests.browser.screen import Screen, start_profile
 
 
@@ -20,6 +21,25 @@ def test_a_problem_leads_to_its_field(eap: Screen) -> None:
     eap.page.get_by_role("link", name="RemoteIdentifier").click()
     expect(eap.control("IKEv2.RemoteIdentifier")).to_be_focused()
     expect(eap.control("IKEv2.RemoteIdentifier")).to_be_in_viewport()
+
+
+def test_a_problem_in_an_item_leads_into_it(screen: Screen, alice: User) -> None:
+    screen.open(start_profile(alice))
+    vpn = Workshop(screen.page).part()
+    vpn.choose("IKEv2.OnDemandEnabled", "On")
+    rule = vpn.add("IKEv2.OnDemandRules")
+    rule.choose("Action", "Evaluate each connection")
+    action = rule.add("ActionParameters")
+    action.choose("DomainAction", "Never connect")
+    for each in (action, rule):
+        each.box.locator("summary").first.click()
+    domains = action.row("Domains").locator("textarea")
+    expect(domains).to_be_hidden()
+    screen.page.get_by_role("link", name="Domains").click()
+    expect(domains).to_be_focused()
+    expect(domains).to_have_accessible_description(re.compile("missing|empty"))
+    domains.fill("a.example")
+    expect(action.row("Domains").locator(".key__problem")).to_be_empty()
 
 
 @pytest.mark.parametrize("filter_by", ["a search", "only what is set"])

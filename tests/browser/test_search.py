@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from profiles.models import User
+from tests.browser.building import Workshop
 from tests.browser.screen import Screen, start_profile
 
 
@@ -45,6 +46,17 @@ def test_a_concealed_key_is_found_with_what_it_takes_to_use_it(eap: Screen) -> N
     eap.page.locator("[data-find]").fill("Idle period")
     expect(eap.row("IKEv2.DisconnectOnIdleTimer")).to_be_visible()
     expect(eap.row("IKEv2.DisconnectOnIdleTimer")).to_contain_text("Only used when DisconnectOnIdle is On.")
+
+
+def test_a_key_inside_an_item_is_found_and_its_box_opened(eap: Screen) -> None:
+    vpn = Workshop(eap.page).part()
+    vpn.choose("IKEv2.OnDemandEnabled", "On")
+    rule = vpn.add("IKEv2.OnDemandRules")
+    rule.box.locator("summary").first.click()
+    eap.page.locator("[data-find]").fill("DNSServerAddressMatch")
+    expect(rule.row("DNSServerAddressMatch")).to_be_visible()
+    expect(rule.row("SSIDMatch")).to_be_hidden()
+    expect(vpn.row("IKEv2.MTU")).to_be_hidden()
 
 
 def test_only_what_is_set_leaves_out_the_rest(eap: Screen) -> None:

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.models import User
+from profiles.services.documents import load
+from tests.browser.building import Part, Workshop
 from tests.browser.screen import Screen, start_profile
 
 
@@ -77,6 +79,62 @@ def test_unreadable_input_is_told_at_the_top_and_beside_the_field(screen: Screen
     expect(screen.page.get_by_text("Not saved: some fields hold something")).to_be_visible()
     expect(screen.problem("IKEv2.MTU")).to_contain_text("“many” is not a whole number")
     expect(screen.control("IKEv2.MTU")).to_have_value("many")
+
+
+def test_rules_are_added_inside_each_other_and_removed(screen: Screen, alice: User) -> None:
+    profile = start_profile(alice)
+    screen.open(profile)
+    vpn = Workshop(screen.page).part()
+    vpn.choose("IKEv2.OnDemandEnabled", "On")
+    add = vpn.row("IKEv2.OnDemandRules").locator(".items__add")
+    for _ in range(2):
+        add.last.click()
+        vpn.item("IKEv2.OnDemandRules").choose("Action", "Evaluate each connection")
+    vpn.item("IKEv2.OnDemandRules").row("ActionParameters").locator(".items__add").click()
+    action = vpn.item("IKEv2.OnDemandRules").item("ActionParameters")
+    action.choose("DomainAction", "Never connect")
+    action.fill("Domains", "a.example")
+    first = vpn.item("IKEv2.OnDemandRules", 0)
+    first.box.locator(":scope > .item__tools").get_by_role("button", name="Remove").click()
+    save(screen)
+    expect(screen.page.get_by_role("status")).to_have_text("Saved.")
+    profile.refresh_from_db()
+    assert load(profile).payloads[0].values["IKEv2"]["OnDemandRules"] == [
+        {
+            "Action": "EvaluateConnection",
+            "ActionParameters": [{"DomainAction": "NeverConnect", "Domains": ["a.example"]}],
+        }
+    ]
+
+
+def test_payloads_are_added_referred_to_moved_and_removed(screen: Screen, alice: User) -> None:
+    profile = start_profile(alice)
+    screen.open(profile)
+    workshop = Workshop(screen.page)
+    vpn = workshop.part()
+    vpn.fill("IKEv2.AuthName", "typed")
+    vpn.choose("IKEv2.AuthenticationMethod", "Certificate")
+    scep = workshop.add_reference(vpn, "IKEv2.PayloadCertificateUUID", "SCEP identity")
+    expect(scep.box).to_be_visible()
+    arrange(scep, "Move up")
+    expect(workshop.part(0).box.locator(".part__title")).to_have_text("SCEP identity")
+    arrange(workshop.part(0), "Remove")
+    expect(screen.page.get_by_role("alert")).to_contain_text("refers to it as its Identity")
+    screen.page.get_by_role("button", name="Remove it all the same").click()
+    workshop.part(0).box.get_by_role("button", name="Undo").click()
+    save(screen)
+    expect(screen.page.get_by_role("status")).to_have_text("Saved.")
+    profile.refresh_from_db()
+    identity, tunnel = load(profile).payloads
+    assert identity.slug == "scep"
+    assert tunnel.values["IKEv2"]["PayloadCertificateUUID"] == identity.uuid
+    assert tunnel.values["IKEv2"]["AuthName"] == "typed"
+
+
+def arrange(part: Part, choice: str) -> None:
+    menu = part.box.locator(".part__menu")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name=choice, exact=True).click()
 
 
 def test_a_conflict_is_shown_and_can_be_overruled(screen: Screen, alice: User) -> None:
