@@ -10,6 +10,7 @@ from bench.measure import Contender, interleave
 from bench.people import person
 from bench.samples import RULES, empty, full, largest
 from bench.table import Budget, Row
+from profiles.plist.document import Document
 from profiles.services import profiles
 
 TITLE = "Server time in the designer"
@@ -55,19 +56,31 @@ def _full(rounds: int) -> Iterator[Row]:
     """The page of a full profile against that of a blank one."""
     user = person("full")
     browser = Browser(user)
-    pages = {
-        "full": reverse("profile", args=[profiles.create(owner=user, document=full()).pk]),
-        "empty": reverse("profile", args=[profiles.create(owner=user, document=empty()).pk]),
-    }
+    offices = count()
+
+    def address_of(document: Document) -> str:
+        return reverse("profile", args=[profiles.create(owner=user, document=document).pk])
 
     def opened(address: str) -> Contender[str]:
         return Contender(lambda _: browser.get(address), str)
 
-    timings = interleave({name: opened(address) for name, address in pages.items()}, rounds=rounds)
+    timings = interleave(
+        {
+            "full": opened(address_of(full())),
+            "empty": opened(address_of(empty())),
+            "new": Contender(browser.get, lambda: address_of(full(f"Office{next(offices)}"))),
+        },
+        rounds=rounds,
+    )
     note = f"8 payloads, {RULES} On-Demand rules: {timings.milliseconds('full'):.1f} ms against "
     yield Row(
         "a full profile's page : a blank one's",
         timings.ratio("full", "empty"),
         OF_EMPTY,
         note=f"{note}{timings.milliseconds('empty'):.1f} ms",
+    )
+    yield Row(
+        "one whose rules nobody saw yet : a blank one's",
+        timings.ratio("new", "empty"),
+        note=f"{timings.milliseconds('new'):.1f} ms",
     )

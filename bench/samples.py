@@ -43,8 +43,8 @@ def largest(*, payloads: int = 1) -> Document:
     return replace(document, payloads=tuple(copies))
 
 
-def full() -> Document:
-    """Eight payloads: two tunnels with sixty On-Demand rules between them, identities and certificates."""
+def full(office: str = "Office") -> Document:
+    """Eight payloads: two tunnels with sixty On-Demand rules between them about an office, identities, certificates."""
     parts = [
         PayloadDocument(
             slug=slug,
@@ -56,7 +56,7 @@ def full() -> Document:
     ]
     tunnels = [part for part in parts if part.slug == "vpn-ikev2"]
     for part in tunnels:
-        rules = [_rule(number) for number in range(RULES // len(tunnels))]
+        rules = [_rule(number, office) for number in range(RULES // len(tunnels))]
         ikev2 = {**part.values["IKEv2"], "OnDemandEnabled": 1, "OnDemandRules": rules}
         parts[parts.index(part)] = replace(part, values={**part.values, "IKEv2": ikev2})
     return Document(
@@ -71,14 +71,14 @@ def empty() -> Document:
     return Document(uuid=random_uuid(), envelope=envelope, targets={}, payloads=(part,))
 
 
-def _rule(number: int) -> dict[str, object]:
+def _rule(number: int, office: str) -> dict[str, object]:
     """Every third rule evaluates each connection, the others know a network."""
     if number % 3:
-        return {"Action": "Disconnect", "InterfaceTypeMatch": "WiFi", "SSIDMatch": [f"Office {number}"]}
-    action = {"DomainAction": "ConnectIfNeeded", "Domains": [f"site{number}.example"]}
+        return {"Action": "Disconnect", "InterfaceTypeMatch": "WiFi", "SSIDMatch": [f"{office} {number}"]}
+    action = {"DomainAction": "ConnectIfNeeded", "Domains": [f"{office}-site{number}.example".lower()]}
     return {
         "Action": "EvaluateConnection",
-        "DNSDomainMatch": [f"site{number}.example"],
+        "DNSDomainMatch": [f"{office}-site{number}.example".lower()],
         "ActionParameters": [action],
     }
 
