@@ -116,8 +116,11 @@ function changed(list) {
 
 function limit(list) {
   const most = Number(list.dataset.most || Infinity);
-  const count = list.querySelectorAll(":scope > .items__list > .item").length;
-  list.querySelector(":scope > .items__add").disabled = count >= most;
+  const items = list.querySelectorAll(":scope > .items__list > .item");
+  const buttons = list.querySelectorAll(
+    ":scope > .items__add, :scope > .items__list > .item > .item__tools > [data-action=duplicate-item]",
+  );
+  for (const button of buttons) button.disabled = items.length >= most;
 }
 
 function drag(event) {

@@ -214,6 +214,21 @@ def tunnel(page_as_alice: Page, alice: User) -> Part:
     return tunnel
 
 
+def test_where_no_more_items_may_be_none_is_added_or_copied(tunnel: Part) -> None:
+    tunnels = Workshop(tunnel.screen.page).part().row(TUNNELS)
+    more = tunnels.locator(".items__add").first
+    copies = tunnels.locator(".items__list > .item > .item__tools > [data-action=duplicate-item]")
+    expect(more).to_be_enabled()
+    copies.first.click()
+    expect(copies).to_have_count(2)
+    expect(more).to_be_disabled()
+    expect(copies.first).to_be_disabled()
+    expect(copies.last).to_be_disabled()
+    tunnel.box.locator(":scope > .item__tools").get_by_role("button", name="Remove").click()
+    expect(more).to_be_enabled()
+    expect(copies.first).to_be_enabled()
+
+
 def secret(tunnel: Part) -> Locator:
     """Where the secret is typed, on the page as it is now."""
     again = Workshop(tunnel.screen.page).part().item(TUNNELS)
