@@ -27,8 +27,6 @@ class CertificateForm(forms.Form):
     """A file or pasted PEM, the password that opens it, and whether that is kept; `data` are the bytes."""
 
     file = UploadField(
-        # A refused upload in the designer's dialog need not be chosen again.
-        widget=forms.FileInput(attrs={"hx-preserve": "true"}),
         required=False,
         label="File",
         help_text="PKCS #12 (.p12, .pfx), PEM, DER (.cer, .crt) or PKCS #7 (.p7b).",

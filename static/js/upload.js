@@ -17,6 +17,7 @@ function choose(entries) {
 }
 
 export function start() {
+  keepFile();
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-action=upload]");
     if (!button) return;
@@ -32,6 +33,18 @@ export function start() {
     dialog.close();
     asking?.focus();
     tell(detail);
+  });
+}
+
+// A refused file need not be chosen again, though no answer holds it.
+function keepFile() {
+  const file = () => document.querySelector("#upload input[type=file]");
+  let chosen = null;
+  document.addEventListener("htmx:beforeSwap", ({ target }) => {
+    if (target.id === "upload-fields") chosen = file().files;
+  });
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target.id === "upload-fields") file().files = chosen;
   });
 }
 
