@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -70,10 +71,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_two_who_open_the_setup_link_at_once_make_one_administrator(server: Server) -> None:
     names = [f"admin{number}" for number in range(4)]
+    all_see_the_form = Barrier(len(names))
 
     def come(name: str) -> int:
         browser = Browser(server)
-        browser.get(server.setup)
+        assert browser.get(server.setup)[0] == 200
+        all_see_the_form.wait(timeout=60)
         return browser.post(server.setup, username=name, password1=PASSWORD, password2=PASSWORD)[0]
 
     with ThreadPoolExecutor(len(names)) as pool:

@@ -279,7 +279,8 @@ def test_the_simulator_says_which_rule_matches(vpn: Part) -> None:
     action.fill("Domains", "*.corp.example")
     add(vpn, "Disconnect")
     page = vpn.screen.page
-    vpn.row(RULES).get_by_role("button", name="Try the rules").click()
+    # By keyboard: a review that comes in moves the button away from under the mouse.
+    vpn.row(RULES).get_by_role("button", name="Try the rules").press("Enter")
     dialog = page.locator("#simulator")
     expect(dialog).to_contain_text("Rule 2 matches.")
     dialog.get_by_label("Wi-Fi name").fill("Office")
