@@ -6,7 +6,14 @@ Neither of the two knows the other, so what passes between them stands here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+
+SOON: Final = timedelta(days=30)
+"""How long before its end a certificate is told to end soon."""
+
+LEAST_RSA_BITS: Final = 2048
+"""The smallest RSA key that devices accept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -108,9 +108,7 @@ def _(key: Content) -> fields.KeyField:
 
 @field_for.register
 def _(key: DistinguishedName) -> fields.KeyField:
-    return fields.DistinguishedNameField(
-        key, widgets.LineInput(placeholder=key.placeholder or "CN=alice,O=Example")
-    )
+    return fields.DistinguishedNameField(key, widgets.LineInput(placeholder=key.placeholder))
 
 
 @field_for.register

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django import forms
 
+from profiles.catalogue import interfaces
 from profiles.catalogue.on_demand import Network
-
-INTERFACES: Final = (("WiFi", "Wi-Fi"), ("Cellular", "Cellular"), ("Ethernet", "Ethernet"))
 
 
 def _lines(label: str, help_text: str) -> forms.CharField:
@@ -22,7 +19,7 @@ class SimulatorForm(forms.Form):
     prefix = "network"
 
     interface = forms.ChoiceField(
-        choices=INTERFACES,
+        choices=[(option.value, option.title) for option in interfaces.choices(*interfaces.INTERFACES)],
         required=False,
         label="Network",
         widget=forms.Select(attrs={"class": "form-select"}),
@@ -51,7 +48,7 @@ class SimulatorForm(forms.Form):
             return tuple(line.strip() for line in given.get(name, "").splitlines() if line.strip())
 
         return Network(
-            interface=given.get("interface") or "WiFi",
+            interface=given.get("interface") or Network.interface,
             ssid=given.get("ssid", ""),
             search_domains=lines("search_domains"),
             dns_servers=lines("dns_servers"),

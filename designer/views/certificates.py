@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from designer.forms.certificate_forms import DIALOG_ID, KEEP, CertificateForm
 from profiles.exceptions import IdentityError
+from profiles.facts import SOON
 from profiles.models import Certificate, User
 from profiles.services import certificates
 from profiles.services.certificates import Added, Looked
 from profiles.signing.certificates import date_text
-from profiles.signing.verdict import SOON
 
 
 @require_safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from profiles.catalogue.conditions import Any, Condition, Equals, IsSet, OneOf
-from profiles.catalogue.keys import Choice, Key, ListOf, Reference, Switch, Text
+from profiles.catalogue.keys import Address, Choice, Key, ListOf, Reference, Switch, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import Availability
@@ -13,45 +13,16 @@ from profiles.catalogue.versions import Availability
 SINCE_10: Final = Availability(iOS="10.0", macOS="10.12")
 SINCE_14: Final = Availability(iOS="14.0", macOS="11.0")
 
-OPTIONAL: Final = (
-    "DNS.ServerURL",
-    "DNS.ServerName",
-    "DNS.SearchDomains",
-    "DNS.DomainName",
-    "DNS.SupplementalMatchDomains",
-    "DNS.SupplementalMatchDomainsNoSearch",
-    "DNS.PayloadCertificateUUID",
-)
-
-
-def _used(*others: str) -> Condition:
-    """Is anything of the dictionary set?"""
-    return Any(*(IsSet(path) for path in (*others, *OPTIONAL)))
-
-
 ENCRYPTED: Final = OneOf("DNS.DNSProtocol", ("HTTPS", "TLS"))
 
-KEYS: Final[tuple[Key, ...]] = (
-    Choice(
-        "DNS.DNSProtocol",
-        label="Protocol",
-        help="How the device speaks to the DNS servers.",
-        required=_used("DNS.ServerAddresses"),
-        choices=(
-            Option("Cleartext", "Unencrypted"),
-            Option("HTTPS", "HTTPS (DoH)"),
-            Option("TLS", "TLS (DoT)"),
-        ),
-        available=SINCE_14,
-    ),
-    Text(
+OF_ENCRYPTION: Final[tuple[Key, ...]] = (
+    Address(
         "DNS.ServerURL",
         label="Server address",
         help="The URI template of the DNS-over-HTTPS server (RFC 8484).",
         revealed_by=Equals("DNS.DNSProtocol", "HTTPS"),
         required=True,
-        pattern=r"https://\S+",
-        pattern_help="is not an https address. Write it in full, such as https://dns.example.com/dns-query.",
+        secure=True,
         placeholder="https://dns.example.com/dns-query",
         available=SINCE_14,
     ),
@@ -72,15 +43,9 @@ KEYS: Final[tuple[Key, ...]] = (
         revealed_by=ENCRYPTED,
         available=Availability(iOS="16.0", macOS="13.0"),
     ),
-    ListOf(
-        "DNS.ServerAddresses",
-        label="DNS servers",
-        help="IP addresses of the DNS servers, one a line.",
-        required=_used("DNS.DNSProtocol"),
-        placeholder="10.0.0.53",
-        available=SINCE_10,
-        item=Text("", label="Address"),
-    ),
+)
+
+OF_DOMAINS: Final[tuple[Key, ...]] = (
     ListOf(
         "DNS.SupplementalMatchDomains",
         label="Only for these domains",
@@ -115,6 +80,38 @@ KEYS: Final[tuple[Key, ...]] = (
         placeholder="corp.example",
         available=SINCE_10,
     ),
+)
+
+
+def _used(*others: str) -> Condition:
+    """Is anything of the dictionary set?"""
+    return Any(*(IsSet(path) for path in (*others, *(key.path for key in (*OF_ENCRYPTION, *OF_DOMAINS)))))
+
+
+KEYS: Final[tuple[Key, ...]] = (
+    Choice(
+        "DNS.DNSProtocol",
+        label="Protocol",
+        help="How the device speaks to the DNS servers.",
+        required=_used("DNS.ServerAddresses"),
+        choices=(
+            Option("Cleartext", "Unencrypted"),
+            Option("HTTPS", "HTTPS (DoH)"),
+            Option("TLS", "TLS (DoT)"),
+        ),
+        available=SINCE_14,
+    ),
+    *OF_ENCRYPTION,
+    ListOf(
+        "DNS.ServerAddresses",
+        label="DNS servers",
+        help="IP addresses of the DNS servers, one a line.",
+        required=_used("DNS.DNSProtocol"),
+        placeholder="10.0.0.53",
+        available=SINCE_10,
+        item=Text("", label="Address"),
+    ),
+    *OF_DOMAINS,
 )
 
 

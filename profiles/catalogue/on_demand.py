@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.interfaces import INTERFACES
+from profiles.catalogue.wording import listed
 
 Rule = Mapping[str, Any]
 
@@ -25,8 +27,6 @@ CONDITIONS: Final = (
 
 SPELLED_OUT: Final = 3
 """Names of a list that a sentence spells out; of longer ones it counts the rest."""
-
-INTERFACES: Final[Mapping[str, str]] = {"WiFi": "Wi-Fi", "Cellular": "cellular", "Ethernet": "Ethernet"}
 
 _ACTIONS: Final[Mapping[str, str]] = {
     "Connect": "connect",
@@ -273,4 +273,4 @@ def _listed(texts: Sequence[str], word: str) -> str:
     """“A, B or C”; of a long list the first ones, and how many more there are."""
     if len(texts) > SPELLED_OUT + 1:
         return f"{', '.join(texts[:SPELLED_OUT])} {word} {len(texts) - SPELLED_OUT} more"
-    return f" {word} ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+    return listed(texts, word) if texts else ""

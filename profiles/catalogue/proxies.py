@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from profiles.catalogue.conditions import Equals
-from profiles.catalogue.keys import Integer, Key, ListOf, Switch, Text
-from profiles.catalogue.requests import WEB_ADDRESS
+from profiles.catalogue.keys import Address, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.spec import Group
 
 AUTOMATIC: Final = Equals("Proxies.ProxyAutoConfigEnable", 1)
@@ -33,14 +32,12 @@ KEYS: Final[tuple[Key, ...]] = (
         label="Automatic configuration",
         help="A file says which proxy serves which address.",
     ),
-    Text(
+    Address(
         "Proxies.ProxyAutoConfigURLString",
         label="Configuration file",
         help="The address of the proxy auto-config (PAC) file.",
         revealed_by=AUTOMATIC,
         required=True,
-        pattern=WEB_ADDRESS,
-        pattern_help="is not a web address. Write it in full, such as https://proxy.example.com/proxy.pac.",
         placeholder="https://proxy.example.com/proxy.pac",
     ),
     Switch(

@@ -6,12 +6,6 @@ from profiles.catalogue.keys import Choice, DistinguishedName, Key, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.versions import INHERITED, Availability
 
-ALTERNATIVE_NAMES = ("dNSName", "rfc822Name", "ntPrincipalName", "uniformResourceIdentifier")
-"""The kinds of subject alternative name that can be asked for, under Apple's names."""
-
-WEB_ADDRESS = r"https?://\S+"
-WEB_ADDRESS_HELP = "is not a web address. Write it in full, such as https://ca.example.com/scep."
-
 
 def subject(path: str, *, required: bool) -> DistinguishedName:
     """The subject that is asked for."""

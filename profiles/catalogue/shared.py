@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from profiles.catalogue import interfaces
 from profiles.catalogue import on_demand as rules_in_words
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.keys import Boolean, Choice, Dictionary, Integer, Key, ListOf, Switch, Text
@@ -30,6 +33,27 @@ AEAD = ("AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305")
 
 STRICT_LEAST_GROUP = 14
 """The lowest Diffie-Hellman group that strict algorithm selection and Always On accept."""
+
+
+@dataclass(frozen=True)
+class TunnelPaths:
+    """Where the keys of an IKEv2 tunnel stand: in the dictionary `inside`, empty for an item of a list."""
+
+    inside: str = ""
+
+    def at(self, name: str) -> str:
+        """The path of the key `name`."""
+        return f"{self.inside}.{name}" if self.inside else name
+
+    @property
+    def ike(self) -> str:
+        """The path of the algorithms of the IKE SA."""
+        return self.at("IKESecurityAssociationParameters")
+
+    @property
+    def child(self) -> str:
+        """The path of the algorithms of the Child SA."""
+        return self.at("ChildSecurityAssociationParameters")
 
 
 def connection_name() -> Text:
@@ -273,7 +297,7 @@ _RULE_KEYS: tuple[Key, ...] = (
         label="Network is",
         help="The kind of network that the device uses.",
         default_note="Any",
-        choices=(Option("Ethernet"), Option("WiFi", "Wi-Fi"), Option("Cellular")),
+        choices=interfaces.choices("Ethernet", "WiFi", "Cellular"),
     ),
     _texts(
         "SSIDMatch", label="Wi-Fi is called", help="Names (SSIDs) of Wi-Fi networks, one of which must match."

@@ -9,7 +9,7 @@ from profiles.catalogue.conditions import Any, Condition, Equals, IsSet
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Choice, Data, Integer, Reference, Switch, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.shared import POST_QUANTUM, post_quantum_methods, security_association
+from profiles.catalogue.shared import POST_QUANTUM, TunnelPaths, post_quantum_methods, security_association
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 
@@ -23,24 +23,8 @@ TLS_VERSIONS = (Option("1.0"), Option("1.1"), Option("1.2"))
 
 
 @dataclass(frozen=True)
-class Tunnel:
-    """The groups of keys; `inside` is the path of the dictionary that holds them, empty in an item of a list."""
-
-    inside: str = ""
-
-    def at(self, name: str) -> str:
-        """The path of the key `name`."""
-        return f"{self.inside}.{name}" if self.inside else name
-
-    @property
-    def ike(self) -> str:
-        """The path of the algorithms of the IKE SA."""
-        return self.at("IKESecurityAssociationParameters")
-
-    @property
-    def child(self) -> str:
-        """The path of the algorithms of the Child SA."""
-        return self.at("ChildSecurityAssociationParameters")
+class Tunnel(TunnelPaths):
+    """The groups of keys."""
 
     @property
     def shared_secret(self) -> Condition:

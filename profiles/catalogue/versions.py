@@ -90,3 +90,8 @@ class Availability:
 
 
 INHERITED: Final = Availability()
+
+
+def only_macos(since: str | None = None) -> Availability:
+    """Known on a Mac alone, there from the version `since`, else from when its parent is."""
+    return Availability(iOS=NEVER, macOS=since, tvOS=NEVER, visionOS=NEVER, watchOS=NEVER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
@@ -74,6 +74,12 @@ def place(shape: Shape, path: str) -> list[str]:
     if not isinstance(key.item, Dictionary):
         return [key.name]
     return [f"{key.item.label} {int(number) + 1}", *place(key.item.shape, rest.removeprefix("."))]
+
+
+def listed(parts: Iterable[object], word: str = "or") -> str:
+    """“A, B or C”."""
+    *first, last = [str(part) for part in parts]
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def _name(path: str) -> str:

@@ -148,11 +148,11 @@ def _ignored(key: Key, scope: Scope, path: str) -> Finding:
 def _available(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
     places = key.available.gaps(scope.targets)
     if places:
-        listed = " and ".join([", ".join(places[:-1]), places[-1]]) if len(places) > 1 else places[0]
         yield warning(
             path,
             "unavailable",
-            f"{key.name} is ignored on {listed}. Do not count on it there, or change the targets.",
+            f"{key.name} is ignored on {wording.listed(places, 'and')}. Do not count on it there, or change the "
+            "targets.",
         )
 
 

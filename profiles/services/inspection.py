@@ -19,7 +19,6 @@ from profiles.catalogue import distinguished_names
 from profiles.catalogue.evidence import Credential, Evidence, Fault, ServerCertificate, Source
 from profiles.catalogue.findings import Severity
 from profiles.exceptions import (
-    DamagedFileError,
     IdentityError,
     MissingPartError,
     PasswordError,
@@ -29,7 +28,7 @@ from profiles.facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.validate import validate
 from profiles.signing import pem, pkcs12
-from profiles.signing.certificates import check_legible, facts, issued
+from profiles.signing.certificates import facts, issued, require_legible
 
 KEPT: Final = 512
 """Files whose findings are kept at a time."""
@@ -94,11 +93,7 @@ def _certificates(document: Document) -> Iterator[x509.Certificate]:
 def _legible(content: bytes) -> list[x509.Certificate]:
     """The certificates in a file, each of which can be looked into; raises an IdentityError."""
     found = pem.read_certificates(content)
-    for certificate in found:
-        try:
-            check_legible(certificate)
-        except ValueError as error:
-            raise DamagedFileError("The certificate is damaged: have it issued or exported again.") from error
+    require_legible(found)
     return found
 
 

@@ -16,7 +16,7 @@ from profiles.exceptions import (
     ValidityError,
 )
 from profiles.signing import pem, pkcs12
-from profiles.signing.certificates import UNREADABLE, check_legible, date_text, issued, quoted, same_key
+from profiles.signing.certificates import UNREADABLE, date_text, issued, quoted, require_legible, same_key
 from profiles.signing.chain import MOST_CERTIFICATES, order
 from profiles.signing.checks import SigningKey, check_key
 
@@ -128,7 +128,7 @@ def _bundle(
             f"There are {len(certificates)} certificates in the file, more than the {MOST_CERTIFICATES} that "
             "are read at a time: upload those that you need."
         )
-    _check_legible(certificates)
+    require_legible(certificates)
     identity = _identity(key, certificates, now) if key else None
     others = _ordered(identity, certificates)
     if identity and others:
@@ -145,16 +145,6 @@ def _bundle(
 
 def _counted(number: int) -> str:
     return "one more certificate" if number == 1 else f"{number} more certificates"
-
-
-def _check_legible(certificates: Sequence[x509.Certificate]) -> None:
-    for number, certificate in enumerate(certificates, start=1):
-        try:
-            check_legible(certificate)
-        except ValueError as error:
-            raise DamagedFileError(
-                f"Certificate {number} in the file is damaged: export it again."
-            ) from error
 
 
 def _identity(key: SigningKey, certificates: Sequence[x509.Certificate], now: datetime) -> Identity:

@@ -1,6 +1,6 @@
 """What a certificate says, in words for a page or a sentence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, Pub
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID
 
+from profiles.exceptions import DamagedFileError
 from profiles.facts import CertificateFacts, KeyFacts
 
 # What the parsers underneath raise on bytes that somebody else made.
@@ -67,6 +68,17 @@ def check_legible(certificate: x509.Certificate) -> None:
         _ = certificate.signature_algorithm_oid, certificate.public_key_algorithm_oid
     except UNREADABLE as error:
         raise ValueError("a certificate cannot be read") from error
+
+
+def require_legible(certificates: Sequence[x509.Certificate]) -> None:
+    """Raise DamagedFileError, with its number, for one of a file's certificates that cannot be read."""
+    for number, certificate in enumerate(certificates, start=1):
+        try:
+            check_legible(certificate)
+        except ValueError as error:
+            raise DamagedFileError(
+                f"Certificate {number} in the file is damaged: have it issued or exported again."
+            ) from error
 
 
 def describe(certificate: x509.Certificate) -> Description:

@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
+from profiles.facts import LEAST_RSA_BITS
 from profiles.signing.certificates import (
     date_text,
     extension,
@@ -21,7 +22,6 @@ from profiles.signing.certificates import (
 
 # Each step compares a leaf with all the others: a bound on the work that one upload can ask for.
 MOST_CERTIFICATES = 20
-SMALLEST_RSA_BITS = 2048
 # RFC 5280, 4.2.1.12: each stands for one job only. All others, TLS servers too, sign profiles in practice.
 UNFIT_PURPOSES = {ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING}
 WEAK_SIGNATURES = {
@@ -112,7 +112,7 @@ def _authority(certificate: x509.Certificate, named: str, *, intermediates_below
 
 def _weakness(certificate: x509.Certificate, named: str) -> Iterator[Fault]:
     key = public_key(certificate)
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size < SMALLEST_RSA_BITS:
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < LEAST_RSA_BITS:
         yield Fault(Kind.WEAKNESS, f"{named} has a key that devices refuse as too small ({key_text(key)})")
     digest = WEAK_SIGNATURES.get(certificate.signature_algorithm_oid)
     # Nobody relies on the signature of a root: its key is trusted as such.

@@ -10,7 +10,6 @@ from cryptography.x509.oid import PublicKeyAlgorithmOID
 
 from profiles.exceptions import (
     ChainError,
-    DamagedFileError,
     IdentityError,
     KeyMismatchError,
     KeyUsageError,
@@ -18,8 +17,9 @@ from profiles.exceptions import (
     UnsupportedKeyError,
     ValidityError,
 )
-from profiles.signing.certificates import CURVES, check_legible, date_text, key_text, quoted, same_key
-from profiles.signing.chain import MOST_CERTIFICATES, SMALLEST_RSA_BITS, Kind, faults, order
+from profiles.facts import LEAST_RSA_BITS
+from profiles.signing.certificates import CURVES, date_text, key_text, quoted, require_legible, same_key
+from profiles.signing.chain import MOST_CERTIFICATES, Kind, faults, order
 
 SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -33,11 +33,11 @@ REFUSALS: dict[Kind, tuple[type[IdentityError], str]] = {
 def check_key(key: PrivateKeyTypes) -> SigningKey:
     """Return the key; raises UnsupportedKeyError unless it is RSA of 2048 bits or more, or P-256/384/521."""
     if isinstance(key, rsa.RSAPrivateKey):
-        if key.key_size >= SMALLEST_RSA_BITS:
+        if key.key_size >= LEAST_RSA_BITS:
             return key
         raise UnsupportedKeyError(
             f"The private key is {key_text(key)}, which devices refuse as too small: "
-            "use RSA with 2048 bits or more."
+            f"use RSA with {LEAST_RSA_BITS} bits or more."
         )
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in CURVES:
         return key
@@ -62,13 +62,7 @@ def check_identity(
             f"There are {len(certificates)} certificates in the file: keep the signer's and its chain, "
             f"at most {MOST_CERTIFICATES}."
         )
-    for number, certificate in enumerate(certificates, start=1):
-        try:
-            check_legible(certificate)
-        except ValueError as error:
-            raise DamagedFileError(
-                f"Certificate {number} in the file is damaged: have it issued or exported again."
-            ) from error
+    require_legible(certificates)
     leaf = _leaf(key, certificates)
     chain, strays = order(leaf, certificates)
     _raise_fault([leaf, *chain], at)

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from asn1crypto import pkcs12 as asn1
 from cryptography import x509
@@ -24,15 +25,13 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
-from profiles.signing.certificates import UNREADABLE, check_legible, same_key
+from profiles.signing.certificates import UNREADABLE, require_legible, same_key
 from profiles.signing.checks import SigningKey, check_key
 from profiles.signing.derivation import check_iterations, iterations
 
 ROUNDS = 2048
 # As asn1crypto calls them: those that iOS and every macOS read. iOS has no 3DES with two keys.
 DEVICE_ALGORITHMS = {"pkcs12_sha1_tripledes_3key", "pkcs12_sha1_rc2_40", "pkcs12_sha1_rc2_128"}
-# iOS passes over such a key, and then finds no identity.
-NOT_ENCRYPTED = "none"
 
 NOT_PKCS12 = "This is not a PKCS #12 file (.p12, .pfx), or it is damaged: export it again."
 
@@ -52,12 +51,7 @@ def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]
         raise DamagedFileError(
             "This is a PEM file, not PKCS #12: upload it as a private key and a certificate chain."
         )
-    try:
-        keys = _inspect(data)
-    except IdentityError:
-        raise
-    except UNREADABLE as error:
-        raise DamagedFileError(NOT_PKCS12) from error
+    keys = _layout(data).keys
     if keys > 1:
         raise SeveralKeysError(
             f"The file holds {keys} private keys: export only the one that you need, with its certificates."
@@ -112,11 +106,7 @@ def inspect(data: bytes, password: str | None) -> Inspected:
     certificates = [
         item.certificate for item in ([found.cert] if found.cert else []) + found.additional_certs
     ]
-    try:
-        for certificate in certificates:
-            check_legible(certificate)
-    except ValueError as error:
-        raise DamagedFileError("A certificate in the file is damaged: export it again.") from error
+    require_legible(certificates)
     leaf = next((each for each in certificates if same_key(found.key, each)), None)
     if leaf is None:
         raise MissingPartError(
@@ -140,59 +130,50 @@ class _Layout:
 
 
 def _layout(data: bytes) -> _Layout:
-    """Return it after a look at what checking the password costs; raises an IdentityError subclass."""
-    try:
-        keys = _inspect(data)
-        file = asn1.Pfx.load(data)
-        algorithms = {*_algorithms(file)}
-        # A file without a MAC is none for devices, whatever the password.
-        mac = file["mac_data"]
-        digest = None if mac.native is None else mac["mac"]["digest_algorithm"]["algorithm"].native
-    except IdentityError:
-        raise
-    except UNREADABLE as error:
-        raise DamagedFileError(NOT_PKCS12) from error
-    readable = algorithms <= DEVICE_ALGORITHMS and digest == "sha1" and not is_indefinite(data)
-    return _Layout(keys=keys, readable=readable)
-
-
-def _algorithms(file: asn1.Pfx) -> Iterator[str]:
-    """Yield the name of each way of encryption in the file, NOT_ENCRYPTED for a key in the clear."""
-    for part in file.authenticated_safe:
-        if part["content_type"].native == "encrypted_data":
-            yield part["content"]["encrypted_content_info"]["content_encryption_algorithm"][
-                "algorithm"
-            ].native
-        elif part["content_type"].native == "data":
-            for bag in asn1.SafeContents.load(part["content"].native):
-                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
-                    yield bag["bag_value"]["encryption_algorithm"]["algorithm"].native
-                elif bag["bag_id"].native == "key_bag":
-                    yield NOT_ENCRYPTED
-
-
-def _inspect(data: bytes) -> int:
-    """Return how many private keys there are, after a look at what checking the password costs.
+    """Return it after a look at what checking the password costs; raises an IdentityError subclass.
 
     The usual tools encrypt each key by itself in a readable list, so no password is needed to count them. The
     parser must not be asked: of several keys it takes the first without a word.
     """
-    file = asn1.Pfx.load(data)
-    rounds = [] if file["mac_data"].native is None else [file["mac_data"]["iterations"].native]
-    keys = 0
-    for part in file.authenticated_safe:
-        if part["content_type"].native == "encrypted_data":
-            algorithm = part["content"]["encrypted_content_info"]["content_encryption_algorithm"]
-            rounds.append(iterations(algorithm))
-        elif part["content_type"].native == "data":
-            for bag in asn1.SafeContents.load(part["content"].native):
-                kind = bag["bag_id"].native
-                keys += kind in ("key_bag", "pkcs8_shrouded_key_bag")
-                if kind == "pkcs8_shrouded_key_bag":
-                    rounds.append(iterations(bag["bag_value"]["encryption_algorithm"]))
+    try:
+        return _parsed(asn1.Pfx.load(data), indefinite=is_indefinite(data))
+    except IdentityError:
+        raise
+    except UNREADABLE as error:
+        raise DamagedFileError(NOT_PKCS12) from error
+
+
+def _parsed(file: asn1.Pfx, *, indefinite: bool) -> _Layout:
+    keys, algorithms = 0, []
+    for is_key, algorithm in _encrypted(file):
+        keys += is_key
+        algorithms.append(algorithm)
+    mac = None if file["mac_data"].native is None else file["mac_data"]
+    rounds = [iterations(algorithm) for algorithm in algorithms if algorithm is not None]
+    rounds += [mac["iterations"].native] if mac else []
     if rounds:
         check_iterations(sum(rounds))
-    return keys
+    known = all(algorithm and algorithm["algorithm"].native in DEVICE_ALGORITHMS for algorithm in algorithms)
+    # A file without a MAC is none for devices, whatever the password.
+    digest = mac["mac"]["digest_algorithm"]["algorithm"].native if mac else None
+    return _Layout(keys=keys, readable=known and digest == "sha1" and not indefinite)
+
+
+def _encrypted(file: asn1.Pfx) -> Iterator[tuple[bool, Any]]:
+    """Yield for each encrypted part whether it is a key, and its algorithm: None for a key in the clear.
+
+    iOS passes over a key in the clear, and then finds no identity.
+    """
+    for part in file.authenticated_safe:
+        if part["content_type"].native == "encrypted_data":
+            yield False, part["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+        elif part["content_type"].native == "data":
+            for bag in asn1.SafeContents.load(part["content"].native):
+                match bag["bag_id"].native:
+                    case "pkcs8_shrouded_key_bag":
+                        yield True, bag["bag_value"]["encryption_algorithm"]
+                    case "key_bag":
+                        yield True, None
 
 
 def _open(data: bytes, password: str) -> PKCS12KeyAndCertificates:

@@ -136,16 +136,15 @@ function drag(event) {
     else list.append(item);
   };
   item.classList.add("item--dragged");
-  addEventListener("pointermove", follow);
-  addEventListener(
-    "pointerup",
-    () => {
-      removeEventListener("pointermove", follow);
-      item.classList.remove("item--dragged");
-      changed(listOf(item));
-    },
-    { once: true },
-  );
+  const dragging = new AbortController();
+  const drop = () => {
+    dragging.abort();
+    item.classList.remove("item--dragged");
+    changed(listOf(item));
+  };
+  addEventListener("pointermove", follow, { signal: dragging.signal });
+  // A call that comes in, or a second finger, takes the pointer away without letting it go.
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, drop, { signal: dragging.signal });
 }
 
 function middle(item) {

@@ -109,6 +109,24 @@ def test_rules_are_dragged_by_mouse(vpn: Part, profile: Profile) -> None:
     assert [rule["Action"] for rule in saved(vpn, profile)] == ["Ignore", "Connect", "Disconnect"]
 
 
+def test_a_drag_that_the_system_ends_lets_go_of_the_rule(vpn: Part) -> None:
+    for action in ("Connect", "Disconnect"):
+        add(vpn, action)
+    for index in range(2):
+        vpn.item(RULES, index).box.locator("summary").first.click()
+    page = vpn.screen.page
+    grips = vpn.row(RULES).locator(".item__grip")
+    start, target = grips.nth(1).bounding_box(), grips.nth(0).bounding_box()
+    assert start
+    assert target
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.evaluate("dispatchEvent(new PointerEvent('pointercancel'))")
+    page.mouse.move(target["x"] + 5, target["y"] - 10, steps=5)
+    expect(vpn.row(RULES).locator(".item--dragged")).to_have_count(0)
+    assert actions(vpn) == ["Connect", "Disconnect"]
+
+
 def test_a_copy_has_what_was_typed_and_is_one_of_its_own(vpn: Part, profile: Profile) -> None:
     rule = add(vpn, "Evaluate each connection")
     rule.fill("SSIDMatch", "Office")

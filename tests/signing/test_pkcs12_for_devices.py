@@ -118,7 +118,7 @@ def test_a_certificate_that_cannot_be_read_is_named(export: Export) -> None:
     # Its subject key identifier is no octet string any more, which parsers notice late.
     identifier = bytes.fromhex("0603551d0e0416")
     assert data.count(identifier + b"\x04") == 1
-    with pytest.raises(DamagedFileError, match="A certificate in the file is damaged"):
+    with pytest.raises(DamagedFileError, match="Certificate 1 in the file is damaged"):
         pkcs12.inspect(data.replace(identifier + b"\x04", identifier + b"\x05"), None)
 
 

@@ -25,6 +25,26 @@ class PostedSecret:
     encoding: str = ""
 
 
+def _encoding(name: str, current: str, id_: str, encodings: Choices) -> SafeString:
+    """How the text beside it stands for bytes."""
+    return format_html(
+        '<select class="form-select form-select--short" name="{}.encoding" id="{}_encoding" '
+        'aria-label="Written as">{}</select>',
+        name,
+        id_,
+        options(encodings, current),
+    )
+
+
+def _removal(name: str, checked: bool) -> SafeString:
+    """The wish to remove what is stored."""
+    return format_html(
+        '<label class="secret__remove"><input type="checkbox" name="{}.remove" value="1"{}> Remove</label>',
+        name,
+        CHECKED if checked else NOTHING,
+    )
+
+
 class BytesInput(KeyWidget):
     """Bytes that may be seen, as text in one of `encodings`."""
 
@@ -38,13 +58,9 @@ class BytesInput(KeyWidget):
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         posted = value if isinstance(value, PostedSecret) else PostedSecret(encoding=self.encodings[0][0])
         return format_html(
-            '<select class="form-select form-select--short" name="{}.encoding" id="{}_encoding" '
-            'aria-label="Written as">{}</select>'
-            '<input type="text" class="form-control code" name="{}" value="{}" autocomplete="off" '
+            '{}<input type="text" class="form-control code" name="{}" value="{}" autocomplete="off" '
             'spellcheck="false"{}>',
-            name,
-            attrs.get("id", name),
-            options(self.encodings, posted.encoding),
+            _encoding(name, posted.encoding, attrs.get("id", name), self.encodings),
             name,
             posted.text,
             attributes(attrs),
@@ -93,14 +109,7 @@ class ContentChooser(KeyWidget):
             self.kind,
             attributes(attrs),
             options([("", first), *choices], posted.entry),
-            self._remove(name, posted.remove) if self.stored else NOTHING,
-        )
-
-    def _remove(self, name: str, checked: bool) -> SafeString:
-        return format_html(
-            '<label class="secret__remove"><input type="checkbox" name="{}.remove" value="1"{}> Remove</label>',
-            name,
-            CHECKED if checked else NOTHING,
+            _removal(name, posted.remove) if self.stored else NOTHING,
         )
 
 
@@ -155,26 +164,10 @@ class SecretInput(KeyWidget):
             attrs.get("id", name),
             "true" if self.stored else "false",
             PRESERVED if self.kept else NOTHING,
-            self._encoding(name, posted.encoding, attrs.get("id", name)),
+            _encoding(name, posted.encoding, attrs.get("id", name), self.encodings)
+            if self.encodings
+            else NOTHING,
             name,
             attributes({**attrs, "placeholder": hint}),
-            self._remove(name, posted.remove) if self.stored else NOTHING,
-        )
-
-    def _encoding(self, name: str, current: str, id_: str) -> SafeString:
-        if not self.encodings:
-            return NOTHING
-        return format_html(
-            '<select class="form-select form-select--short" name="{}.encoding" id="{}_encoding" '
-            'aria-label="Written as">{}</select>',
-            name,
-            id_,
-            options(self.encodings, current),
-        )
-
-    def _remove(self, name: str, checked: bool) -> SafeString:
-        return format_html(
-            '<label class="secret__remove"><input type="checkbox" name="{}.remove" value="1"{}> Remove</label>',
-            name,
-            CHECKED if checked else NOTHING,
+            _removal(name, posted.remove) if self.stored else NOTHING,
         )

@@ -6,6 +6,7 @@ A key is declared once, as data; `check` is the only place that judges a single 
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.keys.data import Certificate, Content, Data, Pkcs12
 from profiles.catalogue.keys.scalars import (
+    Address,
     Boolean,
     Choice,
     Date,
@@ -19,6 +20,7 @@ from profiles.catalogue.keys.scalars import (
 from profiles.catalogue.keys.structures import Dictionary, DistinguishedName, Languages, ListOf
 
 __all__ = [
+    "Address",
     "Boolean",
     "Certificate",
     "Choice",

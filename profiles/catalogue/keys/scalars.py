@@ -36,6 +36,19 @@ class Text(Key):
 
 
 @dataclass(frozen=True)
+class Address(Text):
+    """A web address in full, with https alone where it is `secure`; the placeholder is an example of one."""
+
+    secure: bool = False
+
+    def __post_init__(self) -> None:
+        scheme, kind = ("https", "an https") if self.secure else ("https?", "a web")
+        object.__setattr__(self, "pattern", rf"{scheme}://\S+")
+        told = f"is not {kind} address. Write it in full, such as {self.placeholder}."
+        object.__setattr__(self, "pattern_help", told)
+
+
+@dataclass(frozen=True)
 class Reference(Text):
     """The PayloadUUID of another payload in the profile, one that provides `to` ("identity")."""
 

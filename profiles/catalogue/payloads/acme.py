@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from profiles.catalogue.evidence import Source
-from profiles.catalogue.keys import Boolean, Choice, Integer, ListOf, Text
+from profiles.catalogue.keys import Address, Boolean, Choice, Integer, ListOf, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.requests import ALTERNATIVE_NAMES, alternative_names, subject, usage
-from profiles.catalogue.rules.requests import AcmeKey
+from profiles.catalogue.requests import alternative_names, subject, usage
+from profiles.catalogue.rules.requests import EC_SIZES, RSA_SIZES, AcmeKey
 from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.versions import NEVER, Availability
+from profiles.catalogue.versions import Availability, only_macos
+from profiles.catalogue.wording import listed
 
-ONLY_MACOS = Availability(iOS=NEVER, tvOS=NEVER, visionOS=NEVER, watchOS=NEVER)
+NAMES = alternative_names("SubjectAltName")
 
 SERVER = Group(
     "server",
     title="Server",
     help="Which ACME server (RFC 8555) issues the certificate, and to whom.",
     keys=(
-        Text(
+        Address(
             "DirectoryURL",
             label="Directory",
             help="The directory of the ACME server.",
             required=True,
-            pattern=r"https://\S+",
-            pattern_help="is not an https address. Write it in full, such as https://ca.example.com/acme/directory.",
+            secure=True,
             placeholder="https://ca.example.com/acme/directory",
         ),
         Text(
@@ -51,7 +51,8 @@ KEY = Group(
         Integer(
             "KeySize",
             label="Key size",
-            help="How long the key is: 1024 to 4096 for RSA; 192, 256, 384 or 521 for an elliptic curve.",
+            help=f"How long the key is: {RSA_SIZES[0]} to {RSA_SIZES[-1]} for RSA; {listed(EC_SIZES)} for an elliptic "
+            "curve.",
             unit="bits",
             required=True,
         ),
@@ -68,7 +69,7 @@ KEY = Group(
             default=False,
             available=Availability(watchOS="10.0"),
         ),
-        *keychain(extractable=ONLY_MACOS, apps=ONLY_MACOS),
+        *keychain(extractable=only_macos(), apps=only_macos()),
     ),
 )
 
@@ -78,7 +79,7 @@ CERTIFICATE = Group(
     help="What the device asks for; the server may issue something else.",
     keys=(
         subject("Subject", required=True),
-        *alternative_names("SubjectAltName"),
+        *NAMES,
         usage("UsageFlags", zero=False),
         ListOf(
             "ExtendedKeyUsage",
@@ -107,7 +108,7 @@ PAYLOAD = Payload(
         key_type="KeyType",
         key_size="KeySize",
         subject="Subject",
-        alternative_names=tuple(f"SubjectAltName.{name}" for name in ALTERNATIVE_NAMES),
+        alternative_names=tuple(key.path for key in NAMES),
     ),
     groups=(SERVER, KEY, CERTIFICATE, about()),
     rules=(AcmeKey(),),

@@ -74,7 +74,10 @@ PAYLOAD = Payload(
     available=Availability(iOS="4.0", macOS="10.7", tvOS="9.0", visionOS="1.0", watchOS="3.0"),
     source=Source("certificate", content="PayloadContent"),
     groups=(CERTIFICATE, about()),
-    rules=(certificates.ContentFaults("PayloadContent"), certificates.CertificateForm("PayloadContent")),
+    rules=(
+        certificates.ContentFaults("PayloadContent"),
+        certificates.CertificateForm("PayloadContent", Equals("PayloadType", ROOT)),
+    ),
     examples=(
         Example(
             "A root authority",

@@ -7,9 +7,7 @@ from profiles.catalogue.keys import Pkcs12, Text
 from profiles.catalogue.rules import certificates
 from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.versions import NEVER, Availability
-
-ONLY_MACOS = {"iOS": NEVER, "tvOS": NEVER, "visionOS": NEVER, "watchOS": NEVER}
+from profiles.catalogue.versions import Availability, only_macos
 
 IDENTITY = Group(
     "identity",
@@ -38,10 +36,7 @@ IDENTITY = Group(
             help="How the device calls the file.",
             placeholder="alice.p12",
         ),
-        *keychain(
-            extractable=Availability(macOS="10.15", **ONLY_MACOS),
-            apps=Availability(macOS="10.10", **ONLY_MACOS),
-        ),
+        *keychain(extractable=only_macos("10.15"), apps=only_macos("10.10")),
     ),
 )
 

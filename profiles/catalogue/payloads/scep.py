@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from profiles.catalogue.evidence import Source
-from profiles.catalogue.keys import Choice, Data, Integer, Text
+from profiles.catalogue.keys import Address, Choice, Data, Integer, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.requests import (
-    ALTERNATIVE_NAMES,
-    WEB_ADDRESS,
-    WEB_ADDRESS_HELP,
-    alternative_names,
-    subject,
-    usage,
-)
+from profiles.catalogue.requests import alternative_names, subject, usage
 from profiles.catalogue.rules.requests import ScepKeySize
 from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
 
-NAMES = "PayloadContent.SubjectAltName"
+NAMES = alternative_names("PayloadContent.SubjectAltName")
 
 SERVER = Group(
     "server",
     title="Server",
     help="Which SCEP server (RFC 8894) issues the certificate, and how the device proves that it may have one.",
     keys=(
-        Text(
+        Address(
             "PayloadContent.URL",
             label="Server address",
             help="The address of the SCEP server.",
             required=True,
-            pattern=WEB_ADDRESS,
-            pattern_help=WEB_ADDRESS_HELP,
             placeholder="https://ca.example.com/scep",
         ),
         Text(
@@ -76,7 +67,7 @@ CERTIFICATE = Group(
     help="What the device asks for.",
     keys=(
         subject("PayloadContent.Subject", required=False),
-        *alternative_names(NAMES),
+        *NAMES,
         Choice(
             "PayloadContent.Keysize",
             label="Key size",
@@ -110,7 +101,7 @@ PAYLOAD = Payload(
         key_type="PayloadContent.Key Type",
         key_size="PayloadContent.Keysize",
         subject="PayloadContent.Subject",
-        alternative_names=tuple(f"{NAMES}.{name}" for name in ALTERNATIVE_NAMES),
+        alternative_names=tuple(key.path for key in NAMES),
     ),
     groups=(SERVER, CERTIFICATE, about()),
     rules=(ScepKeySize(),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from profiles.catalogue import interfaces
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.dns import dns
 from profiles.catalogue.keys import Choice, Dictionary, ListOf, Switch, Text
@@ -33,7 +34,7 @@ INTERFACES = Group(
             help="The networks over which this tunnel is built.",
             default_note="Both",
             distinct=True,
-            item=Choice("", label="Interface", choices=(Option("Cellular"), Option("WiFi", "Wi-Fi"))),
+            item=Choice("", label="Interface", choices=interfaces.choices(*always_on.SERVED)),
         ),
     ),
 )
@@ -79,6 +80,17 @@ TUNNELS = Group(
         ),
     ),
 )
+
+
+def _bundle_identifier(example: str) -> Text:
+    return Text(
+        "BundleIdentifier",
+        label="Bundle identifier",
+        help="The identifier of the app.",
+        required=True,
+        placeholder=example,
+    )
+
 
 EXCEPTIONS = Group(
     "exceptions",
@@ -128,13 +140,7 @@ EXCEPTIONS = Group(
                 "",
                 label="App",
                 keys=(
-                    Text(
-                        "BundleIdentifier",
-                        label="Bundle identifier",
-                        help="The identifier of the app.",
-                        required=True,
-                        placeholder="com.example.phone",
-                    ),
+                    _bundle_identifier("com.example.phone"),
                     ListOf(
                         "LimitToProtocols",
                         label="Only for",
@@ -175,15 +181,7 @@ CAPTIVE = Group(
             item=Dictionary(
                 "",
                 label="App",
-                keys=(
-                    Text(
-                        "BundleIdentifier",
-                        label="Bundle identifier",
-                        help="The identifier of the app.",
-                        required=True,
-                        placeholder="com.example.hotspot",
-                    ),
-                ),
+                keys=(_bundle_identifier("com.example.hotspot"),),
                 sentence=lambda app: f"{app.get('BundleIdentifier') or 'An app'} may log in.",
             ),
         ),

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from profiles.catalogue.findings import Finding, error, warning
+from profiles.catalogue.interfaces import INTERFACES
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shared import STRICT_LEAST_GROUP
 from profiles.catalogue.spec import Rule
 
 TUNNELS: Final = "AlwaysOn.TunnelConfigurations"
-INTERFACES: Final = {"Cellular": "cellular", "WiFi": "Wi-Fi"}
+SERVED: Final = ("Cellular", "WiFi")
+"""The interfaces that each need a tunnel."""
 
 
 class Supervised(Rule):
@@ -38,7 +40,8 @@ class EachInterfaceOnce(Rule):
         if not all(isinstance(tunnel, dict) for tunnel in tunnels):
             return
         served = Counter(interface for tunnel in tunnels for interface in interfaces(tunnel))
-        for interface, title in INTERFACES.items():
+        for interface in SERVED:
+            title = INTERFACES[interface]
             if not served[interface]:
                 yield error(
                     TUNNELS,
@@ -59,8 +62,8 @@ class StrongGroup(Ikev2Rule):
     """Always On refuses small Diffie-Hellman groups."""
 
     def check(self, scope: Scope) -> Iterator[Finding]:
-        for association in ("IKESecurityAssociationParameters", "ChildSecurityAssociationParameters"):
-            path = self.at(f"{association}.DiffieHellmanGroup")
+        for association in (self.ike, self.child):
+            path = f"{association}.DiffieHellmanGroup"
             group = scope.effective(path)
             if scope.is_set(path) and isinstance(group, int) and group < STRICT_LEAST_GROUP:
                 yield error(
@@ -75,8 +78,8 @@ def interfaces(tunnel: Mapping[str, Any]) -> list[str]:
     """The interfaces that a tunnel serves, each once: those that it names, or both."""
     named = tunnel.get("Interfaces")
     # Asked this way round, since what the list holds may not be hashable.
-    known = [name for name in INTERFACES if name in named] if isinstance(named, list) else []
-    return known or [*INTERFACES]
+    known = [name for name in SERVED if name in named] if isinstance(named, list) else []
+    return known or [*SERVED]
 
 
 def sentence(tunnel: Mapping[str, Any]) -> str:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
+from profiles.catalogue.conditions import Condition
 from profiles.catalogue.evidence import Credential, ServerCertificate
 from profiles.catalogue.findings import Finding, advice, error, warning
+from profiles.catalogue.keys import Certificate
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
-from profiles.facts import CertificateFacts, KeyFacts
+from profiles.facts import LEAST_RSA_BITS, SOON, CertificateFacts, KeyFacts
 
-SOON: Final = timedelta(days=30)
-LEAST_RSA_BITS: Final = 2048
 WEAK_HASHES: Final = ("md5", "sha1")
 CLIENT_PURPOSES: Final = ("clientAuth", "ipsecIKE", "any")
 SERVER_PURPOSES: Final = ("serverAuth", "ipsecIKE", "any")
@@ -76,11 +76,13 @@ class ClientPurpose(CredentialRule):
 
 @dataclass(frozen=True)
 class CertificateForm(CredentialRule):
-    """A root should be an authority, and the bytes should be in the form that the type of the payload promises."""
+    """A `root` should be an authority, and the bytes should be in the form that the type of the payload promises."""
+
+    root: Condition
 
     def judge(self, own: Credential, scope: Scope) -> Iterator[Finding]:
-        kind, content = scope.effective("PayloadType"), scope.values.get(self.path)
-        if kind == "com.apple.security.root" and own.certificate and not own.certificate.is_authority:
+        key, content = scope.by_path[self.path], scope.values.get(self.path)
+        if scope.holds(self.root) and own.certificate and not own.certificate.is_authority:
             yield warning(
                 self.path,
                 "no-authority",
@@ -88,7 +90,8 @@ class CertificateForm(CredentialRule):
                 "nothing that another certificate proves. Choose the authority's, or another type.",
             )
         armoured = isinstance(content, bytes) and content.lstrip().startswith(b"-----BEGIN")
-        if own.certificate and armoured != (kind == "com.apple.security.pem"):
+        wanted_so = isinstance(key, Certificate) and key.armoured is not None and scope.holds(key.armoured)
+        if own.certificate and armoured != wanted_so:
             found, wanted = ("PEM", "DER") if armoured else ("DER", "PEM")
             yield warning(
                 self.path,
@@ -297,7 +300,7 @@ class ServerCertificateFits(VpnCertificateRule):
             yield error(
                 path,
                 "server-weak",
-                f"{named} has a key of {facts.key.bits} bits, which devices refuse. Use 2048 or more.",
+                f"{named} has a key of {facts.key.bits} bits, which devices refuse. Use {LEAST_RSA_BITS} or more.",
             )
         if facts.signature_hash in WEAK_HASHES and not facts.self_signed:
             yield error(

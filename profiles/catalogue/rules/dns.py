@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from profiles.catalogue.findings import Finding, advice, error
+from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
 
@@ -36,14 +36,11 @@ class ServerAddresses(Rule):
                 )
 
 
-@dataclass(frozen=True)
-class SplitDns(Rule):
+class SplitDns(Ikev2Rule):
     """Where only part of the traffic takes the tunnel, it must be said which names its DNS servers resolve."""
 
-    inside: str
-
     def check(self, scope: Scope) -> Iterator[Finding]:
-        everything = scope.effective(f"{self.inside}.IncludeAllNetworks") == 1
+        everything = scope.effective(self.at("IncludeAllNetworks")) == 1
         path = "DNS.SupplementalMatchDomains"
         if scope.is_set("DNS.ServerAddresses") and not scope.is_set(path) and not everything:
             yield advice(

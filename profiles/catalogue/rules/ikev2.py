@@ -9,29 +9,13 @@ from typing import Any
 
 from profiles.catalogue.findings import Finding, advice, error, warning
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shared import AEAD, ENCRYPTION_STRENGTH, STRICT_LEAST_GROUP
+from profiles.catalogue.shared import AEAD, ENCRYPTION_STRENGTH, STRICT_LEAST_GROUP, TunnelPaths
 from profiles.catalogue.spec import Rule
 
 
 @dataclass(frozen=True)
-class Ikev2Rule(Rule):
-    """A rule over the keys inside the dictionary `inside`."""
-
-    inside: str
-
-    def at(self, name: str) -> str:
-        """The path of the key `name`."""
-        return f"{self.inside}.{name}" if self.inside else name
-
-    @property
-    def ike(self) -> str:
-        """The path of the algorithms of the IKE SA."""
-        return self.at("IKESecurityAssociationParameters")
-
-    @property
-    def child(self) -> str:
-        """The path of the algorithms of the Child SA."""
-        return self.at("ChildSecurityAssociationParameters")
+class Ikev2Rule(TunnelPaths, Rule):
+    """A rule over the keys of a tunnel."""
 
 
 class EapOnly(Ikev2Rule):

@@ -9,20 +9,18 @@ from typing import Any
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Finding, warning
 from profiles.catalogue.on_demand import always
+from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.spec import Rule
 
 
 @dataclass(frozen=True)
-class OnDemandRule(Rule):
-    """A rule over the OnDemandRules inside the dictionary `inside`."""
-
-    inside: str
+class OnDemandRule(Ikev2Rule):
+    """A rule over the OnDemandRules of a tunnel."""
 
     @property
     def path(self) -> str:
         """Where the list stands."""
-        return f"{self.inside}.OnDemandRules"
+        return self.at("OnDemandRules")
 
     def enabled(self, scope: Scope) -> bool:
         """Does the device look at the rules?"""

@@ -8,6 +8,8 @@ from typing import Final
 from profiles.catalogue.findings import Finding, advice, error
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.wording import listed
+from profiles.facts import LEAST_RSA_BITS
 
 WEAK_BITS: Final = 1024
 EC_SIZES: Final = (192, 256, 384, 521)
@@ -25,7 +27,8 @@ class ScepKeySize(Rule):
             yield advice(
                 path,
                 "weak-key",
-                f"An RSA key of 1024 bits{usual} can be broken, and many authorities refuse it. Choose 2048.",
+                f"An RSA key of {WEAK_BITS} bits{usual} can be broken, and many authorities refuse it. "
+                f"Choose {LEAST_RSA_BITS}.",
             )
 
 
@@ -43,8 +46,8 @@ class AcmeKey(Rule):
                 yield error(
                     "HardwareBound",
                     "hardware-key",
-                    "The Secure Enclave only holds elliptic-curve keys of 256 or 384 bits, so the device "
-                    "refuses this one. Choose such a key, or turn HardwareBound off.",
+                    f"The Secure Enclave only holds elliptic-curve keys of {listed(HARDWARE_SIZES)} bits, so the "
+                    "device refuses this one. Choose such a key, or turn HardwareBound off.",
                 )
         elif scope.effective("Attest") is True:
             yield error(
@@ -59,8 +62,8 @@ class AcmeKey(Rule):
             yield error(
                 "KeySize",
                 "key-size",
-                f"An RSA key cannot have {size} bits here. Use 1024 to 4096, a multiple of 8.",
+                f"An RSA key cannot have {size} bits here. Use {RSA_SIZES[0]} to {RSA_SIZES[-1]}, a multiple of "
+                f"{RSA_SIZES.step}.",
             )
         elif kind == "ECSECPrimeRandom" and size not in EC_SIZES:
-            sizes = ", ".join(str(each) for each in EC_SIZES)
-            yield error("KeySize", "key-size", f"No curve has {size} bits. Use one of {sizes}.")
+            yield error("KeySize", "key-size", f"No curve has {size} bits. Use {listed(EC_SIZES)}.")
