@@ -141,12 +141,16 @@ def _evaluated(parameters: Rule) -> str:
 def _need(parameters: Rule) -> str:
     needs = [
         "the name cannot be resolved",
-        f"none of the DNS servers {_listed(servers, 'and')} can be reached"
-        if (servers := _texts(parameters, "RequiredDNSServers"))
-        else "",
+        _unreachable(_texts(parameters, "RequiredDNSServers")),
         f"{probe} does not answer" if (probe := _text(parameters, "RequiredURLStringProbe")) else "",
     ]
     return _listed([need for need in needs if need], "or")
+
+
+def _unreachable(servers: Sequence[str]) -> str:
+    if len(servers) == 1:
+        return f"the DNS server {servers[0]} cannot be reached"
+    return f"none of the DNS servers {_listed(servers, 'and')} can be reached" if servers else ""
 
 
 def simulate(rules: Sequence[Any], network: Network) -> Outcome:

@@ -87,8 +87,15 @@ def comes_up(parameters: Rule, **network: Any) -> bool:
         (
             evaluate(needed("corp.example", RequiredDNSServers=["10.0.0.53"], RequiredURLStringProbe=PROBE)),
             (
-                "On any network: for corp.example, connect if the name cannot be resolved, none of the DNS "
-                f"servers 10.0.0.53 can be reached or {PROBE} does not answer."
+                "On any network: for corp.example, connect if the name cannot be resolved, the DNS server "
+                f"10.0.0.53 cannot be reached or {PROBE} does not answer."
+            ),
+        ),
+        (
+            evaluate(needed("corp.example", RequiredDNSServers=["10.0.0.53", "10.0.0.54"])),
+            (
+                "On any network: for corp.example, connect if the name cannot be resolved or none of the DNS "
+                "servers 10.0.0.53 and 10.0.0.54 can be reached."
             ),
         ),
     ],
