@@ -19,7 +19,8 @@ from profiles.facts import CertificateFacts, KeyFacts
 
 # What the parsers underneath raise on bytes that somebody else made.
 UNREADABLE = (
-    *(ValueError, TypeError, KeyError, RecursionError, UnsupportedAlgorithm),
+    *(ValueError, TypeError, LookupError, RecursionError, UnsupportedAlgorithm),
+    AttributeError,  # by asn1crypto, of a real: it knows that there are such, but not what they hold
     *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
 )
 

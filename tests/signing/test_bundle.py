@@ -1,5 +1,7 @@
 """What files hold, for the certificates library: made with the real openssl, and each mistake with its sentence."""
 
+import contextlib
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +9,13 @@ import pytest
 from asn1crypto import pkcs12 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs7
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs7,
+)
 
 from profiles.exceptions import (
     DamagedFileError,
@@ -26,6 +34,9 @@ from tests.signing.making import DAY, NOW, certificate, key_pem, openssl, pem
 from tests.signing.test_uploads import PASSWORD, Export, export, folder, indefinite, merged
 
 __all__ = ["export", "folder"]
+
+TAGS = (0x00, 0x03, 0x09)
+"""The end of an open length, a bit string and a real: where they are not meant, the parser has surprises."""
 
 WITH_CHAIN = "-inkey key.pem -in signer.pem -certfile chain.pem"
 
@@ -265,3 +276,15 @@ def test_validity_is_judged_at_the_time_that_is_asked_for(chain: Chain, rsa_key:
     assert bundle.read(data, at=NOW + 9 * DAY).identity
     with pytest.raises(ValidityError, match="expired on"):
         bundle.read(data, at=NOW + 11 * DAY)
+
+
+def test_no_tag_of_another_kind_is_more_than_a_damaged_file(
+    export: Export, identity: SigningIdentity
+) -> None:
+    whole = identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"p"))
+    for data in (export(WITH_CHAIN), whole):
+        for position, tag in itertools.product(range(len(data)), TAGS):
+            mutant = data[:position] + bytes([tag]) + data[position + 1 :]
+            # What it is called is for other tests; here nothing but an error of ours, or none, may come.
+            with contextlib.suppress(IdentityError):
+                bundle.read(mutant, "other")
