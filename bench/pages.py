@@ -12,6 +12,7 @@ from bench.samples import RULES, empty, full, largest
 from bench.table import Budget, Row
 from profiles.plist.document import Document
 from profiles.services import profiles
+from profiles.services.teams import home
 
 TITLE = "Server time in the designer"
 NAME = "profile-PayloadDisplayName"
@@ -23,7 +24,7 @@ OF_PAGE = {"preview": Budget(0.8), "save": Budget(1.0)}
 def rows(rounds: int) -> Iterator[Row]:
     """Yields the ratios to the page; a save always changes something, so that a revision is written."""
     user = person("pages")
-    profile = profiles.create(owner=user, document=largest())
+    profile = profiles.create(actor=user, team=home(user), document=largest())
     browser = Browser(user)
     page, preview, download = (
         reverse(name, args=[profile.pk]) for name in ("profile", "preview_profile", "download_profile")
@@ -59,7 +60,7 @@ def _full(rounds: int) -> Iterator[Row]:
     offices = count()
 
     def address_of(document: Document) -> str:
-        return reverse("profile", args=[profiles.create(owner=user, document=document).pk])
+        return reverse("profile", args=[profiles.create(actor=user, team=home(user), document=document).pk])
 
     def opened(address: str) -> Contender[str]:
         return Contender(lambda _: browser.get(address), str)

@@ -13,12 +13,13 @@ from bench.samples import largest
 from bench.table import Budget, Row
 from profiles.models import Profile
 from profiles.services import profiles
+from profiles.services.teams import home
 
 TITLE = "Statements to the database, session, user and transactions included"
 FEW, MANY = 10, 200
 NAMES = ("-PayloadDisplayName", "-UserDefinedName")
 
-LIST, PAGE, SAVE = Budget(4), Budget(5), Budget(12)
+LIST, PAGE, SAVE = Budget(5), Budget(6), Budget(15)
 
 
 def rows(rounds: int) -> Iterator[Row]:
@@ -32,14 +33,14 @@ def rows(rounds: int) -> Iterator[Row]:
 def _list(number: int) -> Row:
     user = person(f"list-{number}")
     for _ in range(number):
-        profiles.create(owner=user, document=largest())
+        profiles.create(actor=user, team=home(user), document=largest())
     browser = Browser(user)
     return _row(f"list of {number} profiles", partial(browser.get, reverse("profiles")), LIST)
 
 
 def _designer(payloads: int) -> Iterator[Row]:
     user = person(f"designer-{payloads}")
-    profile = profiles.create(owner=user, document=largest(payloads=payloads))
+    profile = profiles.create(actor=user, team=home(user), document=largest(payloads=payloads))
     browser = Browser(user)
     address = reverse("profile", args=[profile.pk])
     what = f"{payloads} payload{'s' * (payloads > 1)}"

@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from designer.views.errors import too_many_requests
+
+
+def client_address(request: HttpRequest) -> str:
+    """The IP address that a request came from, behind as many proxies as there are said to be."""
+    address: str = get_adapter(request).get_client_ip(request)
+    return address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types

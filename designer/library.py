@@ -1,4 +1,4 @@
-"""The certificates library of one user, as the forms of the designer ask for it."""
+"""The certificates library of a team, as the forms of the designer ask for it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from profiles.services import certificates
 class Library(Surroundings):
     """Its entries, read in one query when they are first asked for."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, team_id: uuid.UUID) -> None:
         self.user = user
+        self.team_id = team_id
 
     @cached_property
     def _entries(self) -> Sequence[Certificate]:
-        return list(certificates.entries(user=self.user))
+        return list(certificates.entries(user=self.user, team_id=self.team_id))
 
     def entries(self, kind: Kind) -> list[tuple[str, str]]:
         return [
@@ -28,7 +29,9 @@ class Library(Surroundings):
 
     def content(self, kind: Kind, entry: str) -> LibraryContent | None:
         try:
-            found = certificates.content(user=self.user, certificate_id=uuid.UUID(entry))
+            found = certificates.content(
+                user=self.user, team_id=self.team_id, certificate_id=uuid.UUID(entry)
+            )
         except (ValueError, Certificate.DoesNotExist):
             return None
         content = found.pkcs12 if kind == "identity" else found.certificate

@@ -10,8 +10,10 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLogi
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase
 
+from designer.account import client_address
 from designer.views.errors import error_page, signed_out
-from profiles.exceptions import ProfileDesignerError
+from profiles.exceptions import NotAllowedError, ProfileDesignerError
+from profiles.services import audit
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +44,21 @@ class NamedErrorMiddleware:
         """The page for an error of ours; Django handles all others."""
         if not isinstance(exception, ProfileDesignerError):
             return None
+        if isinstance(exception, NotAllowedError):
+            return error_page(request, status=403, title="You may not do that", remedy=str(exception))
         logger.error("%s %s: %s", request.method, request.path, exception)
         return error_page(request, status=503, title="This cannot be done just now", remedy=str(exception))
+
+
+class AuditMiddleware:
+    """Lets the audit log know from which address a request came."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with audit.acting_from(client_address(request)):
+            return self.get_response(request)
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):

@@ -1,8 +1,9 @@
 """The one-time link that lets the first administrator in."""
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+
+from designer.links import absolute
 
 SALT = "designer.setup"
 LIFETIME = 24 * 60 * 60  # seconds
@@ -15,7 +16,7 @@ class SetupLinkError(Exception):
 def setup_url() -> str:
     """A fresh link, good for 24 hours and while nobody has an account."""
     token = signing.dumps("first administrator", salt=SALT)
-    return settings.PUBLIC_URL + reverse("first_run", kwargs={"token": token})
+    return absolute(reverse("first_run", kwargs={"token": token}))
 
 
 def check_token(token: str) -> None:

@@ -5,15 +5,18 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from designer.views import (
+    audit,
     certificates,
     compatibility,
     download,
+    join,
     new_profile,
     profile,
     profiles,
     server_certificate,
     signing,
     simulator,
+    team,
 )
 from designer.views.first_run import first_run
 from designer.views.health import health
@@ -53,11 +56,31 @@ certificate_urls = [
     path("<uuid:certificate_id>/remove", certificates.remove, name="remove_certificate"),
 ]
 
+team_urls = [
+    path("", team.team, name="team"),
+    path("new", team.create, name="create_team"),
+    path("choose", team.choose, name="choose_team"),
+    path("rename", team.rename, name="rename_team"),
+    path("invite", team.invite, name="invite_member"),
+    path("invitations/<uuid:invitation_id>/revoke", team.revoke_invitation, name="revoke_invitation"),
+    path("members/<int:user_id>/role", team.change_role, name="change_role"),
+    path("members/<int:user_id>/remove", team.remove_member, name="remove_member"),
+]
+
+audit_urls = [
+    path("", audit.audit, name="audit"),
+    path("audit-log.csv", audit.export_csv, name="export_audit_csv"),
+    path("audit-log.json", audit.export_json, name="export_audit_json"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="profiles"), name="home"),
     path("profiles/", include(profile_urls)),
     path("certificates/", include(certificate_urls)),
     path("signing/", include(signing_urls)),
+    path("team/", include(team_urls)),
+    path("audit/", include(audit_urls)),
+    path("join/<str:token>/", join.join, name="join"),
     path("setup/<str:token>/", first_run, name="first_run"),
     path("healthz", health, name="health"),
     # allauth knows these by their names.

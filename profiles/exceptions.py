@@ -5,6 +5,7 @@
     ├── DocumentError             a profile cannot be what was asked
     │   ├── SpecError             a spec file cannot be read
     │   ├── BuildError            a value cannot be written as a property list
+    │   ├── VariablesError        a variable of a template has no value
     │   └── ProblemsError         a profile with errors is not handed out
     ├── ConflictError             somebody else saved in between
     ├── SigningError              signing, or reading what signs
@@ -22,6 +23,10 @@
     │       ├── NotSignedError        the bytes are no CMS that carries signed content
     │       ├── TamperedError         content, signature and certificate do not agree
     │       └── UntrustedSignerError  the signature holds, but its signer is not trusted
+    ├── NotAllowedError           the role of this person does not allow that
+    ├── TeamError                 a team or its members cannot become what was asked
+    ├── LinkError                 a link does not open what it was made for
+    ├── AppendOnlyError           the audit log was to be changed
     └── EncryptionError           a stored secret cannot be opened
 
 The text of each is one sentence for a person who can act on it, and never holds a secret.
@@ -63,6 +68,14 @@ class BuildError(DocumentError):
         super().__init__(message)
         self.payload = payload
         self.path = path
+
+
+class VariablesError(DocumentError):
+    """A template uses variables that have no value, or that it does not declare; `names` are theirs."""
+
+    def __init__(self, message: str, *, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.names = names
 
 
 class ProblemsError(DocumentError):
@@ -167,3 +180,19 @@ class UntrustedSignerError(VerificationError):
 
 class EncryptionError(ProfileDesignerError):
     """A stored secret cannot be opened: wrong key, other row, or altered bytes."""
+
+
+class NotAllowedError(ProfileDesignerError):
+    """The role of this person does not allow that."""
+
+
+class TeamError(ProfileDesignerError):
+    """A team or its members cannot become what was asked."""
+
+
+class LinkError(ProfileDesignerError):
+    """A link has expired, was revoked or used, or the passphrase is wrong."""
+
+
+class AppendOnlyError(ProfileDesignerError):
+    """Somebody tried to change the audit log: a programming error."""

@@ -8,7 +8,7 @@ from django import forms
 
 from designer.forms.identity_forms import UploadField
 from profiles.exceptions import IdentityError, PasswordError
-from profiles.models.profile import NAME_LENGTH
+from profiles.models.lengths import NAME_LENGTH
 
 KEEP: Final = "keep"
 DIALOG_ID: Final = "upload_%s"

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from designer import teams
 from designer.forms.certificate_forms import DIALOG_ID, KEEP, CertificateForm
 from profiles.exceptions import IdentityError
 from profiles.facts import SOON
 from profiles.models import Certificate, User
+from profiles.policy import Action
 from profiles.services import certificates
 from profiles.services.certificates import Added, Looked
 from profiles.signing.certificates import date_text
@@ -24,7 +26,7 @@ from profiles.signing.certificates import date_text
 
 @require_safe
 def certificate_list(request: HttpRequest) -> HttpResponse:
-    """The user's entries: searched, page by page, and the form to add to them."""
+    """The team's entries: searched, page by page, and the form to add to them."""
     return _page(request, CertificateForm())
 
 
@@ -52,7 +54,8 @@ def _add(request: HttpRequest, form: CertificateForm) -> Added | None:
     given = form.cleaned_data
     try:
         return certificates.add(
-            owner=cast(User, request.user),
+            actor=cast(User, request.user),
+            team=teams.current_team(request),
             data=given["data"],
             password=given["password"],
             keep_password=given["keep_password"] in ("", KEEP),
@@ -92,10 +95,10 @@ def download(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def rename(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
     """Call an entry otherwise."""
-    owner = cast(User, request.user)
+    actor = cast(User, request.user)
     try:
         row = certificates.rename(
-            owner=owner, certificate_id=certificate_id, name=request.POST.get("name", "")
+            actor=actor, certificate_id=certificate_id, name=request.POST.get("name", "")
         )
     except Certificate.DoesNotExist:
         raise Http404 from None
@@ -110,10 +113,11 @@ def rename(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
 def remove(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
     """Forget an entry, once that was confirmed."""
     row = _own(request, certificate_id)
+    teams.require(request, Action.EDIT)
     if request.POST.get("confirmed") != "1":
         return render(request, "certificates/remove.html", {"entry": row})
     try:
-        certificates.remove(owner=cast(User, request.user), certificate_id=row.pk)
+        certificates.remove(actor=cast(User, request.user), certificate_id=row.pk)
     except Certificate.DoesNotExist:  # in another tab, just now
         raise Http404 from None
     messages.success(request, f"“{row}” was removed. Profiles that hold it keep their copy.")
@@ -122,14 +126,17 @@ def remove(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
 
 def _own(request: HttpRequest, certificate_id: uuid.UUID) -> Certificate:
     rows = Certificate.objects.for_user(cast(User, request.user)).defer("sealed")
-    return get_object_or_404(rows, pk=certificate_id)
+    row = get_object_or_404(rows, pk=certificate_id)
+    teams.enter(request, row.team_id)
+    return row
 
 
 def _page(request: HttpRequest, form: CertificateForm) -> HttpResponse:
     user = cast(User, request.user)
     text = request.GET.get("q", "").strip()[:200]
-    page = certificates.search(user=user, text=text, page=request.GET.get("page", "1"))
-    looked = certificates.look(user=user, rows=list(page))
+    team_id = teams.current(request).team_id
+    page = certificates.search(user=user, team_id=team_id, text=text, page=request.GET.get("page", "1"))
+    looked = certificates.look(user=user, team_id=team_id, rows=list(page))
     context = {
         "page": page,
         "text": text,

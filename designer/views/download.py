@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from designer.forms.document_form import DocumentForm
-from designer.review import review
+from designer.review import MAX_PROBLEMS, shown
 from designer.views.profiles import own_profile
-from profiles.exceptions import EncryptionError, ProblemsError, SigningError
-from profiles.models import User
+from profiles.exceptions import DocumentError, EncryptionError, ProblemsError, SigningError
+from profiles.models import Revision, User
 from profiles.services import download as service
 from profiles.services.documents import load
 
@@ -22,6 +22,8 @@ from profiles.services.documents import load
 @require_safe
 def download(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     """The profile, signed by `?identity=` or the default identity, or as it is with `?unsigned=1`.
+
+    It is the revision `?revision=`, or the latest.
 
     Errors in it lead to a page that lists them; `?anyway=1`, which that page offers, hands it out all the same.
     """
@@ -31,16 +33,24 @@ def download(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         file = service.download(
             user=cast(User, request.user),
             profile=profile,
+            revision=_revision(request),
             unsigned=request.GET.get("unsigned") == "1",
             identity_id=_identity(request),
             force=request.GET.get("anyway") == "1",
         )
+    except Revision.DoesNotExist:
+        raise Http404 from None
     except ProblemsError as error:
-        problems = review(DocumentForm(load(profile))).problems
+        problems = [shown(DocumentForm(load(profile)), problem) for problem in error.problems[:MAX_PROBLEMS]]
         context |= {"error": error, "problems": problems}
         return render(request, "designer/download_blocked.html", context, status=409)
-    except (SigningError, EncryptionError) as error:
+    except (DocumentError, SigningError, EncryptionError) as error:
         return render(request, "designer/download_failed.html", {**context, "error": error}, status=409)
+    return attached(file)
+
+
+def attached(file: service.Download) -> HttpResponse:
+    """The file as an answer that browsers save and devices install."""
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = (
         f"attachment; filename=\"{file.ascii_filename}\"; filename*=UTF-8''{quote(file.filename, safe='')}"
@@ -57,6 +67,15 @@ def _identity(request: HttpRequest) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         raise Http404 from None
+
+
+def _revision(request: HttpRequest) -> int | None:
+    text = request.GET.get("revision")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Http404
+    return int(text)
 
 
 def _query(request: HttpRequest) -> str:

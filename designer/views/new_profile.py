@@ -9,13 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from designer import teams
 from profiles.models import User
+from profiles.policy import Action
 from profiles.services import profiles, starting_points
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_profile(request: HttpRequest) -> HttpResponse:
     """Show the starting points; on POST make a profile from the chosen one and open it."""
+    teams.require(request, Action.EDIT)
     points = starting_points.all_points()
     if request.method == "POST":
         point = points.get(request.POST.get("starting_point", ""))
@@ -27,7 +30,10 @@ def new_profile(request: HttpRequest) -> HttpResponse:
                 identifier_prefix=settings.IDENTIFIER_PREFIX,
             )
             profile = profiles.create(
-                owner=cast(User, request.user), document=document, comment=f"From “{point.title}”"
+                actor=cast(User, request.user),
+                team=teams.current_team(request),
+                document=document,
+                comment=f"From “{point.title}”",
             )
             return redirect("profile", profile.pk)
     context = {"points": points.values(), "missing_choice": request.method == "POST"}

@@ -47,7 +47,7 @@ def preview(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
 
 def form_of(request: HttpRequest, row: Profile, data: QueryDict | None) -> DocumentForm:
     """The form of a profile with what was posted, if anything was."""
-    return DocumentForm(load(row), data, library=Library(cast(User, request.user)))
+    return DocumentForm(load(row), data, library=Library(cast(User, request.user), row.team_id))
 
 
 def _rearrange(request: HttpRequest, row: Profile) -> HttpResponse:
@@ -118,7 +118,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "profile": row,
         "form": form,
         "review": review(form),
-        "identities": SigningIdentity.objects.for_user(cast(User, request.user)).defer("sealed"),
+        "identities": SigningIdentity.objects.for_team(row.team_id).defer("sealed"),
         "base_revision": _next_base(request, row, outcome.conflict),
         "conflict": _conflict(outcome.conflict) if outcome.conflict else None,
         "types": registry.payloads().values(),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from designer import teams
 from profiles.catalogue.versions import TITLES
 from profiles.models import Profile, User
 from profiles.services import profiles
@@ -22,13 +23,17 @@ COLUMNS = (("name", "Name"), ("updated", "Last change"))
 
 @require_safe
 def profile_list(request: HttpRequest) -> HttpResponse:
-    """The user's profiles: searched, sorted, page by page."""
+    """The team's profiles: searched, sorted, page by page."""
     user = cast(User, request.user)
     text = request.GET.get("q", "").strip()[:200]
     order = request.GET.get("sort", "-updated")
     order = order if order in get_args(profiles.Order) else "-updated"
     page = profiles.search(
-        user=user, text=text, order=cast(profiles.Order, order), page=request.GET.get("page", "1")
+        user=user,
+        team=teams.current_team(request),
+        text=text,
+        order=cast(profiles.Order, order),
+        page=request.GET.get("page", "1"),
     )
     context = {
         "page": page,
@@ -63,8 +68,10 @@ def _address(text: str, order: str, page: int) -> str:
 
 
 def own_profile(request: HttpRequest, profile_id: uuid.UUID) -> Profile:
-    """The user's profile of that id, or 404: also when it is somebody else's."""
-    return get_object_or_404(Profile.objects.for_user(cast(User, request.user)), pk=profile_id)
+    """The profile of that id in one of the user's teams, which is entered; 404 when it is somebody else's."""
+    profile = get_object_or_404(Profile.objects.for_user(cast(User, request.user)), pk=profile_id)
+    teams.enter(request, profile.team_id)
+    return profile
 
 
 @require_POST

@@ -14,9 +14,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from designer import teams
 from designer.forms.identity_forms import PemForm, Pkcs12Form
-from profiles.exceptions import EncryptionError, IdentityError, ProfileDesignerError
+from profiles.exceptions import EncryptionError, IdentityError
 from profiles.models import SigningIdentity, User
+from profiles.policy import Action
 from profiles.services import signing
 from profiles.signing.certificates import date_text
 from profiles.signing.verdict import Verdict
@@ -43,7 +45,7 @@ class Listed:
 
 @require_safe
 def signing_list(request: HttpRequest) -> HttpResponse:
-    """All identities that the user may sign with, and the forms to add one."""
+    """All identities that sign in the team, and the forms to add one."""
     return _page(request)
 
 
@@ -54,12 +56,12 @@ def add_pkcs12(request: HttpRequest) -> HttpResponse:
     form = Pkcs12Form(request.POST, request.FILES, auto_id=PKCS12_ID)
     if form.is_valid():
         name, data, password = (form.cleaned_data[field] for field in ("name", "file", "password"))
-        owner = cast(User, request.user)
+        actor, team = cast(User, request.user), teams.current_team(request)
         return _added(
             request,
             "pkcs12",
             form,
-            lambda: signing.add_pkcs12(owner=owner, name=name, data=data, password=password),
+            lambda: signing.add_pkcs12(actor=actor, team=team, name=name, data=data, password=password),
         )
     return _page(request, pkcs12=form)
 
@@ -70,8 +72,10 @@ def add_pem(request: HttpRequest) -> HttpResponse:
     """Keep a private key and its chain."""
     form = PemForm(request.POST, request.FILES, auto_id=PEM_ID)
     if form.is_valid():
-        owner = cast(User, request.user)
-        return _added(request, "pem", form, lambda: signing.add_pem(owner=owner, **form.cleaned_data))
+        actor, team = cast(User, request.user), teams.current_team(request)
+        return _added(
+            request, "pem", form, lambda: signing.add_pem(actor=actor, team=team, **form.cleaned_data)
+        )
     return _page(request, pem=form)
 
 
@@ -91,9 +95,10 @@ def _added(
 def choose_default(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse:
     """Sign with this one when nothing else is said."""
     identity = _identity(request, identity_id)
+    actor, team = cast(User, request.user), teams.require(request, Action.MANAGE)
     return _done(
         request,
-        lambda: signing.choose_default(owner=cast(User, request.user), identity=identity),
+        lambda: signing.choose_default(actor=actor, team=team, identity=identity),
         f"“{identity.name}” signs your downloads from now on.",
     )
 
@@ -102,11 +107,12 @@ def choose_default(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse
 def remove(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse:
     """Forget an identity and its key, once that was confirmed."""
     identity = _identity(request, identity_id)
+    actor, team = cast(User, request.user), teams.require(request, Action.MANAGE)
     if request.POST.get("confirmed") != "1":
         return render(request, "signing/remove.html", {"identity": identity})
     return _done(
         request,
-        lambda: signing.remove(owner=cast(User, request.user), identity=identity),
+        lambda: signing.remove(actor=actor, team=team, identity=identity),
         f"“{identity.name}” and its key were removed. What it signed stays valid.",
     )
 
@@ -120,13 +126,17 @@ def authority(request: HttpRequest) -> HttpResponse:
 
 
 def _identity(request: HttpRequest, identity_id: uuid.UUID) -> SigningIdentity:
-    return get_object_or_404(SigningIdentity.objects.for_user(cast(User, request.user)), pk=identity_id)
+    rows = SigningIdentity.objects.for_user(cast(User, request.user)).defer("sealed")
+    row = get_object_or_404(rows, pk=identity_id)
+    if row.team_id:
+        teams.enter(request, row.team_id)
+    return row
 
 
 def _done(request: HttpRequest, act: Callable[[], None], told: str) -> HttpResponse:
     try:
         act()
-    except ProfileDesignerError as error:
+    except (IdentityError, EncryptionError) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, told)
@@ -136,13 +146,12 @@ def _done(request: HttpRequest, act: Callable[[], None], told: str) -> HttpRespo
 def _page(
     request: HttpRequest, *, pkcs12: forms.Form | None = None, pem: forms.Form | None = None
 ) -> HttpResponse:
-    user = cast(User, request.user)
-    rows = SigningIdentity.objects.for_user(user).defer("sealed")
+    rows = SigningIdentity.objects.for_team(teams.current(request).team_id).defer("sealed")
     default = next(
-        (row.pk for row in sorted(rows, key=lambda row: row.owner_id is None) if row.is_default), None
+        (row.pk for row in sorted(rows, key=lambda row: row.team_id is None) if row.is_default), None
     )
     context = {
-        "identities": [_listed(row, user, default) for row in rows],
+        "identities": [_listed(row, default) for row in rows],
         "forms": [
             ("pkcs12", "PKCS #12 file", pkcs12 or Pkcs12Form(auto_id=PKCS12_ID)),
             ("pem", "PEM files", pem or PemForm(auto_id=PEM_ID)),
@@ -152,8 +161,8 @@ def _page(
     return render(request, "signing/list.html", context, status=422 if pkcs12 or pem else 200)
 
 
-def _listed(row: SigningIdentity, user: User, default: uuid.UUID | None) -> Listed:
-    own = row.owner_id == user.pk
+def _listed(row: SigningIdentity, default: uuid.UUID | None) -> Listed:
+    own = row.team_id is not None
     try:
         return Listed(row, signing.verdict(row), "", own, row.pk == default)
     except (EncryptionError, IdentityError) as error:

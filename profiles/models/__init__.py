@@ -1,21 +1,36 @@
 """One noun a file."""
 
+from profiles.models.audit_entry import AuditEntry
 from profiles.models.certificate import Certificate
+from profiles.models.hand_out import HandOut
+from profiles.models.invitation import Invitation
+from profiles.models.link import Link
 from profiles.models.local_authority import LocalAuthority
 from profiles.models.payload import Payload
-from profiles.models.profile import Profile
+from profiles.models.profile import Profile, Visibility
 from profiles.models.revision import Revision
 from profiles.models.sealed import SealedModel
+from profiles.models.share_link import ShareLink
 from profiles.models.signing_identity import SigningIdentity
+from profiles.models.team import Membership, Role, Team
 from profiles.models.user import User
 
 __all__ = [
+    "AuditEntry",
     "Certificate",
+    "HandOut",
+    "Invitation",
+    "Link",
     "LocalAuthority",
+    "Membership",
     "Payload",
     "Profile",
     "Revision",
+    "Role",
     "SealedModel",
+    "ShareLink",
     "SigningIdentity",
+    "Team",
     "User",
+    "Visibility",
 ]

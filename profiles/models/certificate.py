@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from profiles.models.profile import NAME_LENGTH
+from profiles.models.lengths import NAME_LENGTH
 from profiles.models.sealed import SealedModel
+from profiles.models.team import Team, teams_of
 from profiles.models.user import User
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
-    """Entries, and the one place that says whose they are."""
+    """Entries, and the one place that says who can see them."""
 
     def for_user(self, user: User) -> Self:
-        """What the user may see, use and change."""
-        return self.filter(owner=user)
+        """What there is in the user's teams; what may be done there, `profiles.policy` says."""
+        return self.filter(team__in=teams_of(user))
 
 
 class Certificate(SealedModel):
@@ -28,7 +28,7 @@ class Certificate(SealedModel):
     as PKCS #12 and its password. The rest repeats the certificate, to be listed and searched.
     """
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="certificates")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="certificates")
     name = models.CharField(max_length=NAME_LENGTH)
     has_key = models.BooleanField(default=False)
     is_authority = models.BooleanField(default=False)
@@ -44,7 +44,7 @@ class Certificate(SealedModel):
     class Meta:
         ordering = ["-has_key", "-is_authority", "name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "fingerprint", "has_key"], name="certificate_once")
+            models.UniqueConstraint(fields=["team", "fingerprint", "has_key"], name="certificate_once")
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ from django.db import models
 
 from profiles.catalogue import registry
 from profiles.exceptions import CatalogueError
-from profiles.models.profile import NAME_LENGTH, Profile
+from profiles.models.lengths import NAME_LENGTH
+from profiles.models.profile import Profile
 from profiles.models.sealed import SealedModel
 
 

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from profiles.models.profile import NAME_LENGTH
+from profiles.models.lengths import NAME_LENGTH
 from profiles.models.sealed import SealedModel
+from profiles.models.team import Team, teams_of
 from profiles.models.user import User
 
 
 class SigningIdentityQuerySet(models.QuerySet["SigningIdentity"]):
-    """Identities, and the one place that says whose they are."""
+    """Identities, and the one place that says who can see them."""
 
-    def for_user(self, user: User | None) -> Self:
-        """What the user may sign with: their own and the server's; the server's alone for nobody."""
-        return self.filter(Q(owner=user) | Q(owner=None)) if user else self.filter(owner=None)
+    def for_user(self, user: User) -> Self:
+        """Those of the user's teams, and the server's; what may be done with them, `profiles.policy` says."""
+        return self.filter(Q(team__in=teams_of(user)) | Q(team=None))
+
+    def for_team(self, team_id: uuid.UUID | None) -> Self:
+        """What may sign in a team: its own and the server's; the server's alone for none."""
+        return self.filter(Q(team=team_id) | Q(team=None)) if team_id else self.filter(team=None)
 
 
 class SigningIdentity(SealedModel):
     """A signing identity; `sealed` holds key and certificates, the rest repeats the certificate for its page.
 
-    Without an owner it is the server's own, which everybody may use.
+    Without a team it is the server's own, which everybody may use.
     """
 
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="signing_identities",
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, null=True, blank=True, related_name="signing_identities"
     )
     name = models.CharField(max_length=NAME_LENGTH)
     subject = models.TextField()
@@ -49,12 +50,12 @@ class SigningIdentity(SealedModel):
         ordering = ["name", "id"]
         # NULL is unlike NULL in a unique index, so the server's own need constraints of their own.
         constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="identity_name"),
-            models.UniqueConstraint(fields=["name"], condition=Q(owner=None), name="identity_server_name"),
-            models.UniqueConstraint(fields=["owner"], condition=Q(is_default=True), name="identity_default"),
+            models.UniqueConstraint(fields=["team", "name"], name="identity_name"),
+            models.UniqueConstraint(fields=["name"], condition=Q(team=None), name="identity_server_name"),
+            models.UniqueConstraint(fields=["team"], condition=Q(is_default=True), name="identity_default"),
             models.UniqueConstraint(
                 fields=["is_default"],
-                condition=Q(is_default=True, owner=None),
+                condition=Q(is_default=True, team=None),
                 name="identity_server_default",
             ),
         ]

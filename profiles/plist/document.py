@@ -12,6 +12,7 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
+from profiles.plist.declaration import Declaration, Origin
 
 ENVELOPE_NAME: Final = ENVELOPE.slug
 """What the envelope is called where payloads are named: `error profile/PayloadIdentifier: …`."""
@@ -54,12 +55,18 @@ class PayloadDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A profile: its PayloadUUID, envelope values, targets, and payloads in order."""
+    """A profile: its PayloadUUID, envelope values, targets, and payloads in order.
+
+    declaration    what makes it a template; None where it is none
+    origin         the template that it was made from; None where it stands by itself
+    """
 
     uuid: str
     envelope: Mapping[str, Any] = field(repr=False)
     targets: Targets
     payloads: tuple[PayloadDocument, ...]
+    declaration: Declaration | None = None
+    origin: Origin | None = None
 
     @property
     def identifier(self) -> str:
@@ -76,6 +83,11 @@ class Document:
         yield ENVELOPE_NAME, ENVELOPE, self.envelope
         for payload in self.payloads:
             yield payload.name, payload.payload, payload.values
+
+    def places(self) -> Mapping[str, tuple[str, Payload, Mapping[str, Any]]]:
+        """The same by what a Place calls the part: ENVELOPE_NAME, or its PayloadUUID in upper case."""
+        names = [ENVELOPE_NAME, *(part.uuid.upper() for part in self.payloads)]
+        return dict(zip(names, self.parts(), strict=True))
 
     def with_values(self, values: Mapping[str, Mapping[str, Any]]) -> Document:
         """A copy with the values of the named parts replaced; names as in `parts`."""

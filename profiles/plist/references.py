@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from profiles.catalogue.keys import Reference
 from profiles.catalogue.scope import Scope
@@ -27,3 +28,18 @@ def referrers(document: Document, uuid: str) -> list[tuple[str, str]]:
         for _, key, value in references(payload.scope(values, {}))
         if value.upper() == uuid.upper()
     ]
+
+
+def follow(value: Any, moved: Mapping[str, str]) -> Any:
+    """A copy of `value` in which each text that is an old UUID, as references are, has become the new one.
+
+    `moved` is from old, in upper case, to new.
+    """
+    match value:
+        case str():
+            return moved.get(value.upper(), value)
+        case dict():
+            return {name: follow(item, moved) for name, item in value.items()}
+        case list():
+            return [follow(item, moved) for item in value]
+    return value

@@ -1,6 +1,7 @@
 """The certificates library: what was uploaded, looked into, and kept to be put into profiles.
 
-Whose it is, `Certificate.objects.for_user` says. Profiles hold copies, so nothing here changes a profile.
+Who can see it, `Certificate.objects.for_user` says; what may be done, `profiles.policy`, whose NotAllowedError every
+change may raise. Profiles hold copies, so nothing here changes a profile.
 """
 
 from __future__ import annotations
@@ -24,15 +25,18 @@ from django.db.models import Q
 from profiles.catalogue.values import control_character
 from profiles.exceptions import IdentityError, PasswordError
 from profiles.facts import CertificateFacts
-from profiles.models import Certificate, User
+from profiles.models import Certificate, Team, User
 from profiles.models.certificate import CertificateQuerySet
-from profiles.models.profile import NAME_LENGTH
+from profiles.models.lengths import NAME_LENGTH
+from profiles.policy import Action, require
+from profiles.services import audit
+from profiles.services.audit import Event
 from profiles.signing import bundle, pkcs12
 from profiles.signing.certificates import facts, fingerprint, is_authority, name_of
 from profiles.signing.chain import order
 
 MOST_ENTRIES: Final = 500
-"""Entries of one owner."""
+"""Entries of one team."""
 
 PER_PAGE: Final = 25
 
@@ -71,12 +75,15 @@ class Looked:
     complete: bool
 
 
-def add(*, owner: User, data: bytes, password: str = "", keep_password: bool = True, name: str = "") -> Added:
+def add(
+    *, actor: User, team: Team, data: bytes, password: str = "", keep_password: bool = True, name: str = ""
+) -> Added:
     """Keep all that a file holds; raises IdentityError, each failure with its own sentence.
 
     `password` opens the file, and the identity as it is kept. Unless it is kept too, the device will ask for it.
     What is there already is left as it is, but for the name and password of an identity.
     """
+    require(actor, Action.EDIT, team.pk)
     name = _tidy_name(name)
     # Before the transaction: opening a file may take seconds, in which nobody else could write.
     found = bundle.read(data, password)
@@ -85,32 +92,36 @@ def add(*, owner: User, data: bytes, password: str = "", keep_password: bool = T
         password, note = _device_password(password, keep_password)
         notes += [note] if note else []
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=owner.pk)
+        Team.objects.select_for_update().get(pk=team.pk)
         entries = []
         if found.identity:
-            row, replaced = _keep_identity(owner, found.identity, name, password, keep_password)
+            row, replaced = _keep_identity(team, found.identity, name, password, keep_password)
             entries.append(row)
             notes += [f"“{row}” was there already: its file and password were replaced."] if replaced else []
         for certificate in found.certificates:
-            entries.append(_keep_certificate(owner, certificate, "" if entries else name))
-        if Certificate.objects.for_user(owner).count() > MOST_ENTRIES:
+            entries.append(_keep_certificate(team, certificate, "" if entries else name))
+        if team.certificates.count() > MOST_ENTRIES:
             raise IdentityError(
                 f"The library holds at most {MOST_ENTRIES} entries, and this would be more: remove some first."
             )
+        for entry in entries:
+            audit.record(Event.CERTIFICATE_ADDED, actor=actor, team_id=team.pk, subject=entry)
     return Added(entries=tuple(entries), notes=tuple(notes))
 
 
-def entries(*, user: User) -> CertificateQuerySet:
-    """All entries, without what is secret or large."""
-    return Certificate.objects.for_user(user).defer("sealed", "der")
+def entries(*, user: User, team_id: uuid.UUID) -> CertificateQuerySet:
+    """All entries of the team, without what is secret or large."""
+    return _of(user, team_id).defer("sealed", "der")
 
 
-def search(*, user: User, text: str = "", page: int | str = 1, per_page: int = PER_PAGE) -> Page[Certificate]:
-    """One page of the entries that hold each word of `text` in a name, or as part of a fingerprint with its colons.
+def search(
+    *, user: User, team_id: uuid.UUID, text: str = "", page: int | str = 1, per_page: int = PER_PAGE
+) -> Page[Certificate]:
+    """One page of the team's entries that hold each word of `text` in a name, or in a fingerprint with its colons.
 
     An unknown page is the nearest one. The secrets are not read.
     """
-    found = Certificate.objects.for_user(user).defer("sealed")
+    found = _of(user, team_id).defer("sealed")
     found = found.none() if control_character(text) else found
     for word in text.casefold().split():
         # Without a colon, nearly each fingerprint would hold “ca”, “ad” or “01”.
@@ -119,16 +130,16 @@ def search(*, user: User, text: str = "", page: int | str = 1, per_page: int = P
     return Paginator(found, per_page).get_page(page)
 
 
-def look(*, user: User, rows: Sequence[Certificate]) -> list[Looked]:
-    """What is in these entries; one more statement, however many they are."""
-    held = Certificate.objects.for_user(user).filter(is_authority=True).values_list("der", flat=True)
+def look(*, user: User, team_id: uuid.UUID, rows: Sequence[Certificate]) -> list[Looked]:
+    """What is in these entries of the team; one more statement, however many they are."""
+    held = _of(user, team_id).filter(is_authority=True).values_list("der", flat=True)
     pool = [x509.load_der_x509_certificate(bytes(der)) for der in held] if rows else []
     return [_looked(row, pool) for row in rows]
 
 
-def content(*, user: User, certificate_id: uuid.UUID) -> Content:
-    """What an entry puts into a profile; raises Certificate.DoesNotExist when it is not the user's."""
-    row = Certificate.objects.for_user(user).get(pk=certificate_id)
+def content(*, user: User, team_id: uuid.UUID, certificate_id: uuid.UUID) -> Content:
+    """What an entry puts into a profile of the team; raises Certificate.DoesNotExist when it is not there."""
+    row = _of(user, team_id).get(pk=certificate_id)
     kept = json.loads(row.unseal())
     return Content(
         name=row.name,
@@ -145,21 +156,34 @@ def file_name(row: Certificate, ending: str) -> str:
 
 
 @transaction.atomic
-def rename(*, owner: User, certificate_id: uuid.UUID, name: str) -> Certificate:
+def rename(*, actor: User, certificate_id: uuid.UUID, name: str) -> Certificate:
     """Call an entry otherwise; raises IdentityError for no name, Certificate.DoesNotExist when it is not theirs."""
-    row = Certificate.objects.for_user(owner).select_for_update().get(pk=certificate_id)
-    row.name = _tidy_name(name)
+    row = Certificate.objects.for_user(actor).select_for_update().get(pk=certificate_id)
+    require(actor, Action.EDIT, row.team_id)
+    before, row.name = row.name, _tidy_name(name)
     if not row.name:
         raise IdentityError("The name is empty: write one.")
     row.search_key = _search_key(row.name, x509.load_der_x509_certificate(bytes(row.der)))
     row.save(update_fields=["name", "search_key"])
+    audit.record(
+        Event.CERTIFICATE_RENAMED, actor=actor, team_id=row.team_id, subject=row, detail=f"was “{before}”"
+    )
     return row
 
 
-def remove(*, owner: User, certificate_id: uuid.UUID) -> None:
+@transaction.atomic
+def remove(*, actor: User, certificate_id: uuid.UUID) -> None:
     """Forget an entry for good; raises Certificate.DoesNotExist when it is not theirs."""
-    if not Certificate.objects.for_user(owner).filter(pk=certificate_id).delete()[0]:
-        raise Certificate.DoesNotExist
+    row = (
+        Certificate.objects.for_user(actor).defer("sealed", "der").select_for_update().get(pk=certificate_id)
+    )
+    require(actor, Action.EDIT, row.team_id)
+    audit.record(Event.CERTIFICATE_REMOVED, actor=actor, team_id=row.team_id, subject=row)
+    row.delete()
+
+
+def _of(user: User, team_id: uuid.UUID) -> CertificateQuerySet:
+    return Certificate.objects.for_user(user).filter(team=team_id)
 
 
 def _device_password(password: str, keep: bool) -> tuple[str, str]:
@@ -176,11 +200,11 @@ def _device_password(password: str, keep: bool) -> tuple[str, str]:
 
 
 def _keep_identity(
-    owner: User, found: bundle.Identity, name: str, password: str, keep_password: bool
+    team: Team, found: bundle.Identity, name: str, password: str, keep_password: bool
 ) -> tuple[Certificate, bool]:
     """Return its entry, and whether that was there already."""
     certificate = found.certificate
-    row = _row(owner, certificate, has_key=True)
+    row = _row(team, certificate, has_key=True)
     replaced = not row._state.adding  # noqa: SLF001 - Django's own, and the only way to ask
     row.name = name or row.name or name_of(certificate.subject)
     row.asks_password = not keep_password
@@ -191,8 +215,8 @@ def _keep_identity(
     return row, replaced
 
 
-def _keep_certificate(owner: User, certificate: x509.Certificate, name: str) -> Certificate:
-    row = _row(owner, certificate, has_key=False)
+def _keep_certificate(team: Team, certificate: x509.Certificate, name: str) -> Certificate:
+    row = _row(team, certificate, has_key=False)
     if row._state.adding:  # noqa: SLF001 - Django's own, and the only way to ask
         row.name = name or name_of(certificate.subject)
         row.search_key = _search_key(row.name, certificate)
@@ -201,12 +225,12 @@ def _keep_certificate(owner: User, certificate: x509.Certificate, name: str) -> 
     return row
 
 
-def _row(owner: User, certificate: x509.Certificate, *, has_key: bool) -> Certificate:
+def _row(team: Team, certificate: x509.Certificate, *, has_key: bool) -> Certificate:
     """The entry that is there already, or a new one."""
     mark = fingerprint(certificate)
-    found = Certificate.objects.for_user(owner).filter(fingerprint=mark, has_key=has_key).first()
+    found = team.certificates.filter(fingerprint=mark, has_key=has_key).first()
     return found or Certificate(
-        owner=owner,
+        team=team,
         has_key=has_key,
         fingerprint=mark,
         der=certificate.public_bytes(Encoding.DER),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.spec import Payload as PayloadType
 from profiles.models import Payload, Profile, Revision
 from profiles.plist import secrets
+from profiles.plist.declaration import Declaration, Origin
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
 
@@ -23,12 +25,15 @@ def load(profile: Profile) -> Document:
 
 def assemble(profile: Profile, rows: Iterable[Payload]) -> Document:
     """The document that a profile and its payload rows, in order, make up; raises EncryptionError."""
-    envelope, _ = _whole(profile.envelope, json.loads(profile.unseal()))
+    apart = json.loads(profile.unseal())
+    envelope, _ = _whole(profile.envelope, apart)
     return Document(
         uuid=profile.uuid,
         envelope=envelope,
         targets=profile.targets,
         payloads=tuple(_payload(row) for row in rows),
+        declaration=_declaration(profile.declaration),
+        origin=_origin(profile.origin, apart),
     )
 
 
@@ -43,16 +48,24 @@ def revision_document(revision: Revision) -> Document:
             _document(part["slug"], part["name"], part["uuid"], part["values"], apart[part["name"]])
             for part in stored["payloads"]
         ),
+        declaration=_declaration(stored.get("declaration")),
+        origin=_origin(stored.get("origin"), apart[ENVELOPE_NAME]),
     )
 
 
 def fill_profile(profile: Profile, document: Document) -> None:
     """Put the envelope of `document` into the row; the caller saves."""
     public, apart = _split(ENVELOPE, document.envelope)
+    origin = document.origin
     profile.uuid = document.uuid
     profile.envelope = public
     profile.targets = dict(document.targets)
-    profile.seal(_dumped(apart))
+    profile.declaration = document.declaration and document.declaration.to_json()
+    profile.is_template = document.declaration is not None
+    profile.origin = origin and origin.to_json()
+    profile.template_id = uuid.UUID(origin.template) if origin else None
+    profile.template_revision = origin.revision if origin else 0
+    profile.seal(_dumped(apart | _answers(document)))
 
 
 def fill_payload(row: Payload, part: PayloadDocument, position: int) -> None:
@@ -65,7 +78,7 @@ def fill_payload(row: Payload, part: PayloadDocument, position: int) -> None:
 def fill_revision(revision: Revision, document: Document) -> None:
     """Put the whole of `document` into the row; the caller saves."""
     envelope, apart = _split(ENVELOPE, document.envelope)
-    everything = {ENVELOPE_NAME: apart}
+    everything = {ENVELOPE_NAME: apart | _answers(document)}
     payloads = []
     for part in document.payloads:
         values, everything[part.name] = _split(part.payload, part.values, part.unknown)
@@ -75,6 +88,8 @@ def fill_revision(revision: Revision, document: Document) -> None:
         "envelope": envelope,
         "targets": dict(document.targets),
         "payloads": payloads,
+        "declaration": document.declaration and document.declaration.to_json(),
+        "origin": document.origin and document.origin.to_json(),
     }
     revision.seal(_dumped(everything))
 
@@ -83,10 +98,28 @@ def fingerprint(part: PayloadDocument | Document) -> str:
     """A text that is equal for equal content; 1, 1.0 and true differ, another order of keys does not."""
     if isinstance(part, Document):
         payloads = [fingerprint(payload) for payload in part.payloads]
-        return _canonical([part.uuid, to_json(dict(part.envelope)), dict(part.targets), payloads])
+        made = [
+            part.declaration and part.declaration.to_json(),
+            part.origin and part.origin.to_json(),
+            _answers(part),
+        ]
+        return _canonical([part.uuid, to_json(dict(part.envelope)), dict(part.targets), payloads, made])
     return _canonical(
         [part.slug, part.name, part.uuid, to_json(dict(part.values)), to_json(dict(part.unknown))]
     )
+
+
+def _declaration(stored: Any) -> Declaration | None:
+    return Declaration.from_json(stored) if stored else None
+
+
+def _origin(stored: Any, apart: Mapping[str, Any]) -> Origin | None:
+    return Origin.from_json(stored, apart["answers"]) if stored else None
+
+
+def _answers(document: Document) -> dict[str, Any]:
+    """The answers, any of which may be secret."""
+    return {"answers": dict(document.origin.answers)} if document.origin else {}
 
 
 def _canonical(value: Any) -> str:

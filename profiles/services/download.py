@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from profiles.exceptions import ProblemsError
+from django.utils import timezone
+
+from profiles.exceptions import DocumentError, ProblemsError
 from profiles.models import Profile, User
 from profiles.plist.build import build
 from profiles.plist.document import Document, Problem
 from profiles.plist.validate import has_errors
-from profiles.services import signing
-from profiles.services.documents import load
+from profiles.policy import Action, require
+from profiles.services import audit, signing
+from profiles.services.audit import Event
+from profiles.services.documents import load, revision_document
 from profiles.services.inspection import check
 
 CONTENT_TYPE: Final = "application/x-apple-aspen-config"
@@ -43,21 +47,59 @@ def download(
     *,
     user: User,
     profile: Profile,
+    revision: int | None = None,
     unsigned: bool = False,
     identity_id: uuid.UUID | None = None,
     force: bool = False,
 ) -> Download:
-    """The profile as saved last, signed with that identity or the user's default one, or unsigned.
+    """A revision of the profile, or as saved last, signed with that identity or the team's default one, or unsigned.
 
-    Raises ProblemsError when it has errors, unless forced, and always when it cannot be written at all;
-    IdentityError when there is nothing to sign with; Profile.DoesNotExist when it is not the user's.
+    Raises what `release` raises; Profile.DoesNotExist when it is not the user's, Revision.DoesNotExist for a number
+    that never was, NotAllowedError for who may not.
     """
-    document = load(Profile.objects.for_user(user).get(pk=profile.pk))
+    profile = Profile.objects.for_user(user).get(pk=profile.pk)
+    require(user, Action.HAND_OUT, profile.team_id)
+    document = (
+        load(profile) if revision is None else revision_document(profile.revisions.get(number=revision))
+    )
+    file = release(document, team_id=profile.team_id, unsigned=unsigned, identity_id=identity_id, force=force)
+    number = revision or profile.revision
+    note_installed(profile, number)
+    audit.record(
+        Event.PROFILE_DOWNLOADED,
+        actor=user,
+        team_id=profile.team_id,
+        subject=profile,
+        detail=f"revision {number}, {'unsigned' if unsigned else 'signed'}",
+    )
+    return file
+
+
+def note_installed(profile: Profile, revision: int) -> None:
+    """Remember which revision left the house last: what users have installed, as far as anybody can know."""
+    Profile.objects.filter(pk=profile.pk).update(installed_revision=revision, installed_at=timezone.now())
+
+
+def release(
+    document: Document,
+    *,
+    team_id: uuid.UUID,
+    unsigned: bool = False,
+    identity_id: uuid.UUID | None = None,
+    force: bool = False,
+) -> Download:
+    """The file of a document.
+
+    Raises ProblemsError when it has errors, unless forced, and always when it cannot be written at all; DocumentError
+    for a template; IdentityError when there is nothing to sign with.
+    """
+    if document.declaration is not None:
+        raise DocumentError("A template is not installed itself. Make a profile from it, and download that.")
     problems = check(document)
     require_releasable(problems, force=force)
     content = build(document)
     if not unsigned:
-        content = signing.sign(content, user=user, identity_id=identity_id)
+        content = signing.sign(content, team_id=team_id, identity_id=identity_id)
     stem = file_stem(document)
     return Download(
         filename=f"{stem}{EXTENSION}",

@@ -1,6 +1,7 @@
-"""What can be done with a profile as a whole. Whose it is, `Profile.objects.for_user` says and nothing else.
+"""What can be done with a profile or a template as a whole.
 
-Every function that takes an id raises Profile.DoesNotExist for one that is not there or not theirs.
+Who can see it, `Profile.objects.for_user` says; what may be done, `profiles.policy`. Every function raises
+Profile.DoesNotExist for what is not there or not to be seen, and NotAllowedError for what the role does not allow.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from django.core.paginator import Page, Paginator
 from django.db import transaction
@@ -17,9 +18,15 @@ from django.utils import timezone
 
 from profiles.catalogue.values import control_character
 from profiles.exceptions import ConflictError
-from profiles.models import Payload, Profile, Revision, User
-from profiles.models.profile import NAME_LENGTH
+from profiles.models import Payload, Profile, Revision, Team, User, Visibility
+from profiles.models.lengths import NAME_LENGTH, SORT_KEY_LENGTH
+from profiles.models.profile import ProfileQuerySet
+from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document, random_uuid
+from profiles.plist.references import follow
+from profiles.policy import Action, require
+from profiles.services import audit
+from profiles.services.audit import Event
 from profiles.services.documents import (
     assemble,
     fill_payload,
@@ -29,67 +36,99 @@ from profiles.services.documents import (
     load,
     revision_document,
 )
-from profiles.services.storable import require_comment, require_storable
+from profiles.services.storable import require_comment, require_storable, require_unlocked
 
 KEPT_AFTER_DELETION: Final = timedelta(days=30)
 PER_PAGE: Final = 25
 
+HEAVY: Final = ("envelope", "targets", "sealed", "declaration", "origin")
+"""Columns that no list shows."""
+
+_HEAVY_TEMPLATE: Final = tuple(f"template__{column}" for column in HEAVY)
+
 Order = Literal["name", "-name", "updated", "-updated"]
 _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("search_key", "id"),
-    "-name": ("-search_key", "id"),
+    "name": ("sort_key", "id"),
+    "-name": ("-sort_key", "-id"),
     "updated": ("updated_at", "id"),
-    "-updated": ("-updated_at", "id"),
+    "-updated": ("-updated_at", "-id"),
 }
 
 
 @transaction.atomic
-def create(*, owner: User, document: Document, comment: str = "") -> Profile:
-    """A new profile of `owner`, with its first revision; raises DocumentError when it cannot be stored."""
+def create(
+    *,
+    actor: User,
+    team: Team,
+    document: Document,
+    comment: str = "",
+    event: Event = Event.PROFILE_CREATED,
+    visibility: str = Visibility.TEAM,
+) -> Profile:
+    """A new profile of the team, with its first revision; raises DocumentError when it cannot be stored.
+
+    Who may only fill in templates may make what has come from one.
+    """
+    require(actor, Action.FILL if document.origin else Action.EDIT, team.pk)
     require_storable(document)
     require_comment(comment)
-    profile = Profile(owner=owner)
-    _fill(profile, document, author=owner)
+    profile = Profile(team=team, created_by=actor, visibility=visibility)
+    _fill(profile, document, author=actor)
     profile.save(force_insert=True)
     _insert_payloads(profile, document, {})
     _insert_revision(profile, document, comment)
+    audit.record(event, actor=actor, team_id=team.pk, subject=profile, detail=comment)
     return profile
 
 
 @transaction.atomic
 def save(
-    *, actor: User, profile_id: uuid.UUID, document: Document, base_revision: int, comment: str = ""
+    *,
+    actor: User,
+    profile_id: uuid.UUID,
+    document: Document,
+    base_revision: int,
+    comment: str = "",
+    event: Event = Event.PROFILE_SAVED,
+    action: Action = Action.EDIT,
 ) -> Profile:
     """Store `document` as the next revision, unless it is what is stored already.
 
     `base_revision` is the number of the revision that was edited. Raises ConflictError when that is no longer
     the latest (to overrule it, save again with the number in the error), DocumentError when it cannot be
-    stored.
+    stored, or changes what its template locks. `action` is what the role has to allow.
     """
     require_storable(document)
     require_comment(comment)
     profile = Profile.objects.for_user(actor).select_for_update().get(pk=profile_id)
+    require(actor, action, profile.team_id)
     rows = {row.uuid: row for row in profile.payloads.order_by("position")}
     stored = assemble(profile, rows.values())
     if fingerprint(stored) == fingerprint(document):
         return profile
     if profile.revision != base_revision:
         raise _conflict(profile, base_revision, theirs=stored, mine=document)
+    require_unlocked(stored, document)
     _fill(profile, document, author=actor)
     profile.save(force_update=True)
     _replace_payloads(profile, document, rows, stored)
     _insert_revision(profile, document, comment)
+    detail = f"revision {profile.revision}{f': {comment}' if comment else ''}"
+    audit.record(event, actor=actor, team_id=profile.team_id, subject=profile, detail=detail)
     return profile
 
 
 def duplicate(*, actor: User, profile: Profile) -> Profile:
-    """A copy that is the actor's own, installs beside the original, and refers to its own payloads."""
-    profile = Profile.objects.for_user(actor).get(pk=profile.pk)
+    """A copy in the same team, which installs beside the original and refers to its own payloads.
+
+    A copy of a template is a template; one of what was made from a template stands by itself.
+    """
+    profile = Profile.objects.for_user(actor).select_related("team").get(pk=profile.pk)
     original = load(profile)
     fresh = random_uuid()
     moved = {original.uuid.upper(): fresh} | {part.uuid.upper(): random_uuid() for part in original.payloads}
     envelope = {
-        **_follow(dict(original.envelope), moved),
+        **follow(dict(original.envelope), moved),
         "PayloadDisplayName": f"{original.title or original.identifier} copy".strip(),
         "PayloadIdentifier": f"{original.identifier or 'profile'}.{fresh[:8].lower()}",
     }
@@ -97,21 +136,46 @@ def duplicate(*, actor: User, profile: Profile) -> Profile:
         replace(
             part,
             uuid=moved[part.uuid.upper()],
-            values=_follow(dict(part.values), moved),
-            unknown=_follow(dict(part.unknown), moved),
+            values=follow(dict(part.values), moved),
+            unknown=follow(dict(part.unknown), moved),
         )
         for part in original.payloads
     )
-    document = Document(uuid=fresh, envelope=envelope, targets=original.targets, payloads=payloads)
-    return create(owner=actor, document=document, comment=f"Copy of {str(profile)[:NAME_LENGTH]}")
+    document = Document(
+        uuid=fresh,
+        envelope=envelope,
+        targets=original.targets,
+        payloads=payloads,
+        declaration=original.declaration and _moved(original.declaration, moved),
+    )
+    return create(
+        actor=actor,
+        team=profile.team,
+        document=document,
+        comment=f"Copy of {str(profile)[:NAME_LENGTH]}",
+        event=Event.PROFILE_COPIED,
+        visibility=profile.visibility,
+    )
+
+
+def _moved(declaration: Declaration, moved: Mapping[str, str]) -> Declaration:
+    """The declaration for payloads that have other UUIDs now."""
+
+    def there(places: frozenset[Place]) -> frozenset[Place]:
+        return frozenset(Place(moved.get(place.part, place.part), place.path) for place in places)
+
+    return replace(declaration, locked=there(declaration.locked), asked=there(declaration.asked))
 
 
 @transaction.atomic
 def delete(*, actor: User, profile: Profile) -> None:
     """Take the profile off the list, to be restored within 30 days; what is older there goes for good."""
     now = timezone.now()
-    if not Profile.objects.for_user(actor).filter(pk=profile.pk).update(deleted_at=now):
-        raise Profile.DoesNotExist
+    profile = Profile.objects.for_user(actor).defer(*HEAVY).select_for_update().get(pk=profile.pk)
+    require(actor, Action.EDIT, profile.team_id)
+    profile.deleted_at = now
+    profile.save(update_fields=["deleted_at"])
+    audit.record(Event.PROFILE_DELETED, actor=actor, team_id=profile.team_id, subject=profile)
     Profile.objects.filter(deleted_at__lt=now - KEPT_AFTER_DELETION).delete()
 
 
@@ -119,25 +183,40 @@ def delete(*, actor: User, profile: Profile) -> None:
 def restore(*, actor: User, profile_id: uuid.UUID) -> Profile:
     """Undo `delete`; harmless on a profile that was not deleted."""
     profile = Profile.objects.owned_by(actor).select_for_update().get(pk=profile_id)
-    profile.deleted_at = None
-    profile.save(update_fields=["deleted_at"])
+    require(actor, Action.EDIT, profile.team_id)
+    if profile.deleted_at is not None:
+        profile.deleted_at = None
+        profile.save(update_fields=["deleted_at"])
+        audit.record(Event.PROFILE_BROUGHT_BACK, actor=actor, team_id=profile.team_id, subject=profile)
     return profile
 
 
 def search(
-    *, user: User, text: str = "", order: Order = "-updated", page: int | str = 1, per_page: int = PER_PAGE
+    *,
+    user: User,
+    team: Team,
+    text: str = "",
+    order: Order = "-updated",
+    page: int | str = 1,
+    per_page: int = PER_PAGE,
 ) -> Page[Profile]:
-    """One page of what the user may see, each word of `text` being part of name or identifier, in any case.
+    """One page of the team's profiles, each word of `text` being part of name or identifier, in any case.
 
     An unknown order is that of the last change, an unknown page the nearest one; envelopes are not loaded.
     """
-    found = Profile.objects.for_user(user).select_related("updated_by").defer("envelope", "targets", "sealed")
-    # PostgreSQL cannot even compare these, and no name holds them.
-    found = found.none() if control_character(text) else found
-    for word in text.casefold().split():
-        found = found.filter(search_key__contains=word)
+    shown = Profile.objects.for_user(user).filter(team=team, is_template=False)
+    found = matching(shown, text).select_related("updated_by", "template").defer(*HEAVY, *_HEAVY_TEMPLATE)
     ordered = found.order_by(*_ORDERS.get(order, _ORDERS["-updated"]))
     return Paginator(ordered, per_page).get_page(page)
+
+
+def matching(rows: ProfileQuerySet, text: str) -> ProfileQuerySet:
+    """The rows with each word of `text` in name or identifier, in any case."""
+    # PostgreSQL cannot even compare these, and no name holds them.
+    rows = rows.none() if control_character(text) else rows
+    for word in text.casefold().split():
+        rows = rows.filter(search_key__contains=word)
+    return rows
 
 
 def _fill(profile: Profile, document: Document, *, author: User) -> None:
@@ -146,6 +225,7 @@ def _fill(profile: Profile, document: Document, *, author: User) -> None:
     profile.identifier = document.identifier[:NAME_LENGTH]
     # Casefolding can lengthen a text threefold; the column has room for that of the name.
     profile.search_key = f"{profile.name} {profile.identifier}".casefold()[: 4 * NAME_LENGTH]
+    profile.sort_key = profile.search_key[:SORT_KEY_LENGTH]
     profile.revision += 1
     profile.updated_at = timezone.now()
     profile.updated_by = author
@@ -208,15 +288,3 @@ def _conflict(profile: Profile, base_revision: int, *, theirs: Document, mine: D
         theirs=theirs,
         mine=mine,
     )
-
-
-def _follow(value: Any, moved: Mapping[str, str]) -> Any:
-    """A copy of `value` in which each text that is an old UUID, as references are, has become the new one."""
-    match value:
-        case str():
-            return moved.get(value.upper(), value)
-        case dict():
-            return {name: _follow(item, moved) for name, item in value.items()}
-        case list():
-            return [_follow(item, moved) for item in value]
-    return value

@@ -1,7 +1,7 @@
 """Signing identities as they are stored, chosen and used.
 
-Whose they are, `SigningIdentity.objects.for_user` says. Functions that take an owner change that owner's
-identities alone; None stands for the server itself.
+They belong to a team, or to the server itself, for which None stands: those change by the command line alone, without
+an actor. What an actor may do, `profiles.policy` says, whose NotAllowedError every change may raise.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from django.utils import timezone
 
 from profiles.catalogue.values import control_character
 from profiles.exceptions import IdentityError
-from profiles.models import LocalAuthority, SigningIdentity, User
+from profiles.models import LocalAuthority, SigningIdentity, Team, User
+from profiles.models.lengths import NAME_LENGTH
 from profiles.models.local_authority import ONLY
-from profiles.models.profile import NAME_LENGTH
 from profiles.models.signing_identity import SigningIdentityQuerySet
+from profiles.policy import Action, refusal, require
+from profiles.services import audit
+from profiles.services.audit import Event
 from profiles.signing import authority, cms, identity
 from profiles.signing.certificates import describe
 from profiles.signing.identity import SigningIdentity as Loaded
@@ -41,7 +44,7 @@ def ensure_local_identity() -> None:
         LocalAuthority.objects.bulk_create([_new_authority(LocalAuthority(id=ONLY))], ignore_conflicts=True)
     with transaction.atomic():
         issuer = LocalAuthority.objects.select_for_update().get(pk=ONLY)
-        row = SigningIdentity.objects.filter(owner=None, name=SERVER_NAME).first()
+        row = SigningIdentity.objects.filter(team=None, name=SERVER_NAME).first()
         if _ends_soon(issuer.not_after):
             _new_authority(issuer).save()
         elif row and not _ends_soon(row.not_after):
@@ -56,87 +59,99 @@ def authority_certificate() -> bytes:
     return _authority().certificate.public_bytes(Encoding.PEM)
 
 
-def add_pkcs12(*, owner: User | None, name: str, data: bytes, password: str) -> SigningIdentity:
+def add_pkcs12(
+    *, actor: User | None, team: Team | None, name: str, data: bytes, password: str
+) -> SigningIdentity:
     """Keep what a PKCS #12 file holds; raises IdentityError, each failure with its own sentence."""
-    return _add(owner, name, identity.read_pkcs12(data, password))
+    _require(actor, team)
+    return _add(actor, team, name, identity.read_pkcs12(data, password))
 
 
 def add_pem(
-    *, owner: User | None, name: str, key: bytes, chain: bytes, password: str = ""
+    *, actor: User | None, team: Team | None, name: str, key: bytes, chain: bytes, password: str = ""
 ) -> SigningIdentity:
     """Keep a private key with its certificates; raises IdentityError, each failure with its own sentence."""
-    return _add(owner, name, identity.read_pem(key, chain, password))
+    _require(actor, team)
+    return _add(actor, team, name, identity.read_pem(key, chain, password))
 
 
 @transaction.atomic
-def choose_default(*, owner: User | None, identity: SigningIdentity) -> None:
-    """Let `owner` sign with this one when nothing else is said; raises IdentityError when it is not theirs.
+def choose_default(*, actor: User | None, team: Team | None, identity: SigningIdentity) -> None:
+    """Let the team sign with this one when nothing else is said; raises IdentityError when it is not theirs.
 
-    A person who chooses the server's default has none of their own any more, and follows the server.
+    A team that chooses the server's default has none of its own any more, and follows the server.
     """
-    _lock(owner)
-    if identity.owner_id is not None or owner is None:
-        _require_owner(owner, identity)
+    _require(actor, team)
+    _lock(team)
+    if identity.team_id is not None or team is None:
+        _require_team(team, identity)
     elif not identity.is_default:
         raise IdentityError(
             f"“{identity.name}” is not what this server signs with by default. Choose it for each download."
         )
-    _defaults(owner).update(is_default=False)
-    SigningIdentity.objects.filter(pk=identity.pk, owner=owner).update(is_default=True)
+    _defaults(team).update(is_default=False)
+    SigningIdentity.objects.filter(pk=identity.pk, team=team).update(is_default=True)
     identity.refresh_from_db(fields=["is_default"])
+    _record(Event.IDENTITY_CHOSEN, actor, team, identity)
 
 
 @transaction.atomic
-def remove(*, owner: User | None, identity: SigningIdentity) -> None:
-    """Forget an identity and its key for good; raises IdentityError when it is not the owner's."""
-    _require_owner(owner, identity)
-    if identity.owner_id is None and identity.is_default:
+def remove(*, actor: User | None, team: Team | None, identity: SigningIdentity) -> None:
+    """Forget an identity and its key for good; raises IdentityError when it is not the team's."""
+    _require(actor, team)
+    _require_team(team, identity)
+    if identity.team_id is None and identity.is_default:
         raise IdentityError(
             f"“{identity.name}” is what this server signs with. Choose another default first."
         )
-    SigningIdentity.objects.filter(pk=identity.pk, owner=owner).delete()
+    _record(Event.IDENTITY_REMOVED, actor, team, identity)
+    SigningIdentity.objects.filter(pk=identity.pk, team=team).delete()
     transaction.on_commit(_loaded.cache_clear)
 
 
-def default_identity(user: User | None) -> SigningIdentity:
-    """What signs for this user when nothing else is said; raises IdentityError when there is nothing."""
-    rows = SigningIdentity.objects.for_user(user).filter(is_default=True).defer("sealed")
-    own_first = sorted(rows, key=lambda row: row.owner_id is None)
+def default_identity(team_id: uuid.UUID | None) -> SigningIdentity:
+    """What signs in this team when nothing else is said; raises IdentityError when there is nothing."""
+    rows = SigningIdentity.objects.for_team(team_id).filter(is_default=True).defer("sealed")
+    own_first = sorted(rows, key=lambda row: row.team_id is None)
     if not own_first:
         raise IdentityError("There is no identity to sign with. Run `python manage.py prepare`, or add one.")
     return own_first[0]
 
 
 def find_identity(
-    *, user: User | None = None, identity_id: uuid.UUID | None = None, name: str | None = None
+    *, team_id: uuid.UUID | None = None, identity_id: uuid.UUID | None = None, name: str | None = None
 ) -> SigningIdentity:
     """That identity, the one of that name, or else the default one; raises IdentityError when there is none.
 
-    A name without a user, as on the command line, is looked for among all, the server's own first.
+    A name without a team, as on the command line, is looked for among all, the server's own first.
     """
     if identity_id is not None:
-        row = SigningIdentity.objects.for_user(user).filter(pk=identity_id).defer("sealed").first()
+        row = SigningIdentity.objects.for_team(team_id).filter(pk=identity_id).defer("sealed").first()
         if row is None:
-            raise IdentityError("There is no such signing identity, or it is not yours. Choose another.")
+            raise IdentityError("There is no such signing identity in this team. Choose another.")
         return row
     if name is None:
-        return default_identity(user)
-    rows = SigningIdentity.objects.for_user(user) if user else SigningIdentity.objects.all()
+        return default_identity(team_id)
+    rows = SigningIdentity.objects.for_team(team_id) if team_id else SigningIdentity.objects.all()
     # A name that no database could compare is not there either.
     found = [] if control_character(name) else list(rows.filter(name=name).defer("sealed"))
-    preferred = [row for row in found if row.owner_id == (user.pk if user else None)] or found
+    preferred = [row for row in found if row.team_id == team_id] or found
     if not preferred:
         raise IdentityError("There is no signing identity of that name. The page “Signing” lists them.")
     if len(preferred) > 1:
-        raise IdentityError("Several people have a signing identity of that name. Rename one of them.")
+        raise IdentityError("Several teams have a signing identity of that name. Rename one of them.")
     return preferred[0]
 
 
 def sign(
-    content: bytes, *, name: str | None = None, user: User | None = None, identity_id: uuid.UUID | None = None
+    content: bytes,
+    *,
+    name: str | None = None,
+    team_id: uuid.UUID | None = None,
+    identity_id: uuid.UUID | None = None,
 ) -> bytes:
     """`content` as attached DER CMS under the identity that `find_identity` gives; raises SigningError."""
-    return sign_with(find_identity(user=user, identity_id=identity_id, name=name), content)
+    return sign_with(find_identity(team_id=team_id, identity_id=identity_id, name=name), content)
 
 
 def sign_with(row: SigningIdentity, content: bytes) -> bytes:
@@ -165,21 +180,22 @@ def _authority() -> Loaded:
     return identity.load(row.unseal())
 
 
-def _add(owner: User | None, name: str, loaded: Loaded) -> SigningIdentity:
+def _add(actor: User | None, team: Team | None, name: str, loaded: Loaded) -> SigningIdentity:
     name = name.strip()
     if not name or len(name) > NAME_LENGTH or control_character(name):
         raise IdentityError(
             f"The name of a signing identity has 1 to {NAME_LENGTH} plain characters. Change it."
         )
     with transaction.atomic():
-        _lock(owner)
-        if SigningIdentity.objects.filter(owner=owner, name=name).exists():
+        _lock(team)
+        if SigningIdentity.objects.filter(team=team, name=name).exists():
             raise IdentityError(
                 f"There is a signing identity “{name}” already. Choose another name, or remove that one."
             )
-        row = SigningIdentity(owner=owner, name=name, is_default=not _defaults(owner).exists())
+        row = SigningIdentity(team=team, name=name, is_default=not _defaults(team).exists())
         _fill(row, loaded)
         row.save(force_insert=True)
+        _record(Event.IDENTITY_ADDED, actor, team, row)
     return row
 
 
@@ -209,18 +225,32 @@ def _ends_soon(moment: datetime) -> bool:
     return moment - timezone.now() < RENEWED_BEFORE
 
 
-def _defaults(owner: User | None) -> SigningIdentityQuerySet:
-    return SigningIdentity.objects.filter(owner=owner, is_default=True)
+def _defaults(team: Team | None) -> SigningIdentityQuerySet:
+    return SigningIdentity.objects.filter(team=team, is_default=True)
 
 
-def _lock(owner: User | None) -> None:
-    """Let changes to one owner's identities wait for each other until the transaction ends."""
-    if owner is None:
+def _lock(team: Team | None) -> None:
+    """Let changes to one team's identities wait for each other until the transaction ends."""
+    if team is None:
         LocalAuthority.objects.select_for_update().filter(pk=ONLY).first()
     else:
-        User.objects.select_for_update().get(pk=owner.pk)
+        Team.objects.select_for_update().get(pk=team.pk)
 
 
-def _require_owner(owner: User | None, row: SigningIdentity) -> None:
-    if row.owner_id != (owner.pk if owner else None):
-        raise IdentityError(f"“{row.name}” is not yours to change.")
+def _require(actor: User | None, team: Team | None) -> None:
+    """Members change what their team has; what the server has, nobody who is signed in."""
+    if actor is None:
+        return
+    if team is None:
+        raise refusal(Action.MANAGE)
+    require(actor, Action.MANAGE, team.pk)
+
+
+def _require_team(team: Team | None, row: SigningIdentity) -> None:
+    if row.team_id != (team.pk if team else None):
+        raise IdentityError(f"“{row.name}” is not the team’s to change.")
+
+
+def _record(event: Event, actor: User | None, team: Team | None, row: SigningIdentity) -> None:
+    if actor is not None and team is not None:
+        audit.record(event, actor=actor, team_id=team.pk, subject=row)

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
 from profiles.exceptions import DocumentError
-from profiles.models.profile import NAME_LENGTH
+from profiles.models.lengths import NAME_LENGTH
+from profiles.plist.declaration import Place
 from profiles.plist.document import ENVELOPE_NAME, Document
+from profiles.plist.encoding import to_json
 
 MAX_PAYLOADS: Final = 500
 MAX_COMMENT: Final = 1_000
@@ -42,6 +45,35 @@ def require_storable(document: Document) -> None:
         _require_value(part.name, dict(part.unknown), 0)
     _require_value(ENVELOPE_NAME, dict(document.envelope), 0)
     _require_value(ENVELOPE_NAME, dict(document.targets), 0)
+
+
+def require_unlocked(stored: Document, document: Document) -> None:
+    """Raise DocumentError where `document` changes what the template of `stored` locks.
+
+    Another origin, or none, is what updates and detaching bring: they have looked at the template themselves.
+    """
+    if stored.origin is None or document.origin is None or stored.origin.revision != document.origin.revision:
+        return
+    before, after = (_placed(each) for each in (stored, document))
+    for place in sorted(stored.origin.locked):
+        if to_json(before.get(place)) != to_json(after.get(place)):
+            raise DocumentError(
+                f"{place.path} is locked by the template “{stored.origin.title}”. Leave it as it is, or detach the "
+                "profile from its template."
+            )
+
+
+def _placed(document: Document) -> dict[Place, Any]:
+    """Every value that is set, by its place."""
+    parts = [
+        (ENVELOPE_NAME, ENVELOPE, document.envelope),
+        *((part.uuid, part.payload, part.values) for part in document.payloads),
+    ]
+    return {
+        Place(uuid, path): value
+        for uuid, payload, values in parts
+        for path, value in payload.flat(values).items()
+    }
 
 
 def require_comment(comment: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.models import Profile, User
 from profiles.services import profiles, starting_points
+from profiles.services.teams import home
 
 IKE: Final = "IKEv2.IKESecurityAssociationParameters"
 CHILD: Final = "IKEv2.ChildSecurityAssociationParameters"
@@ -25,7 +26,7 @@ def start_profile(owner: User, point: str = "eap-password", *, name: str = "Offi
         organization="Example",
         identifier_prefix="com.example",
     )
-    return profiles.create(owner=owner, document=document)
+    return profiles.create(actor=owner, team=home(owner), document=document)
 
 
 def is_save(response: Response) -> bool:

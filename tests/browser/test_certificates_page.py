@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from profiles.models import User
 from profiles.services import certificates
+from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.signing.making import openssl
 
@@ -97,8 +98,10 @@ def test_pem_is_pasted_and_the_device_may_ask_for_the_password(page: Page, files
     form(page).get_by_label("Ask on the device").check()
     upload(page, files.p12, PASSWORD)
     expect(entry(page, "alice@example.com")).to_have_count(1)
-    (identity,) = certificates.entries(user=alice).filter(has_key=True)
-    assert certificates.content(user=alice, certificate_id=identity.pk).password is None
+    (identity,) = certificates.entries(user=alice, team_id=home(alice).pk).filter(has_key=True)
+    assert (
+        certificates.content(user=alice, team_id=home(alice).pk, certificate_id=identity.pk).password is None
+    )
 
 
 def test_typing_searches_and_the_address_keeps_it(page: Page, files: Files) -> None:

@@ -13,6 +13,7 @@ from profiles.catalogue import registry
 from profiles.models import Profile, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
 from profiles.services import profiles
+from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
 
@@ -54,10 +55,15 @@ def troubled(alice: User) -> Profile:
         targets={"iOS": "16.0", "macOS": "14.0", "watchOS": "11.0"},
         payloads=(payload, second),
     )
-    return profiles.create(owner=alice, document=document)
+    return profiles.create(actor=alice, team=home(alice), document=document)
 
 
 Visit = Callable[[Page, Profile], object]
+
+
+def author(profile: Profile) -> User:
+    assert profile.created_by
+    return profile.created_by
 
 
 def conflict(page: Page, profile: Profile) -> None:
@@ -86,7 +92,8 @@ def everything(page: Page, profile: Profile) -> None:
     envelope = {"PayloadDisplayName": "Everything", "PayloadIdentifier": "com.example.everything"}
     targets: dict[Any, str] = {"iOS": "17.0", "macOS": "14.0", "tvOS": "17.0"}
     whole = Document(uuid=random_uuid(), envelope=envelope, targets=targets, payloads=parts)
-    page.goto(f"/profiles/{profiles.create(owner=profile.owner, document=whole).pk}")
+    made = profiles.create(actor=author(profile), team=profile.team, document=whole)
+    page.goto(f"/profiles/{made.pk}")
     page.evaluate("document.querySelectorAll('details.item__box').forEach(box => { box.open = true })")
 
 
@@ -116,7 +123,7 @@ def uploading(page: Page, profile: Profile) -> None:
 
 def asked(page: Page, profile: Profile) -> None:
     """Removing an identity that a tunnel refers to."""
-    started = start_profile(profile.owner, "certificate")
+    started = start_profile(author(profile), "certificate")
     page.goto(f"/profiles/{started.pk}")
     page.evaluate("[...document.querySelectorAll('[name=remove_payload]')].at(-1).click()")
     expect(page.get_by_role("alert")).to_be_visible()

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from profiles.models import User
 from profiles.services import signing
+from profiles.services.teams import home
 from profiles.signing import authority
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
@@ -55,7 +56,13 @@ def upload_what_is_no_key(screen: Screen) -> None:
 
 def ask_to_remove(screen: Screen) -> None:
     mine = authority.issue(authority.create_authority("An authority"), common_name="A signer")
-    signing.add_pkcs12(owner=User.objects.get(), name="Mine", data=p12(mine, "secret"), password="secret")
+    signing.add_pkcs12(
+        actor=User.objects.get(),
+        team=home(User.objects.get()),
+        name="Mine",
+        data=p12(mine, "secret"),
+        password="secret",
+    )
     screen.page.goto("/signing/")
     screen.page.get_by_role("button", name="Remove …").click()
     expect(screen.page.get_by_role("heading", name="Remove “Mine”?")).to_be_visible()

@@ -11,11 +11,14 @@ from profiles.models import Payload, Profile, Revision, SealedModel, User
 from profiles.models.sealed import key_ring
 from profiles.services import profiles
 from profiles.services.documents import load, revision_document
+from profiles.services.teams import home
 from tests.services.samples import PASSWORD, document, payload
 
 
 def test_a_ciphertext_does_not_open_in_another_row(alice: User) -> None:
-    profile = profiles.create(owner=alice, document=document(payload("one"), payload("two")))
+    profile = profiles.create(
+        actor=alice, team=home(alice), document=document(payload("one"), payload("two"))
+    )
     one, two = profile.payloads.order_by("position")
     one.sealed, two.sealed = two.sealed, one.sealed
     Payload.objects.bulk_update([one, two], ["sealed"])
@@ -25,7 +28,7 @@ def test_a_ciphertext_does_not_open_in_another_row(alice: User) -> None:
 
 
 def test_a_ciphertext_does_not_open_in_another_table(alice: User) -> None:
-    profile = profiles.create(owner=alice, document=document())
+    profile = profiles.create(actor=alice, team=home(alice), document=document())
     revision = profile.revisions.get()
     stranger = Payload(id=revision.pk, sealed=revision.sealed)
 
@@ -35,8 +38,8 @@ def test_a_ciphertext_does_not_open_in_another_table(alice: User) -> None:
 
 
 def test_a_row_of_another_profile_does_not_take_its_secrets_along(alice: User, bob: User) -> None:
-    mine = profiles.create(owner=alice, document=document())
-    theirs = profiles.create(owner=bob, document=document())
+    mine = profiles.create(actor=alice, team=home(alice), document=document())
+    theirs = profiles.create(actor=bob, team=home(bob), document=document())
     stolen = mine.revisions.get()
     Revision.objects.filter(profile=theirs).update(document=stolen.document, sealed=stolen.sealed)
 

@@ -19,7 +19,8 @@ from tests.services.samples import changed  # noqa: E402
 
 def main(name: str, profile_id: uuid.UUID) -> None:
     """Until there are no more lines."""
-    profile = Profile.objects.select_related("owner").get(pk=profile_id)
+    profile = Profile.objects.select_related("created_by").get(pk=profile_id)
+    assert profile.created_by
     document = load(profile)
     print("ready", flush=True)
     for line in sys.stdin:
@@ -27,7 +28,7 @@ def main(name: str, profile_id: uuid.UUID) -> None:
         mine = changed(document, AuthName=f"{name}-{base}")
         try:
             saved = profiles.save(
-                actor=profile.owner, profile_id=profile_id, document=mine, base_revision=base
+                actor=profile.created_by, profile_id=profile_id, document=mine, base_revision=base
             )
             print(f"saved {saved.revision}", flush=True)
         except ConflictError as error:

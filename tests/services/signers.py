@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from profiles.models import SigningIdentity, User
 from profiles.services import signing
+from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 
 
@@ -35,7 +36,8 @@ def p12(loaded: Loaded, password: str) -> bytes:
 
 def add(owner: User | None, name: str, loaded: Loaded) -> SigningIdentity:
     """Upload the identity as PEM."""
-    return signing.add_pem(owner=owner, name=name, key=key_pem(loaded), chain=chain_pem(loaded))
+    team = home(owner) if owner else None
+    return signing.add_pem(actor=owner, team=team, name=name, key=key_pem(loaded), chain=chain_pem(loaded))
 
 
 def openssl_verify(signed: bytes, root: bytes, folder: Path) -> bytes:

@@ -18,6 +18,7 @@ from profiles.encryption import KeyRing
 from profiles.exceptions import DamagedFileError, IdentityError, PasswordError
 from profiles.models import Certificate, User
 from profiles.services import certificates, keys
+from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.signers import chain_pem, key_pem, p12
 from tests.signing.making import certificate, openssl, pem
@@ -25,8 +26,15 @@ from tests.signing.making import certificate, openssl, pem
 PASSWORD = "pässwörd-in-no-column"
 
 
-def upload(owner: User, loaded: Loaded, **more: str | bool) -> certificates.Added:
-    return certificates.add(owner=owner, data=p12(loaded, PASSWORD), password=PASSWORD, **more)  # type: ignore[arg-type]
+def upload(owner: User, loaded: Loaded, *, name: str = "", keep_password: bool = True) -> certificates.Added:
+    return certificates.add(
+        actor=owner,
+        team=home(owner),
+        data=p12(loaded, PASSWORD),
+        password=PASSWORD,
+        name=name,
+        keep_password=keep_password,
+    )
 
 
 def authorities(number: int, start: int = 0) -> bytes:
@@ -40,9 +48,9 @@ def test_a_pkcs12_becomes_an_identity_and_its_authority(alice: User, issued: Loa
     identity, authority = added.entries
     assert (identity.name, identity.has_key, identity.is_authority) == ("Alice's laptop", True, False)
     assert (authority.name, authority.has_key, authority.is_authority) == ("Elsewhere CA", False, True)
-    assert [*certificates.entries(user=alice)] == [identity, authority]
+    assert [*certificates.entries(user=alice, team_id=home(alice).pk)] == [identity, authority]
     assert any("one more certificate" in note for note in added.notes)
-    content = certificates.content(user=alice, certificate_id=identity.pk)
+    content = certificates.content(user=alice, team_id=home(alice).pk, certificate_id=identity.pk)
     assert content.pkcs12
     assert content.password == PASSWORD
     assert (content.name, content.file_name) == ("Alice's laptop", "Alice-s-laptop.p12")
@@ -55,15 +63,17 @@ def test_a_pkcs12_becomes_an_identity_and_its_authority(alice: User, issued: Loa
 
 
 def test_a_certificate_has_neither_key_nor_password(alice: User, issued: Loaded) -> None:
-    (entry,) = certificates.add(owner=alice, data=chain_pem(issued), name="Büro / CA").entries[:1]
-    content = certificates.content(user=alice, certificate_id=entry.pk)
+    (entry,) = certificates.add(
+        actor=alice, team=home(alice), data=chain_pem(issued), name="Büro / CA"
+    ).entries[:1]
+    content = certificates.content(user=alice, team_id=home(alice).pk, certificate_id=entry.pk)
     assert (content.pkcs12, content.password, content.file_name) == (None, None, "Buro-CA.cer")
     assert content.certificate == issued.certificate.public_bytes(Encoding.DER)
 
 
 def test_a_password_that_the_device_asks_for_is_not_kept(alice: User, issued: Loaded, tmp_path: Path) -> None:
     entry = upload(alice, issued, keep_password=False).entries[0]
-    content = certificates.content(user=alice, certificate_id=entry.pk)
+    content = certificates.content(user=alice, team_id=home(alice).pk, certificate_id=entry.pk)
     assert entry.asks_password
     assert content.password is None
     assert content.pkcs12
@@ -76,8 +86,8 @@ def test_a_password_that_the_device_asks_for_is_not_kept(alice: User, issued: Lo
 def test_an_identity_without_a_password_gets_one_that_is_kept(
     alice: User, issued: Loaded, tmp_path: Path
 ) -> None:
-    added = certificates.add(owner=alice, data=key_pem(issued) + chain_pem(issued))
-    content = certificates.content(user=alice, certificate_id=added.entries[0].pk)
+    added = certificates.add(actor=alice, team=home(alice), data=key_pem(issued) + chain_pem(issued))
+    content = certificates.content(user=alice, team_id=home(alice).pk, certificate_id=added.entries[0].pk)
     assert content.password
     assert content.pkcs12
     assert any("one was made" in note for note in added.notes)
@@ -89,7 +99,9 @@ def test_an_identity_without_a_password_gets_one_that_is_kept(
 
 def test_without_a_password_there_is_none_for_a_device_to_ask(alice: User, issued: Loaded) -> None:
     with pytest.raises(PasswordError, match="none that a device could ask for"):
-        certificates.add(owner=alice, data=key_pem(issued) + chain_pem(issued), keep_password=False)
+        certificates.add(
+            actor=alice, team=home(alice), data=key_pem(issued) + chain_pem(issued), keep_password=False
+        )
     assert not Certificate.objects.exists()
 
 
@@ -104,16 +116,21 @@ def test_the_same_upload_again_changes_nothing(alice: User, issued: Loaded) -> N
 
 def test_an_identity_uploaded_again_has_its_new_password_and_says_so(alice: User, issued: Loaded) -> None:
     first = upload(alice, issued)
-    again = certificates.add(owner=alice, data=p12(issued, "a new one"), password="a new one")
+    again = certificates.add(
+        actor=alice, team=home(alice), data=p12(issued, "a new one"), password="a new one"
+    )
 
     assert not any("there already" in note for note in first.notes)
-    assert certificates.content(user=alice, certificate_id=first.entries[0].pk).password == "a new one"
+    assert (
+        certificates.content(user=alice, team_id=home(alice).pk, certificate_id=first.entries[0].pk).password
+        == "a new one"
+    )
     assert any("was there already: its file and password were replaced" in note for note in again.notes)
 
 
 def test_a_bare_certificate_of_an_identity_is_an_entry_of_its_own(alice: User, issued: Loaded) -> None:
     upload(alice, issued)
-    certificates.add(owner=alice, data=pem(issued.certificate))
+    certificates.add(actor=alice, team=home(alice), data=pem(issued.certificate))
     marks = Certificate.objects.filter(name="Signer from elsewhere").values_list("has_key", flat=True)
     assert sorted(marks) == [False, True]
 
@@ -123,32 +140,38 @@ def test_everybody_has_a_library_of_their_own(alice: User, bob: User, issued: Lo
     upload(bob, issued)
 
     assert Certificate.objects.count() == 4
-    assert hers not in certificates.entries(user=bob)
-    assert hers not in certificates.search(user=bob, text="elsewhere")
+    assert hers not in certificates.entries(user=bob, team_id=home(bob).pk)
+    assert hers not in certificates.search(user=bob, team_id=home(bob).pk, text="elsewhere")
     for identifier in (hers.pk, uuid.uuid4()):
         with pytest.raises(Certificate.DoesNotExist):
-            certificates.content(user=bob, certificate_id=identifier)
+            certificates.content(user=bob, team_id=home(bob).pk, certificate_id=identifier)
         with pytest.raises(Certificate.DoesNotExist):
-            certificates.rename(owner=bob, certificate_id=identifier, name="his")
+            certificates.rename(actor=bob, certificate_id=identifier, name="his")
         with pytest.raises(Certificate.DoesNotExist):
-            certificates.remove(owner=bob, certificate_id=identifier)
+            certificates.remove(actor=bob, certificate_id=identifier)
     hers.refresh_from_db()
 
 
-def test_a_library_goes_with_its_owner(alice: User, issued: Loaded) -> None:
+def test_a_library_stays_when_who_filled_it_leaves_and_goes_with_the_team(
+    alice: User, issued: Loaded
+) -> None:
     upload(alice, issued)
+    team = home(alice)
     alice.delete()
+    assert Certificate.objects.exists()
+    team.delete()
     assert not Certificate.objects.exists()
 
 
 def test_a_refused_upload_leaves_nothing(alice: User, issued: Loaded) -> None:
     file = p12(issued, PASSWORD)
+    team = home(alice)
     # Nor does anybody wait for it: there is no transaction yet while a password is tried.
     with CaptureQueriesContext(connection) as queries, pytest.raises(PasswordError):
-        certificates.add(owner=alice, data=file, password="wrong")
-    assert len(queries) == 0
+        certificates.add(actor=alice, team=team, data=file, password="wrong")
+    assert [query["sql"].split()[0] for query in queries] == ["SELECT"]  # the role
     with pytest.raises(DamagedFileError):
-        certificates.add(owner=alice, data=b"rubbish")
+        certificates.add(actor=alice, team=home(alice), data=b"rubbish")
     assert not Certificate.objects.exists()
 
 
@@ -164,27 +187,29 @@ def test_a_full_library_takes_no_more_but_what_it_holds(
 ) -> None:
     monkeypatch.setattr(certificates, "MOST_ENTRIES", 4)
     upload(alice, issued)
-    certificates.add(owner=alice, data=authorities(2))
+    certificates.add(actor=alice, team=home(alice), data=authorities(2))
     with pytest.raises(IdentityError, match="at most 4 entries"):
-        certificates.add(owner=alice, data=authorities(1, 5))
+        certificates.add(actor=alice, team=home(alice), data=authorities(1, 5))
     assert Certificate.objects.count() == 4
     upload(alice, issued)
 
 
 def test_entries_are_renamed_and_found_by_it(alice: User, issued: Loaded) -> None:
     entry = upload(alice, issued).entries[0]
-    certificates.rename(owner=alice, certificate_id=entry.pk, name=" Büro ")
+    certificates.rename(actor=alice, certificate_id=entry.pk, name=" Büro ")
 
-    assert [found.name for found in certificates.search(user=alice, text="BÜRO")] == ["Büro"]
+    assert [found.name for found in certificates.search(user=alice, team_id=home(alice).pk, text="BÜRO")] == [
+        "Büro"
+    ]
     with pytest.raises(IdentityError, match="name is empty"):
-        certificates.rename(owner=alice, certificate_id=entry.pk, name=" ")
+        certificates.rename(actor=alice, certificate_id=entry.pk, name=" ")
     assert Certificate.objects.get(pk=entry.pk).name == "Büro"
 
 
 def test_a_removed_entry_is_gone(alice: User, issued: Loaded) -> None:
     entry, authority = upload(alice, issued).entries
-    certificates.remove(owner=alice, certificate_id=entry.pk)
-    assert [*certificates.entries(user=alice)] == [authority]
+    certificates.remove(actor=alice, certificate_id=entry.pk)
+    assert [*certificates.entries(user=alice, team_id=home(alice).pk)] == [authority]
 
 
 @pytest.mark.parametrize(
@@ -205,14 +230,18 @@ def test_each_word_is_looked_for(alice: User, issued: Loaded, text: str, names: 
     host = x509.SubjectAlternativeName([x509.DNSName("vpn.example.com")])
     key = ec.generate_private_key(ec.SECP256R1())
     other = certificate("Other CA", key, authority=True, extra=host)
-    certificates.add(owner=alice, data=pem(other))
+    certificates.add(actor=alice, team=home(alice), data=pem(other))
 
-    assert [entry.name for entry in certificates.search(user=alice, text=text)] == names
+    assert [
+        entry.name for entry in certificates.search(user=alice, team_id=home(alice).pk, text=text)
+    ] == names
 
 
 def test_a_fingerprint_finds_its_certificate(alice: User, issued: Loaded) -> None:
     entry = upload(alice, issued).entries[0]
-    assert [*certificates.search(user=alice, text=entry.fingerprint[:20].lower())] == [entry]
+    assert [
+        *certificates.search(user=alice, team_id=home(alice).pk, text=entry.fingerprint[:20].lower())
+    ] == [entry]
 
 
 def test_a_chain_is_told_as_far_as_the_library_holds_it(alice: User) -> None:
@@ -225,51 +254,56 @@ def test_a_chain_is_told_as_far_as_the_library_holds_it(alice: User) -> None:
 
     def chain() -> tuple[tuple[str, ...], bool]:
         (found,) = certificates.look(
-            user=alice, rows=[*certificates.search(user=alice, text="leaf", per_page=1)]
+            user=alice,
+            team_id=home(alice).pk,
+            rows=[*certificates.search(user=alice, team_id=home(alice).pk, text="leaf", per_page=1)],
         )
         return found.chain, found.complete
 
-    certificates.add(owner=alice, data=pem(leaf))
+    certificates.add(actor=alice, team=home(alice), data=pem(leaf))
     assert chain() == ((), False)
-    certificates.add(owner=alice, data=pem(middle))
-    certificates.add(owner=alice, data=pem(impostor))
+    certificates.add(actor=alice, team=home(alice), data=pem(middle))
+    certificates.add(actor=alice, team=home(alice), data=pem(impostor))
     assert chain() == (("Middle",), False)
-    certificates.add(owner=alice, data=pem(root))
+    certificates.add(actor=alice, team=home(alice), data=pem(root))
     assert chain() == (("Middle", "Root"), True)
 
 
 def test_listing_takes_as_many_statements_for_sixty_as_for_three(alice: User) -> None:
+    team = home(alice)
+
     def statements() -> int:
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            rows = [*certificates.search(user=alice, per_page=100)]
-            certificates.look(user=alice, rows=rows)
+            rows = [*certificates.search(user=alice, team_id=team.pk, per_page=100)]
+            certificates.look(user=alice, team_id=team.pk, rows=rows)
         assert not any('"sealed"' in query["sql"] for query in queries)
         return len(queries)
 
-    certificates.add(owner=alice, data=authorities(3))
+    certificates.add(actor=alice, team=home(alice), data=authorities(3))
     few = statements()
     for start in (3, 22, 41):
-        certificates.add(owner=alice, data=authorities(19, start))
+        certificates.add(actor=alice, team=home(alice), data=authorities(19, start))
     assert Certificate.objects.count() == 60
     assert statements() == few == 3
 
 
 def test_choices_take_one_statement_without_what_is_secret_or_large(alice: User, issued: Loaded) -> None:
     upload(alice, issued)
+    team = home(alice)
     with CaptureQueriesContext(connection) as queries:
-        assert [entry.name for entry in certificates.entries(user=alice)]
+        assert [entry.name for entry in certificates.entries(user=alice, team_id=team.pk)]
     assert len(queries) == 1
     assert '"sealed"' not in queries[0]["sql"]
     assert '"der"' not in queries[0]["sql"]
 
 
 def test_pages_end_where_the_entries_do(alice: User) -> None:
-    certificates.add(owner=alice, data=authorities(5))
-    assert len(certificates.search(user=alice, page=2, per_page=2)) == 2
-    assert len(certificates.search(user=alice, page="999", per_page=2)) == 1
-    assert len(certificates.search(user=alice, page="x", per_page=2)) == 2
+    certificates.add(actor=alice, team=home(alice), data=authorities(5))
+    assert len(certificates.search(user=alice, team_id=home(alice).pk, page=2, per_page=2)) == 2
+    assert len(certificates.search(user=alice, team_id=home(alice).pk, page="999", per_page=2)) == 1
+    assert len(certificates.search(user=alice, team_id=home(alice).pk, page="x", per_page=2)) == 2
 
 
 def test_no_secret_stands_anywhere_in_the_clear(
@@ -277,9 +311,11 @@ def test_no_secret_stands_anywhere_in_the_clear(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         added = upload(alice, issued)
-        content = certificates.content(user=alice, certificate_id=added.entries[0].pk)
+        content = certificates.content(user=alice, team_id=home(alice).pk, certificate_id=added.entries[0].pk)
         with pytest.raises(PasswordError) as caught:
-            certificates.add(owner=alice, data=p12(issued, PASSWORD), password=PASSWORD[:-1])
+            certificates.add(
+                actor=alice, team=home(alice), data=p12(issued, PASSWORD), password=PASSWORD[:-1]
+            )
     row = Certificate.objects.get(has_key=True)
     stored = b"".join(
         bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
@@ -302,4 +338,6 @@ def test_what_is_sealed_moves_to_a_new_key(alice: User, issued: Loaded, settings
     assert keys.rotate() == 2
 
     settings.ENCRYPTION_KEYS = KeyRing.lines(settings.ENCRYPTION_KEYS)[0]
-    assert certificates.content(user=alice, certificate_id=entry.pk).password == PASSWORD
+    assert (
+        certificates.content(user=alice, team_id=home(alice).pk, certificate_id=entry.pk).password == PASSWORD
+    )

@@ -11,6 +11,7 @@ from django.db import connection
 from profiles.models import User
 from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.teams import home
 from tests.processes import ROOT, environment
 from tests.services.samples import document
 
@@ -19,7 +20,7 @@ ROUNDS = 8
 
 def test_of_two_who_save_at_once_exactly_one_wins_each_time(transactional_db: None) -> None:
     alice = User.objects.create_user("alice")
-    profile = profiles.create(owner=alice, document=document())
+    profile = profiles.create(actor=alice, team=home(alice), document=document())
     savers = [_saver(name, profile.pk) for name in ("one", "two")]
     try:
         for saver in savers:

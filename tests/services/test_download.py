@@ -16,6 +16,7 @@ from profiles.plist.document import Problem
 from profiles.services import profiles, signing
 from profiles.services.documents import load
 from profiles.services.download import download
+from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.samples import PASSWORD, changed, document, payload, valid
 from tests.services.signers import add, openssl_verify
@@ -25,7 +26,7 @@ from tests.services.signers import add, openssl_verify
 def profile(alice: User) -> Profile:
     """A profile of Alice's without problems, on a server that can sign."""
     signing.ensure_local_identity()
-    return profiles.create(owner=alice, document=valid())
+    return profiles.create(actor=alice, team=home(alice), document=valid())
 
 
 def test_openssl_verifies_a_download_and_finds_the_profile_in_it(
@@ -42,7 +43,7 @@ def test_openssl_verifies_a_download_and_finds_the_profile_in_it(
 
 
 def test_an_unsigned_one_is_the_property_list_and_needs_no_identity(alice: User) -> None:
-    profile = profiles.create(owner=alice, document=valid())
+    profile = profiles.create(actor=alice, team=home(alice), document=valid())
 
     assert download(user=alice, profile=profile, unsigned=True).content == build(load(profile))
     with pytest.raises(IdentityError):
@@ -116,7 +117,7 @@ def test_a_deleted_profile_is_not_downloaded(alice: User, profile: Profile) -> N
 def test_the_file_is_named_after_the_profile_and_safely(
     alice: User, name: str, filename: str, fallback: str
 ) -> None:
-    profile = profiles.create(owner=alice, document=valid(name=name))
+    profile = profiles.create(actor=alice, team=home(alice), document=valid(name=name))
 
     made = download(user=alice, profile=profile, unsigned=True)
 
@@ -126,6 +127,6 @@ def test_the_file_is_named_after_the_profile_and_safely(
 
 def test_a_profile_without_any_name_still_has_a_file_name(alice: User) -> None:
     nameless = replace(document(payload()), envelope={})
-    profile = profiles.create(owner=alice, document=nameless)
+    profile = profiles.create(actor=alice, team=home(alice), document=nameless)
 
     assert download(user=alice, profile=profile, unsigned=True, force=True).filename == "profile.mobileconfig"

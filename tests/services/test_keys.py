@@ -8,6 +8,7 @@ from profiles.exceptions import EncryptionError
 from profiles.models import Certificate, LocalAuthority, Payload, Profile, Revision, SigningIdentity, User
 from profiles.services import keys, profiles, signing
 from profiles.services.documents import load, revision_document
+from profiles.services.teams import home
 from tests.services.samples import changed, document, payload
 
 
@@ -25,7 +26,7 @@ def test_every_kind_of_row_with_secrets_is_known() -> None:
 
 def test_all_that_is_stored_moves_to_the_new_key_and_still_opens(alice: User, settings: Settings) -> None:
     before = document(payload("one"), payload("two"))
-    profile = profiles.create(owner=alice, document=before)
+    profile = profiles.create(actor=alice, team=home(alice), document=before)
     after = changed(before, MTU=1400)
     profiles.save(actor=alice, profile_id=profile.pk, document=after, base_revision=1)
     signing.ensure_local_identity()
@@ -44,7 +45,7 @@ def test_all_that_is_stored_moves_to_the_new_key_and_still_opens(alice: User, se
 
 
 def test_a_second_run_has_nothing_to_do(alice: User, settings: Settings) -> None:
-    profiles.create(owner=alice, document=document())
+    profiles.create(actor=alice, team=home(alice), document=document())
     put_new_key_in_front(settings)
 
     assert (keys.rotate(), keys.rotate()) == (3, 0)
@@ -55,7 +56,7 @@ def test_more_rows_than_a_batch_are_all_done(
 ) -> None:
     monkeypatch.setattr(keys, "BATCH", 4)
     whole = document(*(payload(f"tunnel {number}") for number in range(11)))
-    profiles.create(owner=alice, document=whole)
+    profiles.create(actor=alice, team=home(alice), document=whole)
     new = put_new_key_in_front(settings)
 
     assert keys.rotate() == 13
@@ -68,7 +69,7 @@ def test_it_goes_on_where_it_was_stopped(
 ) -> None:
     monkeypatch.setattr(keys, "BATCH", 1)
     whole = document(*(payload(f"tunnel {number}") for number in range(3)))
-    profiles.create(owner=alice, document=whole)
+    profiles.create(actor=alice, team=home(alice), document=whole)
     new = put_new_key_in_front(settings)
     last = Payload.objects.order_by("pk").last()
     assert last
@@ -87,7 +88,7 @@ def test_it_goes_on_where_it_was_stopped(
 
 
 def test_a_row_that_no_key_opens_is_told(alice: User, settings: Settings) -> None:
-    profiles.create(owner=alice, document=document())
+    profiles.create(actor=alice, team=home(alice), document=document())
     settings.ENCRYPTION_KEYS = KeyRing.generate_key_line()
 
     with pytest.raises(EncryptionError, match="Put it back"):

@@ -16,6 +16,7 @@ from profiles.plist.document import Document
 from profiles.services import profiles
 from profiles.services.documents import fingerprint, load, revision_document
 from profiles.services.starting_points import all_points, begin
+from profiles.services.teams import home
 from tests.services.samples import PASSWORD, changed, document, payload
 
 
@@ -27,7 +28,7 @@ def same(left: Document, right: Document) -> bool:
 def test_what_was_created_is_loaded_exactly_as_it_was(alice: User) -> None:
     whole = document(payload("one"), payload("two", MTU=1400), DurationUntilRemoval=3600.0)
 
-    profile = profiles.create(owner=alice, document=whole, comment="First")
+    profile = profiles.create(actor=alice, team=home(alice), document=whole, comment="First")
 
     assert same(load(Profile.objects.get(pk=profile.pk)), whole)
     revision = profile.revisions.get()
@@ -36,7 +37,7 @@ def test_what_was_created_is_loaded_exactly_as_it_was(alice: User) -> None:
 
 
 def test_the_list_knows_name_identifier_and_who(alice: User) -> None:
-    profile = profiles.create(owner=alice, document=document())
+    profile = profiles.create(actor=alice, team=home(alice), document=document())
 
     assert (profile.name, profile.identifier) == ("Office VPN", "com.example.vpn.office")
     assert (profile.revision, profile.updated_by) == (1, alice)
@@ -45,12 +46,12 @@ def test_the_list_knows_name_identifier_and_who(alice: User) -> None:
 def test_a_profile_without_any_payload_is_kept_too(alice: User) -> None:
     bare = replace(document(), payloads=(), envelope={})
 
-    assert same(load(profiles.create(owner=alice, document=bare)), bare)
+    assert same(load(profiles.create(actor=alice, team=home(alice), document=bare)), bare)
 
 
 def test_a_save_makes_the_next_revision_and_keeps_the_last(alice: User) -> None:
     before = document()
-    profile = profiles.create(owner=alice, document=before)
+    profile = profiles.create(actor=alice, team=home(alice), document=before)
     after = changed(before, AuthPassword="another")
 
     saved = profiles.save(
@@ -66,7 +67,7 @@ def test_a_save_makes_the_next_revision_and_keeps_the_last(alice: User) -> None:
 
 def test_a_save_that_changes_nothing_makes_no_revision(alice: User) -> None:
     whole = document()
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
     reordered = replace(whole, envelope=dict(reversed([*whole.envelope.items()])))
 
     saved = profiles.save(actor=alice, profile_id=profile.pk, document=reordered, base_revision=1)
@@ -78,7 +79,7 @@ def test_a_save_that_changes_nothing_makes_no_revision(alice: User) -> None:
 @pytest.mark.parametrize(("old", "new"), [(1, True), (1, 1.0), ("1", 1), (b"x", "x"), (None, "")])
 def test_a_change_of_type_alone_is_a_change(alice: User, old: Any, new: Any) -> None:
     whole = document(payload(MTU=old))
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
 
     saved = profiles.save(
         actor=alice, profile_id=profile.pk, document=changed(whole, MTU=new), base_revision=1
@@ -91,7 +92,7 @@ def test_a_change_of_type_alone_is_a_change(alice: User, old: Any, new: Any) -> 
 def test_payloads_keep_their_rows_when_renamed_reordered_and_changed(alice: User) -> None:
     one, two, three = payload("one"), payload("two"), payload("three")
     before = document(one, two, three)
-    profile = profiles.create(owner=alice, document=before)
+    profile = profiles.create(actor=alice, team=home(alice), document=before)
     ids = dict(Payload.objects.values_list("uuid", "id"))
 
     # Names and places are swapped, which no row can do alone; one goes, one comes.
@@ -108,7 +109,7 @@ def test_payloads_keep_their_rows_when_renamed_reordered_and_changed(alice: User
 
 def test_a_row_that_did_not_change_is_not_written(alice: User) -> None:
     whole = document(payload("one"), payload("two"))
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
     untouched = bytes(profile.payloads.get(name="two").sealed)
 
     profiles.save(actor=alice, profile_id=profile.pk, document=changed(whole, MTU=1400), base_revision=1)
@@ -118,7 +119,7 @@ def test_a_row_that_did_not_change_is_not_written(alice: User) -> None:
 
 def test_a_save_on_top_of_another_is_a_conflict_that_tells_all(alice: User) -> None:
     base = document()
-    profile = profiles.create(owner=alice, document=base)
+    profile = profiles.create(actor=alice, team=home(alice), document=base)
     theirs, mine = changed(base, AuthName="theirs"), changed(base, AuthName="mine")
     saved = profiles.save(actor=alice, profile_id=profile.pk, document=theirs, base_revision=1)
 
@@ -140,7 +141,7 @@ def test_a_save_on_top_of_another_is_a_conflict_that_tells_all(alice: User) -> N
 
 def test_the_same_save_sent_twice_is_no_conflict(alice: User) -> None:
     whole = document()
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
     after = changed(whole, MTU=1400)
     profiles.save(actor=alice, profile_id=profile.pk, document=after, base_revision=1)
 
@@ -152,7 +153,7 @@ def test_the_same_save_sent_twice_is_no_conflict(alice: User) -> None:
 @pytest.mark.parametrize("number", [0, -1, 2**31, 10**30])
 def test_any_number_at_all_may_be_sent_as_the_base(alice: User, number: int) -> None:
     whole = document()
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
 
     with pytest.raises(ConflictError):
         profiles.save(
@@ -162,7 +163,7 @@ def test_any_number_at_all_may_be_sent_as_the_base(alice: User, number: int) -> 
 
 def test_a_conflict_tells_of_an_author_who_left_and_a_revision_that_never_was(alice: User) -> None:
     whole = document()
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
     Profile.objects.update(updated_by=None)
 
     with pytest.raises(ConflictError, match="Somebody saved") as caught:
@@ -174,7 +175,7 @@ def test_a_conflict_tells_of_an_author_who_left_and_a_revision_that_never_was(al
 
 def test_nobody_reaches_the_profiles_of_others(alice: User, bob: User) -> None:
     whole = document()
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
 
     with pytest.raises(Profile.DoesNotExist):
         profiles.save(actor=bob, profile_id=profile.pk, document=document(), base_revision=1)
@@ -185,7 +186,7 @@ def test_nobody_reaches_the_profiles_of_others(alice: User, bob: User) -> None:
     with pytest.raises(Profile.DoesNotExist):
         profiles.duplicate(actor=bob, profile=profile)
     assert not Profile.objects.for_user(bob).exists()
-    assert not profiles.search(user=bob).object_list
+    assert not profiles.search(user=bob, team=home(bob)).object_list
     assert same(load(profile), whole)
 
 
@@ -201,7 +202,7 @@ def test_a_copy_has_its_own_uuids_and_identifier_and_references_follow(alice: Us
     )
     pointing = replace(pointing, unknown={"Chain": [{"Leaf": target.uuid}]})
     original = document(target, pointing)
-    profile = profiles.create(owner=alice, document=original)
+    profile = profiles.create(actor=alice, team=home(alice), document=original)
 
     copy = profiles.duplicate(actor=alice, profile=profile)
 
@@ -220,7 +221,7 @@ def test_a_copy_has_its_own_uuids_and_identifier_and_references_follow(alice: Us
 
 
 def test_copies_of_a_copy_do_not_collide(alice: User) -> None:
-    profile = profiles.create(owner=alice, document=document())
+    profile = profiles.create(actor=alice, team=home(alice), document=document())
 
     copies = [profiles.duplicate(actor=alice, profile=profile) for _ in range(3)]
 
@@ -228,14 +229,14 @@ def test_copies_of_a_copy_do_not_collide(alice: User) -> None:
 
 
 def test_a_nameless_profile_can_be_copied(alice: User) -> None:
-    profile = profiles.create(owner=alice, document=replace(document(), envelope={}))
+    profile = profiles.create(actor=alice, team=home(alice), document=replace(document(), envelope={}))
 
     assert profiles.duplicate(actor=alice, profile=profile).name == "copy"
 
 
 def test_a_deleted_profile_is_gone_until_it_is_restored(alice: User) -> None:
     whole = document()
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
 
     profiles.delete(actor=alice, profile=profile)
     assert not Profile.objects.for_user(alice).exists()
@@ -250,7 +251,9 @@ def test_a_deleted_profile_is_gone_until_it_is_restored(alice: User) -> None:
 
 
 def test_what_was_deleted_a_month_ago_is_purged_and_nothing_else(alice: User, bob: User) -> None:
-    old, recent, kept, other = (profiles.create(owner=alice, document=document()) for _ in range(4))
+    old, recent, kept, other = (
+        profiles.create(actor=alice, team=home(alice), document=document()) for _ in range(4)
+    )
     now = timezone.now()
     Profile.objects.filter(pk=old.pk).update(deleted_at=now - timedelta(days=31))
     Profile.objects.filter(pk=recent.pk).update(deleted_at=now - timedelta(days=29))
@@ -269,10 +272,12 @@ def test_search_finds_words_of_name_and_identifier_in_any_case_and_script(alice:
         ("100%_done", "com.b.three"),
     ]:
         envelope = {"PayloadDisplayName": name, "PayloadIdentifier": identifier}
-        profiles.create(owner=alice, document=document(**envelope))
+        profiles.create(actor=alice, team=home(alice), document=document(**envelope))
 
     def found(text: str) -> list[str]:
-        return [profile.name for profile in profiles.search(user=alice, text=text, order="name")]
+        return [
+            profile.name for profile in profiles.search(user=alice, team=home(alice), text=text, order="name")
+        ]
 
     assert found("ärzte ZÜRICH") == ["Zürich ÄRZTE"]
     assert found("京") == ["東京 VPN"]
@@ -286,10 +291,10 @@ def test_search_finds_words_of_name_and_identifier_in_any_case_and_script(alice:
 
 def test_the_list_is_sorted_and_paged(alice: User) -> None:
     for name in ("b", "C", "a"):
-        profiles.create(owner=alice, document=document(PayloadDisplayName=name))
+        profiles.create(actor=alice, team=home(alice), document=document(PayloadDisplayName=name))
 
     def names(**options: Any) -> list[str]:
-        return [profile.name for profile in profiles.search(user=alice, **options)]
+        return [profile.name for profile in profiles.search(user=alice, team=home(alice), **options)]
 
     assert names(order="name") == ["a", "b", "C"]
     assert names(order="-name") == ["C", "b", "a"]
@@ -309,6 +314,7 @@ def _queries(work: Any) -> int:
 
 
 def test_the_number_of_queries_does_not_grow_with_the_payloads(alice: User) -> None:
+    team = home(alice)
     counts: dict[str, list[int]] = {"create": [], "load": [], "save": [], "duplicate": [], "list": []}
     for number in (1, 8):
         whole = document(*(payload(f"tunnel {index}") for index in range(number)))
@@ -318,7 +324,7 @@ def test_the_number_of_queries_does_not_grow_with_the_payloads(alice: User) -> N
         made: list[Profile] = []
 
         def create(whole: Document = whole, made: list[Profile] = made) -> None:
-            made.append(profiles.create(owner=alice, document=whole))
+            made.append(profiles.create(actor=alice, team=team, document=whole))
 
         counts["create"].append(_queries(create))
         stored = Profile.objects.get(pk=made[0].pk)
@@ -332,7 +338,7 @@ def test_the_number_of_queries_does_not_grow_with_the_payloads(alice: User) -> N
             _queries(lambda stored=stored: profiles.duplicate(actor=alice, profile=stored))
         )
         counts["list"].append(
-            _queries(lambda: [(row.name, row.updated_by) for row in profiles.search(user=alice)])
+            _queries(lambda: [(row.name, row.updated_by) for row in profiles.search(user=alice, team=team)])
         )
 
     assert {name: first for name, (first, _) in counts.items()} == {
@@ -366,7 +372,7 @@ def test_what_the_database_cannot_hold_is_refused_with_a_sentence(
     alice: User, broken: Document, sentence: str
 ) -> None:
     with pytest.raises(DocumentError, match=sentence) as caught:
-        profiles.create(owner=alice, document=broken)
+        profiles.create(actor=alice, team=home(alice), document=broken)
 
     assert PASSWORD not in str(caught.value)
     assert not Profile.objects.exists()
@@ -377,7 +383,7 @@ def test_two_payloads_with_one_uuid_are_refused_whatever_their_case(alice: User)
     second = replace(payload("two"), uuid=first.uuid.lower())
 
     with pytest.raises(DocumentError, match="have the UUID"):
-        profiles.create(owner=alice, document=document(first, second))
+        profiles.create(actor=alice, team=home(alice), document=document(first, second))
 
 
 def test_endless_nesting_is_refused(alice: User) -> None:
@@ -386,24 +392,26 @@ def test_endless_nesting_is_refused(alice: User) -> None:
         deep = [deep]
 
     with pytest.raises(DocumentError, match="nests deeper"):
-        profiles.create(owner=alice, document=document(payload(AuthName=deep)))
+        profiles.create(actor=alice, team=home(alice), document=document(payload(AuthName=deep)))
 
 
 def test_an_unknown_type_of_payload_is_refused(alice: User) -> None:
     with pytest.raises(CatalogueError, match="no payload type"):
-        profiles.create(owner=alice, document=document(replace(payload(), slug="no-such-type")))
+        profiles.create(
+            actor=alice, team=home(alice), document=document(replace(payload(), slug="no-such-type"))
+        )
 
 
 @pytest.mark.parametrize("comment", ["a\x00b", "x" * 1_001])
 def test_a_comment_that_cannot_be_kept_is_refused(alice: User, comment: str) -> None:
     with pytest.raises(DocumentError, match="The comment"):
-        profiles.create(owner=alice, document=document(), comment=comment)
+        profiles.create(actor=alice, team=home(alice), document=document(), comment=comment)
 
 
 def test_a_megabyte_in_one_field_is_kept(alice: User) -> None:
     whole = document(payload(AuthName="ü" * 1_000_000), PayloadDisplayName="n" * 10_000)
 
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
 
     assert same(load(profile), whole)
     assert len(profile.name) == 255
@@ -413,7 +421,7 @@ def test_a_megabyte_in_one_field_is_kept(alice: User) -> None:
 def test_a_copy_of_always_on_refers_to_its_own_identity_in_each_tunnel(alice: User) -> None:
     point = all_points()["always-on"]
     begun = begin(point, name="Tablets", organization="", identifier_prefix="com.example")
-    original = profiles.create(owner=alice, document=begun)
+    original = profiles.create(actor=alice, team=home(alice), document=begun)
 
     tunnel, identity = load(profiles.duplicate(actor=alice, profile=original)).payloads
 

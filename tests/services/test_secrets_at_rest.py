@@ -8,6 +8,7 @@ from django.db import connection
 
 from profiles.models import SigningIdentity, User
 from profiles.services import profiles, signing
+from profiles.services.teams import home
 from tests.services.samples import PASSWORD, SECRETS, changed, document
 
 OTHER = "another-secret-in-no-column"
@@ -18,7 +19,7 @@ def stored(transactional_db: None) -> None:
     """A profile with secrets that was saved, copied and deleted, and the server's own keys."""
     alice = User.objects.create_user("alice")
     whole = document()
-    profile = profiles.create(owner=alice, document=whole)
+    profile = profiles.create(actor=alice, team=home(alice), document=whole)
     profiles.save(
         actor=alice, profile_id=profile.pk, document=changed(whole, AuthPassword=OTHER), base_revision=1
     )

@@ -14,6 +14,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 from profiles.exceptions import IdentityError, KeyMismatchError, PasswordError
 from profiles.models import LocalAuthority, SigningIdentity, User
 from profiles.services import signing
+from profiles.services.teams import home
 from profiles.signing import authority
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.signers import add, chain_pem, key_pem, openssl_verify, p12
@@ -32,7 +33,7 @@ def test_a_fresh_server_signs_at_once(server: SigningIdentity, tmp_path: Path) -
     signed = signing.sign(CONTENT)
 
     assert openssl_verify(signed, signing.authority_certificate(), tmp_path) == CONTENT
-    assert (server.name, server.owner, server.is_default) == ("This server", None, True)
+    assert (server.name, server.team, server.is_default) == ("This server", None, True)
     assert signing.verdict(server).verified
 
 
@@ -97,7 +98,9 @@ def test_a_long_organization_fits_the_certificate(db: None, settings: Settings) 
 
 
 def test_pkcs12_and_pem_give_the_same_identity(alice: User, issued: Loaded, tmp_path: Path) -> None:
-    one = signing.add_pkcs12(owner=alice, name="p12", data=p12(issued, "pässword"), password="pässword")
+    one = signing.add_pkcs12(
+        actor=alice, team=home(alice), name="p12", data=p12(issued, "pässword"), password="pässword"
+    )
     two = add(alice, "pem", issued)
 
     assert one.fingerprint == two.fingerprint
@@ -112,11 +115,15 @@ def test_a_bad_upload_is_told_and_not_kept(alice: User, issued: Loaded) -> None:
     stranger = authority.create_authority("Stranger")
 
     with pytest.raises(PasswordError):
-        signing.add_pkcs12(owner=alice, name="n", data=p12(issued, "right"), password="wrong")
+        signing.add_pkcs12(
+            actor=alice, team=home(alice), name="n", data=p12(issued, "right"), password="wrong"
+        )
     with pytest.raises(KeyMismatchError):
-        signing.add_pem(owner=alice, name="n", key=key_pem(stranger), chain=chain_pem(issued))
+        signing.add_pem(
+            actor=alice, team=home(alice), name="n", key=key_pem(stranger), chain=chain_pem(issued)
+        )
     with pytest.raises(IdentityError):
-        signing.add_pkcs12(owner=alice, name="n", data=b"rubbish", password="")
+        signing.add_pkcs12(actor=alice, team=home(alice), name="n", data=b"rubbish", password="")
     assert not SigningIdentity.objects.exists()
 
 
@@ -126,41 +133,41 @@ def test_a_name_that_cannot_be_kept_is_refused(alice: User, issued: Loaded, name
         add(alice, name, issued)
 
 
-def test_names_are_unique_to_each_owner(alice: User, bob: User, issued: Loaded) -> None:
+def test_names_are_unique_to_each_team(alice: User, bob: User, issued: Loaded) -> None:
     add(alice, "work", issued)
 
     with pytest.raises(IdentityError, match="“work” already"):
         add(alice, " work ", issued)
-    assert add(bob, "work", issued).owner == bob
-    assert add(None, "work", issued).owner is None
+    assert add(bob, "work", issued).team == home(bob)
+    assert add(None, "work", issued).team is None
 
 
 def test_the_first_own_identity_is_the_default_until_another_is_chosen(
     server: SigningIdentity, alice: User, bob: User, issued: Loaded
 ) -> None:
-    assert signing.default_identity(alice) == server
+    assert signing.default_identity(home(alice).pk) == server
     first, second = add(alice, "first", issued), add(alice, "second", issued)
-    assert signing.default_identity(alice) == first
+    assert signing.default_identity(home(alice).pk) == first
 
-    signing.choose_default(owner=alice, identity=second)
-    assert signing.default_identity(alice) == second
+    signing.choose_default(actor=alice, team=home(alice), identity=second)
+    assert signing.default_identity(home(alice).pk) == second
     assert second.is_default
 
-    signing.choose_default(owner=alice, identity=server)
-    assert signing.default_identity(alice) == server
-    assert signing.default_identity(bob) == signing.default_identity(None) == server
+    signing.choose_default(actor=alice, team=home(alice), identity=server)
+    assert signing.default_identity(home(alice).pk) == server
+    assert signing.default_identity(home(bob).pk) == signing.default_identity(None) == server
 
 
 def test_the_server_can_have_another_default(server: SigningIdentity, alice: User, issued: Loaded) -> None:
     bought = add(None, "bought", issued)
     with pytest.raises(IdentityError, match="Choose it for each download"):
-        signing.choose_default(owner=alice, identity=bought)
+        signing.choose_default(actor=alice, team=home(alice), identity=bought)
 
-    signing.choose_default(owner=None, identity=bought)
+    signing.choose_default(actor=None, team=None, identity=bought)
 
-    assert signing.default_identity(alice) == bought
+    assert signing.default_identity(home(alice).pk) == bought
     signing.ensure_local_identity()
-    assert signing.default_identity(alice) == bought
+    assert signing.default_identity(home(alice).pk) == bought
 
 
 def test_nobody_uses_chooses_or_removes_what_is_not_theirs(
@@ -168,18 +175,18 @@ def test_nobody_uses_chooses_or_removes_what_is_not_theirs(
 ) -> None:
     hers = add(alice, "hers", issued)
 
-    with pytest.raises(IdentityError, match="not yours"):
-        signing.sign(CONTENT, user=bob, identity_id=hers.pk)
+    with pytest.raises(IdentityError, match="no such signing identity in this team"):
+        signing.sign(CONTENT, team_id=home(bob).pk, identity_id=hers.pk)
     with pytest.raises(IdentityError, match="no signing identity of that name"):
-        signing.sign(CONTENT, user=bob, name="hers")
-    with pytest.raises(IdentityError, match="not yours to change"):
-        signing.choose_default(owner=bob, identity=hers)
-    with pytest.raises(IdentityError, match="not yours to change"):
-        signing.choose_default(owner=None, identity=hers)
-    with pytest.raises(IdentityError, match="not yours to change"):
-        signing.remove(owner=bob, identity=hers)
-    with pytest.raises(IdentityError, match="not yours to change"):
-        signing.remove(owner=alice, identity=server)
+        signing.sign(CONTENT, team_id=home(bob).pk, name="hers")
+    with pytest.raises(IdentityError, match="not the team’s to change"):
+        signing.choose_default(actor=bob, team=home(bob), identity=hers)
+    with pytest.raises(IdentityError, match="not the team’s to change"):
+        signing.choose_default(actor=None, team=None, identity=hers)
+    with pytest.raises(IdentityError, match="not the team’s to change"):
+        signing.remove(actor=bob, team=home(bob), identity=hers)
+    with pytest.raises(IdentityError, match="not the team’s to change"):
+        signing.remove(actor=alice, team=home(alice), identity=server)
     assert not SigningIdentity.objects.for_user(bob).filter(pk=hers.pk).exists()
     assert SigningIdentity.objects.for_user(alice).count() == 2
 
@@ -192,15 +199,15 @@ def test_the_command_line_finds_an_identity_by_name(
     assert openssl_verify(signed, issued.chain[-1].public_bytes(Encoding.PEM), tmp_path) == CONTENT
 
     add(bob, "work", issued)
-    with pytest.raises(IdentityError, match="Several people"):
+    with pytest.raises(IdentityError, match="Several teams"):
         signing.sign(CONTENT, name="work")
     for missing in ("no such", "a\x00b"):
         with pytest.raises(IdentityError, match="no signing identity of that name"):
             signing.sign(CONTENT, name=missing)
 
     add(None, "work", issued)
-    assert signing.find_identity(name="work").owner is None
-    assert signing.find_identity(name="work", user=bob).owner == bob
+    assert signing.find_identity(name="work").team is None
+    assert signing.find_identity(name="work", team_id=home(bob).pk).team == home(bob)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -209,17 +216,17 @@ def test_a_removed_identity_signs_no_more(issued: Loaded) -> None:
     row = add(alice, "work", issued)
     signing.sign_with(row, CONTENT)
 
-    signing.remove(owner=alice, identity=row)
+    signing.remove(actor=alice, team=home(alice), identity=row)
 
     with pytest.raises(IdentityError, match="removed meanwhile"):
         signing.sign_with(row, CONTENT)
     with pytest.raises(IdentityError):
-        signing.sign(CONTENT, user=alice)
+        signing.sign(CONTENT, team_id=home(alice).pk)
 
 
 def test_what_the_server_signs_with_is_not_removed(server: SigningIdentity) -> None:
     with pytest.raises(IdentityError, match="another default first"):
-        signing.remove(owner=None, identity=server)
+        signing.remove(actor=None, team=None, identity=server)
 
 
 def test_a_loaded_key_is_not_loaded_again(

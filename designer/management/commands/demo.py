@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from profiles.models import Profile, User
 from profiles.plist.spec_file import read_spec
-from profiles.services import profiles
+from profiles.services import profiles, teams
 
 USERNAME = "demo"
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "demo"
@@ -34,5 +34,5 @@ class Command(BaseCommand):
             document = read_spec(path.read_text(encoding="utf-8"))
             # Deleted ones count: whoever threw one away does not want it back.
             if not Profile.objects.owned_by(user).filter(uuid=document.uuid).exists():
-                profiles.create(owner=user, document=document, comment="Sample")
+                profiles.create(actor=user, team=teams.home(user), document=document, comment="Sample")
         self.stdout.write(f"Sign in as {USERNAME} with the password {password}")

@@ -4,6 +4,7 @@ import pytest
 
 from profiles.models import Profile, User
 from profiles.services import profiles, signing
+from profiles.services.teams import home
 from tests.services.conftest import issued
 from tests.services.samples import valid
 
@@ -14,4 +15,4 @@ __all__ = ["issued"]
 def profile(alice: User) -> Profile:
     """Without problems, and signed by the server's own identity."""
     signing.ensure_local_identity()
-    return profiles.create(owner=alice, document=valid())
+    return profiles.create(actor=alice, team=home(alice), document=valid())

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from profiles.models import Profile, User
 from profiles.services import profiles
+from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.samples import valid
 from tests.services.signers import add
@@ -31,7 +32,7 @@ OF_AN_IDENTITY = [(POST, "choose_default_identity"), (POST, "remove_identity")]
 
 @pytest.mark.parametrize(("method", "name"), OF_A_PROFILE)
 def test_somebody_elses_profile_is_not_there(alice: User, bob_client: Client, method: str, name: str) -> None:
-    profile = profiles.create(owner=alice, document=valid())
+    profile = profiles.create(actor=alice, team=home(alice), document=valid())
 
     response = getattr(bob_client, method)(reverse(name, args=[profile.pk]))
 
@@ -76,6 +77,6 @@ def test_what_is_no_uuid_is_not_there(alice_client: Client, hostile: str) -> Non
     ],
 )
 def test_what_changes_something_is_never_done_by_a_link(alice: User, alice_client: Client, name: str) -> None:
-    profile = profiles.create(owner=alice, document=valid())
+    profile = profiles.create(actor=alice, team=home(alice), document=valid())
 
     assert alice_client.get(reverse(name, args=[profile.pk])).status_code == 405

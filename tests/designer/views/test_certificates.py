@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from profiles.models import Certificate, User
 from profiles.services import certificates
+from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.signers import chain_pem, key_pem, p12
 from tests.services.test_certificates import authorities
@@ -44,7 +45,9 @@ def identity(issued: Loaded, **more: str) -> dict[str, Any]:
 
 
 def entry(alice: User, issued: Loaded) -> Certificate:
-    return certificates.add(owner=alice, data=p12(issued, PASSWORD), password=PASSWORD).entries[0]
+    return certificates.add(
+        actor=alice, team=home(alice), data=p12(issued, PASSWORD), password=PASSWORD
+    ).entries[0]
 
 
 def test_an_empty_library_says_what_belongs_there(alice_client: Client) -> None:
@@ -81,7 +84,7 @@ def test_the_password_is_kept_or_asked_for_as_chosen(
     alice_client.post(ADD, identity(issued, keep_password=choice))
 
     row = Certificate.objects.get(has_key=True)
-    assert certificates.content(user=alice, certificate_id=row.pk).password == kept
+    assert certificates.content(user=alice, team_id=home(alice).pk, certificate_id=row.pk).password == kept
     shown = "asked for on the device" if kept is None else "<dd>kept</dd>"
     assert shown in alice_client.get(PAGE).content.decode()
 
@@ -136,7 +139,7 @@ def test_a_script_is_told_of_the_entries(alice: User, alice_client: Client, issu
     data = identity(issued, name="Büro")
     response = alice_client.post(ADD, data, headers={"HX-Request": "true"})
 
-    rows = certificates.entries(user=alice)
+    rows = certificates.entries(user=alice, team_id=home(alice).pk)
     told = json.loads(response["HX-Trigger"])["certificate-added"]
     assert (response.status_code, response.content) == (204, b"")
     assert told["entries"] == [
@@ -155,7 +158,7 @@ def test_the_certificate_is_downloaded_without_its_key(
     alice: User, alice_client: Client, issued: Loaded
 ) -> None:
     row = entry(alice, issued)
-    certificates.rename(owner=alice, certificate_id=row.pk, name='A "quoted"; name')
+    certificates.rename(actor=alice, certificate_id=row.pk, name='A "quoted"; name')
     response = alice_client.get(reverse("download_certificate", args=[row.pk]))
 
     assert x509.load_der_x509_certificate(response.content) == issued.certificate
@@ -229,7 +232,7 @@ def test_validity_is_told_in_words(
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     ending = certificate("CA", key, authority=True, start=NOW - 10 * DAY, end=NOW + days * DAY)
-    certificates.add(owner=alice, data=pem(ending))
+    certificates.add(actor=alice, team=home(alice), data=pem(ending))
 
     page = alice_client.get(PAGE).content.decode()
     assert (f"count--{severity}" in page) is bool(severity)
@@ -238,7 +241,9 @@ def test_validity_is_told_in_words(
 
 def test_what_begins_later_is_told(alice: User, alice_client: Client) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    certificates.add(owner=alice, data=pem(certificate("CA", key, authority=True, start=NOW + DAY)))
+    certificates.add(
+        actor=alice, team=home(alice), data=pem(certificate("CA", key, authority=True, start=NOW + DAY))
+    )
     assert "not valid yet" in alice_client.get(PAGE).content.decode()
 
 
@@ -248,7 +253,7 @@ def test_a_certificate_without_an_end_is_shown_in_every_time_zone(
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)  # RFC 5280, 4.1.2.5
-    certificates.add(owner=alice, data=pem(certificate("CA", key, authority=True, end=end)))
+    certificates.add(actor=alice, team=home(alice), data=pem(certificate("CA", key, authority=True, end=end)))
     with timezone.override(zone):
         assert "until 31 December 9999" in alice_client.get(PAGE).content.decode()
 
@@ -256,7 +261,7 @@ def test_a_certificate_without_an_end_is_shown_in_every_time_zone(
 def test_odd_names_are_text_and_no_markup(alice: User, alice_client: Client) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     host = x509.SubjectAlternativeName([x509.DNSName("<script>alert(1)</script>")])
-    certificates.add(owner=alice, data=pem(certificate("<b>bold</b>", key, extra=host)))
+    certificates.add(actor=alice, team=home(alice), data=pem(certificate("<b>bold</b>", key, extra=host)))
     page = alice_client.get(PAGE).content.decode()
     assert "<b>bold" not in page
     assert "<script>alert" not in page
@@ -265,7 +270,7 @@ def test_odd_names_are_text_and_no_markup(alice: User, alice_client: Client) -> 
 
 def test_it_is_searched_and_comes_in_pages(alice: User, alice_client: Client) -> None:
     for start in (0, 20):
-        certificates.add(owner=alice, data=authorities(20, start))
+        certificates.add(actor=alice, team=home(alice), data=authorities(20, start))
 
     assert len(alice_client.get(PAGE).context["entries"]) == 25
     assert len(alice_client.get(PAGE, {"page": "2"}).context["entries"]) == 15
@@ -279,7 +284,7 @@ def test_it_is_searched_and_comes_in_pages(alice: User, alice_client: Client) ->
 def test_a_query_that_makes_no_sense_is_no_error(
     alice: User, alice_client: Client, query: dict[str, str]
 ) -> None:
-    certificates.add(owner=alice, data=authorities(1))
+    certificates.add(actor=alice, team=home(alice), data=authorities(1))
     assert alice_client.get(PAGE, query).status_code == 200
 
 
@@ -289,9 +294,9 @@ def test_more_entries_take_no_more_statements(alice: User, alice_client: Client)
             assert alice_client.get(PAGE).status_code == 200
         return len(queries)
 
-    certificates.add(owner=alice, data=authorities(3))
+    certificates.add(actor=alice, team=home(alice), data=authorities(3))
     few = statements()
     for start in (3, 22, 41):
-        certificates.add(owner=alice, data=authorities(19, start))
+        certificates.add(actor=alice, team=home(alice), data=authorities(19, start))
     assert Certificate.objects.count() == 60
     assert statements() == few

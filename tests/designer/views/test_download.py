@@ -11,6 +11,7 @@ from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.build import build
 from profiles.services import profiles, signing
 from profiles.services.documents import load
+from profiles.services.teams import home
 from tests.services.samples import changed, valid
 from tests.services.signers import openssl_verify
 
@@ -32,7 +33,7 @@ def test_it_is_signed_and_served_as_a_profile(alice_client: Client, profile: Pro
 
 
 def test_its_name_may_be_in_any_script(alice: User, alice_client: Client, profile: Profile) -> None:
-    other = profiles.create(owner=alice, document=valid(name='東京 "VPN"\r\nX: y'))
+    other = profiles.create(actor=alice, team=home(alice), document=valid(name='東京 "VPN"\r\nX: y'))
 
     disposition = alice_client.get(address(other))["Content-Disposition"]
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from profiles.models import Profile, User
 from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.teams import home
 from tests.services.samples import valid
 
 LIST = reverse("profiles")
@@ -20,7 +21,7 @@ def names(client: Client, **query: str) -> list[str]:
 
 
 def fill(alice: User, *titles: str) -> list[Profile]:
-    return [profiles.create(owner=alice, document=valid(name=title)) for title in titles]
+    return [profiles.create(actor=alice, team=home(alice), document=valid(name=title)) for title in titles]
 
 
 def test_an_empty_list_says_how_to_begin(alice_client: Client) -> None:
@@ -31,7 +32,7 @@ def test_it_shows_ones_own_profiles_with_who_changed_them_last(
     alice: User, alice_client: Client, bob: User
 ) -> None:
     fill(alice, "Hers")
-    profiles.create(owner=bob, document=valid(name="His"))
+    profiles.create(actor=bob, team=home(bob), document=valid(name="His"))
 
     assert names(alice_client) == ["Hers"]
     assert "by alice · revision 1" in alice_client.get(LIST).content.decode()

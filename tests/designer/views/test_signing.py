@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from profiles.models import SigningIdentity, User
 from profiles.services import signing
+from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.signers import add, chain_pem, key_pem, p12
 
@@ -48,7 +49,7 @@ def test_a_pkcs12_file_is_added_and_becomes_the_default(
 
     assert "“Bought” can sign from now on." in page
     assert "Your default" in page
-    assert signing.default_identity(alice).name == "Bought"
+    assert signing.default_identity(home(alice).pk).name == "Bought"
 
 
 def test_pem_files_are_added(alice_client: Client, issued: Loaded) -> None:
@@ -95,12 +96,12 @@ def test_a_body_that_no_upload_needs_is_refused_before_it_is_read(alice_client: 
 def test_another_default_is_chosen(alice: User, alice_client: Client, issued: Loaded) -> None:
     signing.ensure_local_identity()
     mine = add(alice, "Mine", issued)
-    server = SigningIdentity.objects.get(owner=None)
+    server = SigningIdentity.objects.get(team=None)
 
     alice_client.post(reverse("choose_default_identity", args=[server.pk]))
-    assert signing.default_identity(alice) == server
+    assert signing.default_identity(home(alice).pk) == server
     alice_client.post(reverse("choose_default_identity", args=[mine.pk]))
-    assert signing.default_identity(alice) == mine
+    assert signing.default_identity(home(alice).pk) == mine
 
 
 def test_an_identity_goes_only_once_that_was_confirmed(
@@ -121,5 +122,5 @@ def test_the_servers_own_identity_is_nobodys_to_remove(alice_client: Client) -> 
 
     page = alice_client.post(reverse("remove_identity", args=[server.pk]), {"confirmed": "1"}, follow=True)
 
-    assert "is not yours to change" in page.content.decode()
+    assert "is not the team’s to change" in page.content.decode()
     assert SigningIdentity.objects.exists()

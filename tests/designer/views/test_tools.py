@@ -13,6 +13,7 @@ from django.urls import reverse
 from profiles.models import Profile, User
 from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.teams import home
 from tests.posting import browse
 from tests.services.samples import changed, valid
 from tests.signing.making import certificate, pem
@@ -32,7 +33,7 @@ SECRET = "p & <q>"
 @pytest.fixture
 def profile(alice: User) -> Profile:
     document = changed(valid(), OnDemandEnabled=1, OnDemandRules=RULES, AuthPassword=SECRET)
-    return profiles.create(owner=alice, document=document)
+    return profiles.create(actor=alice, team=home(alice), document=document)
 
 
 def typed(client: Client, profile: Profile) -> dict[str, Any]:
@@ -82,14 +83,14 @@ def test_the_simulator_looks_at_what_is_typed(alice_client: Client, profile: Pro
 
 
 def test_without_a_rule_the_simulator_says_so(alice: User, alice_client: Client) -> None:
-    profile = profiles.create(owner=alice, document=changed(valid(), OnDemandRules=None))
+    profile = profiles.create(actor=alice, team=home(alice), document=changed(valid(), OnDemandRules=None))
     assert "There is no rule yet." in simulate(alice_client, profile)
 
 
 @pytest.mark.parametrize("rules", [["text"], "text", [5, {"Action": "Connect"}]])
 def test_rules_that_are_none_break_no_simulator(alice: User, alice_client: Client, rules: object) -> None:
     document = changed(valid(), OnDemandEnabled=1, OnDemandRules=rules)
-    assert simulate(alice_client, profiles.create(owner=alice, document=document))
+    assert simulate(alice_client, profiles.create(actor=alice, team=home(alice), document=document))
 
 
 @pytest.mark.parametrize("path", ["", "IKEv2", "IKEv2.Nothing", "../x"])
@@ -125,7 +126,8 @@ def test_a_server_certificate_is_compared_and_not_kept(alice_client: Client, pro
         text = post(alice_client, profile, "check_server_certificate", **given)
         assert "The server&#x27;s certificate says “other.example.com”" in text
         assert "P-256" in text
-    assert profiles.search(user=profile.owner).object_list[0].revision == 1
+    profile.refresh_from_db()
+    assert profile.revision == 1
 
 
 @pytest.mark.parametrize(

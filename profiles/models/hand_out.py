@@ -1,0 +1,41 @@
+"""A profile, handed out to be installed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from profiles.models.lengths import NAME_LENGTH
+from profiles.models.link import Link, LinkQuerySet
+from profiles.models.profile import Profile
+from profiles.models.signing_identity import SigningIdentity
+
+
+class HandOut(Link):
+    """A link that installs one revision of a profile.
+
+    `passphrase` is empty, or hashed like a password; `identity` signs, the default of the team where there is none.
+    `uses` counts confirmations, `served` how often the file was sent, which a device may ask for twice.
+    """
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="hand_outs")
+    revision = models.PositiveIntegerField()
+    note = models.CharField(max_length=NAME_LENGTH, blank=True)
+    one_time = models.BooleanField(default=False)
+    passphrase = models.CharField(max_length=256, blank=True)
+    identity = models.ForeignKey(
+        SigningIdentity, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    served = models.PositiveIntegerField(default=0)
+
+    objects = LinkQuerySet["HandOut"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        indexes = [models.Index(fields=["profile", "-created_at"], name="hand_out_list")]
+
+    def __str__(self) -> str:
+        return f"Install link of {self.profile}"
+
+    @property
+    def works_once(self) -> bool:
+        return self.one_time

@@ -1,0 +1,212 @@
+"""Teams, their members, and how new ones come in. What a role allows, `profiles.policy` says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from profiles.catalogue.values import control_character
+from profiles.exceptions import TeamError
+from profiles.models import Invitation, Membership, Role, Team, User
+from profiles.models.lengths import NAME_LENGTH
+from profiles.models.link import new_token
+from profiles.policy import Action, require
+from profiles.services import audit
+from profiles.services.audit import Event
+from profiles.services.links import spend
+
+INVITATION_DAYS: Final = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited:
+    """A new invitation with its token, which is known at this moment only."""
+
+    invitation: Invitation
+    token: str
+
+
+def memberships(user: User) -> list[Membership]:
+    """The user's teams with the role in each, the oldest first; somebody without any gets a team of their own."""
+    found = list(Membership.objects.filter(user=user).select_related("team"))
+    return found or [_own(user)]
+
+
+def home(user: User) -> Team:
+    """The user's first team."""
+    return memberships(user)[0].team
+
+
+@transaction.atomic
+def create(*, actor: User, name: str) -> Team:
+    """A new team that `actor` owns; raises TeamError for a name that cannot be."""
+    team = Team.objects.create(name=_tidy(name))
+    Membership.objects.create(team=team, user=actor, role=Role.OWNER)
+    audit.record(Event.TEAM_CREATED, actor=actor, team_id=team.pk, subject=team)
+    return team
+
+
+@transaction.atomic
+def rename(*, actor: User, team: Team, name: str) -> Team:
+    """Call the team otherwise; raises TeamError, NotAllowedError."""
+    require(actor, Action.MANAGE, team.pk)
+    before, team.name = team.name, _tidy(name)
+    team.save(update_fields=["name"])
+    audit.record(Event.TEAM_RENAMED, actor=actor, team_id=team.pk, subject=team, detail=f"was “{before}”")
+    return team
+
+
+def members(team: Team) -> QuerySet[Membership]:
+    """Everybody in the team."""
+    return team.memberships.select_related("user")
+
+
+def invitations(team: Team) -> Sequence[Invitation]:
+    """The invitations that can still be accepted."""
+    return [each for each in team.invitations.select_related("created_by") if each.state() == "open"]
+
+
+@transaction.atomic
+def invite(*, actor: User, team: Team, role: str, note: str = "") -> Invited:
+    """A link that makes one person a member with that role, within 7 days."""
+    require(actor, Action.MANAGE, team.pk)
+    token = new_token()
+    invitation = Invitation(
+        team=team,
+        role=_role(role),
+        note=_plain(note, "The note"),
+        created_by=actor,
+        expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
+    )
+    invitation.fill_token(token)
+    invitation.save(force_insert=True)
+    audit.record(
+        Event.MEMBER_INVITED, actor=actor, team_id=team.pk, subject=invitation, name=note, detail=f"as {role}"
+    )
+    return Invited(invitation=invitation, token=token)
+
+
+@transaction.atomic
+def revoke_invitation(*, actor: User, team: Team, invitation_id: uuid.UUID) -> None:
+    """Let nobody accept it any more; raises Invitation.DoesNotExist when it is not the team's."""
+    require(actor, Action.MANAGE, team.pk)
+    invitation = team.invitations.get(pk=invitation_id)
+    invitation.revoke()
+    audit.record(
+        Event.INVITATION_REVOKED, actor=actor, team_id=team.pk, subject=invitation, name=invitation.note
+    )
+
+
+def find_invitation(token: str) -> Invitation:
+    """The invitation of that token; raises Invitation.DoesNotExist for none, LinkError when it is no good any more."""
+    invitation = Invitation.objects.with_token(token).select_related("team").get()
+    invitation.require_open()
+    return invitation
+
+
+@transaction.atomic
+def accept(*, user: User, token: str) -> Team:
+    """Make the user a member, once; raises as `find_invitation`, and TeamError for who is a member already."""
+    invitation = find_invitation(token)
+    if Membership.objects.filter(team=invitation.team, user=user).exists():
+        raise TeamError(f"You are in “{invitation.team}” already. Nothing was changed.")
+    spend(invitation)
+    Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
+    audit.record(
+        Event.MEMBER_JOINED,
+        actor=user,
+        team_id=invitation.team_id,
+        subject=user,
+        detail=f"as {invitation.role}",
+    )
+    return invitation.team
+
+
+@transaction.atomic
+def accept_as_new(*, username: str, password: str, token: str) -> User:
+    """Make an account for the invited person, and a member of it; the form has checked both texts."""
+    user = User(username=username)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(force_insert=True)
+    accept(user=user, token=token)
+    return user
+
+
+@transaction.atomic
+def change_role(*, actor: User, team: Team, user_id: int, role: str) -> Membership:
+    """Give a member another role; raises TeamError when the team would have no owner left."""
+    member = _locked(actor, team, user_id)
+    before, member.role = member.role, _role(role)
+    member.save(update_fields=["role"])
+    _require_owner(team)
+    audit.record(
+        Event.ROLE_CHANGED, actor=actor, team_id=team.pk, subject=member.user, detail=f"{before} → {role}"
+    )
+    return member
+
+
+@transaction.atomic
+def remove_member(*, actor: User, team: Team, user_id: int) -> Membership:
+    """Take a member out, or let one leave; raises TeamError when the team would have no owner left."""
+    member = _locked(actor, team, user_id)
+    member.delete()
+    _require_owner(team)
+    audit.record(Event.MEMBER_REMOVED, actor=actor, team_id=team.pk, subject=member.user)
+    return member
+
+
+def _locked(actor: User, team: Team, user_id: int) -> Membership:
+    """The member, to be changed by an owner (anybody may leave); changes to one team wait for each other."""
+    Team.objects.select_for_update().get(pk=team.pk)
+    if actor.pk != user_id:
+        require(actor, Action.MANAGE, team.pk)
+    return team.memberships.select_related("user").get(user=user_id)
+
+
+def _require_owner(team: Team) -> None:
+    if not team.memberships.filter(role=Role.OWNER).exists():
+        raise TeamError("A team needs an owner. Make somebody else an owner first.")
+
+
+@transaction.atomic
+def _own(user: User) -> Membership:
+    """A team of the user's own, unless another request has just made one."""
+    User.objects.select_for_update().get(pk=user.pk)
+    if found := Membership.objects.filter(user=user).select_related("team").first():
+        return found
+    create(actor=user, name=f"{user.get_username()[: NAME_LENGTH - 10]}’s team")
+    return Membership.objects.select_related("team").get(user=user)
+
+
+def _role(role: str) -> Role:
+    try:
+        return Role(role)
+    except ValueError:
+        raise TeamError("There is no such role. Choose one of the list.") from None
+
+
+def _tidy(name: str) -> str:
+    tidy = _plain(name, "The name")
+    if not tidy:
+        raise TeamError("The name of the team is empty. Write one.")
+    return tidy
+
+
+def _plain(text: str, what: str) -> str:
+    tidy = " ".join(text.split())
+    if control_character(tidy) or not tidy.isprintable():
+        raise TeamError(f"{what} holds a character that is not printable. Write another.")
+    if len(tidy) > NAME_LENGTH:
+        raise TeamError(
+            f"{what} has {len(tidy)} characters, more than the {NAME_LENGTH} allowed. Shorten it."
+        )
+    return tidy
