@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import Any, Condition, Equals, IsSet, OneOf
 from profiles.catalogue.keys import Address, Choice, Key, ListOf, Reference, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import domains, host, place, places
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import Availability
+from profiles.catalogue.wording import abridged
 
 SINCE_10: Final = Availability(iOS="10.0", macOS="10.12")
 SINCE_14: Final = Availability(iOS="14.0", macOS="11.0")
@@ -123,3 +127,17 @@ def dns() -> Group:
         help="Who resolves names while the tunnel is up. Without it, the servers that the VPN server hands out.",
         keys=KEYS,
     )
+
+
+def dns_effects(scope: Scope) -> Iterator[str]:
+    """Who learns which names the device looks up, for the person who installs it."""
+    value = scope.values.get
+    named = [host(value("DNS.ServerURL")), place(value("DNS.ServerName"))]
+    servers = places(value("DNS.ServerAddresses")) or [each for each in named if each]
+    if servers:
+        which = "server {}, which sees" if len(servers) == 1 else "servers {}, which see"
+        inside = domains(value("DNS.SupplementalMatchDomains"))
+        visited = f"server in {inside}" if inside else "website and server"
+        yield (
+            f"It sets the DNS {which.format(abridged(servers, 'and'))} the name of every {visited} that you visit."
+        )

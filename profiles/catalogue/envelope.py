@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.keys import Boolean, Choice, Date, Languages, Real, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import day, span
 from profiles.catalogue.spec import Group, Payload
 from profiles.catalogue.versions import NEVER, Availability
 
 REVERSE_DNS: Final = r"[A-Za-z0-9-]+(\.[A-Za-z0-9_-]+)+"
+
+
+def _effects(scope: Scope) -> Iterator[str]:
+    if scope.is_set("ConsentText"):
+        yield "You will be asked to agree to a text before it is installed."
+    if scope.values.get("PayloadScope") == "System":
+        yield "On a Mac it holds for everybody who uses the Mac."
+    if scope.values.get("PayloadRemovalDisallowed") is True:
+        yield "You cannot remove it yourself from a device that an organisation supervises or manages."
+    else:
+        yield "You can remove it in Settings at any time."
+    if date := day(scope.values.get("RemovalDate")):
+        yield f"The device removes it by itself on {date}."
+    if time := span(scope.values.get("DurationUntilRemoval")):
+        yield f"The device removes it by itself {time} after the installation."
+
 
 ENVELOPE: Final = Payload(
     slug="profile",
@@ -17,6 +36,7 @@ ENVELOPE: Final = Payload(
     title="Profile",
     summary="What the device shows about the profile, and how long it stays.",
     available=Availability(iOS="4.0", macOS="10.7", tvOS="9.0", visionOS="1.0", watchOS="1.0"),
+    effects=_effects,
     groups=(
         Group(
             "general",

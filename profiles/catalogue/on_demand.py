@@ -5,14 +5,14 @@ Rules come from files in the wild and from forms that are half filled in: what i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.interfaces import INTERFACES
-from profiles.catalogue.wording import listed
+from profiles.catalogue.wording import abridged
 
 Rule = Mapping[str, Any]
 
@@ -24,9 +24,6 @@ CONDITIONS: Final = (
     "URLStringProbe",
 )
 """The keys of a rule that must all hold; a rule without them always matches."""
-
-SPELLED_OUT: Final = 3
-"""Names of a list that a sentence spells out; of longer ones it counts the rest."""
 
 _ACTIONS: Final[Mapping[str, str]] = {
     "Connect": "connect",
@@ -87,6 +84,28 @@ def always(rule: Rule) -> bool:
     return not any(is_set(rule.get(name)) for name in CONDITIONS)
 
 
+def connects(rules: Any) -> bool:
+    """May any of the rules, as far as a device ever reaches them, bring the tunnel up?"""
+    return any(_connects(rule) for rule in _reached(rules))
+
+
+def _reached(rules: Any) -> Iterator[Rule]:
+    for rule in _mappings(rules):
+        yield rule
+        if always(rule):
+            return
+
+
+def _connects(rule: Rule) -> bool:
+    match _text(rule, "Action"):
+        case "Connect":
+            return True
+        case "EvaluateConnection":
+            actions = _dictionaries(rule, "ActionParameters")
+            return any(_text(each, "DomainAction") == "ConnectIfNeeded" for each in actions)
+    return False
+
+
 def sentence(rule: Any) -> str:
     """What one rule says: “On Wi-Fi “Office”, with the search domain corp.example: disconnect.”"""
     return f"{_where(rule)}: {_then(rule)}." if isinstance(rule, Mapping) else "This is no rule."
@@ -101,7 +120,7 @@ def domain_sentence(parameters: Rule) -> str:
 def _where(rule: Rule) -> str:
     interface, ssids = _text(rule, "InterfaceTypeMatch"), _texts(rule, "SSIDMatch")
     if ssids:
-        place = f"On Wi-Fi {_listed([f'“{ssid}”' for ssid in ssids], 'or')}"
+        place = f"On Wi-Fi {abridged([f'“{ssid}”' for ssid in ssids], 'or')}"
     elif interface:
         place = f"On {INTERFACES.get(interface, interface)}"
     else:
@@ -109,15 +128,15 @@ def _where(rule: Rule) -> str:
     if ssids and interface not in ("", "WiFi"):
         place = f"{place} over {INTERFACES.get(interface, interface)}"
     further = [
-        f"with the search domain {_listed(domains, 'or')}"
+        f"with the search domain {abridged(domains, 'or')}"
         if (domains := _texts(rule, "DNSDomainMatch"))
         else "",
-        f"with the DNS server {_listed(servers, 'or')}"
+        f"with the DNS server {abridged(servers, 'or')}"
         if (servers := _texts(rule, "DNSServerAddressMatch"))
         else "",
         f"where {probe} answers" if (probe := _text(rule, "URLStringProbe")) else "",
     ]
-    return " ".join([place, _listed([clause for clause in further if clause], "and")]).strip()
+    return " ".join([place, abridged([clause for clause in further if clause], "and")]).strip()
 
 
 def _then(rule: Rule) -> str:
@@ -129,7 +148,7 @@ def _then(rule: Rule) -> str:
 
 
 def _evaluated(parameters: Rule) -> str:
-    domains = _listed(_texts(parameters, "Domains"), "and") or "no domain yet"
+    domains = abridged(_texts(parameters, "Domains"), "and") or "no domain yet"
     match _text(parameters, "DomainAction"):
         case "NeverConnect":
             return f"for {domains}, never connect"
@@ -144,13 +163,13 @@ def _need(parameters: Rule) -> str:
         _unreachable(_texts(parameters, "RequiredDNSServers")),
         f"{probe} does not answer" if (probe := _text(parameters, "RequiredURLStringProbe")) else "",
     ]
-    return _listed([need for need in needs if need], "or")
+    return abridged([need for need in needs if need], "or")
 
 
 def _unreachable(servers: Sequence[str]) -> str:
     if len(servers) == 1:
         return f"the DNS server {servers[0]} cannot be reached"
-    return f"none of the DNS servers {_listed(servers, 'and')} can be reached" if servers else ""
+    return f"none of the DNS servers {abridged(servers, 'and')} can be reached" if servers else ""
 
 
 def simulate(rules: Sequence[Any], network: Network) -> Outcome:
@@ -182,11 +201,11 @@ def _mismatch(rule: Rule, network: Network) -> str:
     if (domains := _texts(rule, "DNSDomainMatch")) and not _any(
         _covers_domain, domains, network.search_domains
     ):
-        return f"none of the network's search domains is {_listed(domains, 'or')}"
+        return f"none of the network's search domains is {abridged(domains, 'or')}"
     if (servers := _texts(rule, "DNSServerAddressMatch")) and not _any(
         _covers_address, servers, network.dns_servers
     ):
-        return f"none of the network's DNS servers is {_listed(servers, 'or')}"
+        return f"none of the network's DNS servers is {abridged(servers, 'or')}"
     if (probe := _text(rule, "URLStringProbe")) and probe not in network.answering_urls:
         return f"{probe} does not answer with status 200"
     return ""
@@ -269,12 +288,8 @@ def _texts(values: Rule, name: str) -> list[str]:
 
 
 def _dictionaries(values: Rule, name: str) -> list[Rule]:
-    found = values.get(name)
+    return _mappings(values.get(name))
+
+
+def _mappings(found: Any) -> list[Rule]:
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
-
-
-def _listed(texts: Sequence[str], word: str) -> str:
-    """“A, B or C”; of a long list the first ones, and how many more there are."""
-    if len(texts) > SPELLED_OUT + 1:
-        return f"{', '.join(texts[:SPELLED_OUT])} {word} {len(texts) - SPELLED_OUT} more"
-    return listed(texts, word) if texts else ""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.keys import Address, Integer, Key, ListOf, Switch, Text
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import domains, host, places
 from profiles.catalogue.spec import Group
+from profiles.catalogue.wording import abridged
 
 AUTOMATIC: Final = Equals("Proxies.ProxyAutoConfigEnable", 1)
 HTTP: Final = Equals("Proxies.HTTPEnable", 1)
@@ -103,3 +107,15 @@ def proxies() -> Group:
         help="Which proxies serve the web while the tunnel is up.",
         keys=KEYS,
     )
+
+
+def proxy_effects(scope: Scope) -> Iterator[str]:
+    """Through whose hands the web goes, for the person who installs it."""
+    value = scope.values.get
+    inside = domains(value("Proxies.SupplementalMatchDomains"))
+    web = f"Web traffic to {inside}" if inside else "Web traffic"
+    if file := host(value("Proxies.ProxyAutoConfigURLString")):
+        yield f"{web} goes through the proxies that a file from {file} names."
+    if proxies := places([value("Proxies.HTTPProxy"), value("Proxies.HTTPSProxy")]):
+        which = "proxy {}, which sees" if len(proxies) == 1 else "proxies {}, which see"
+        yield f"{web} goes through the {which.format(abridged(proxies, 'and'))} where it goes."

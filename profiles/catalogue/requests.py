@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from profiles.catalogue import distinguished_names
 from profiles.catalogue.keys import Choice, DistinguishedName, Key, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import PROOF, host, quoted
 from profiles.catalogue.versions import INHERITED, Availability
 
 
@@ -63,3 +68,10 @@ def usage(path: str, *, zero: bool, available: Availability = INHERITED) -> Choi
         ),
         available=available,
     )
+
+
+def request_effects(scope: Scope, *, server: str, subject: str) -> Iterator[str]:
+    """Who issues what, for the person who installs it; `server` and `subject` are paths."""
+    name = quoted(*distinguished_names.attributes(scope.values.get(subject), "CN"))
+    issued = f"a certificate for {name}" if name else "a certificate of its own"
+    yield f"Gets {issued} from {host(scope.values.get(server)) or 'a server'}, {PROOF}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from profiles.catalogue import interfaces
@@ -9,6 +10,7 @@ from profiles.catalogue import on_demand as rules_in_words
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.keys import Boolean, Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 
@@ -276,6 +278,15 @@ def on_demand(path: str) -> Group:
             ),
         ),
     )
+
+
+def on_demand_effects(path: str, scope: Scope) -> Iterator[str]:
+    """Whether the tunnel comes up by itself, for the person who installs it; `path` as in `on_demand`."""
+    rules = scope.values.get(f"{path}.OnDemandRules")
+    if scope.holds(Equals(f"{path}.OnDemandEnabled", 1)) and rules_in_words.connects(rules):
+        yield "It connects by itself, depending on the network."
+        if scope.holds(Equals(f"{path}.OnDemandUserOverrideDisabled", 1)):
+            yield "You cannot turn that off on an iPhone or iPad."
 
 
 _RULE_KEYS: tuple[Key, ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -54,6 +54,8 @@ class Payload:
                     `discriminator` are fixed keys that tell variants of it apart
     provides        what other payloads may refer to it as ("identity"); empty where nothing does
     source          where its values say which certificate or key it brings
+    effects         what it does, from a settled scope with values of any type: sentences for the person who installs
+                    it, without a secret in them
     """
 
     slug: str
@@ -63,6 +65,7 @@ class Payload:
     discriminator: Mapping[str, str] = field(default_factory=dict)
     available: Availability
     groups: tuple[Group, ...]
+    effects: Callable[[Scope], Iterable[str]]
     rules: tuple[Rule, ...] = ()
     examples: tuple[Example, ...] = ()
     provides: str = ""

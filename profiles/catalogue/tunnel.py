@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,8 @@ from profiles.catalogue.conditions import Any, Condition, Equals, IsSet
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Choice, Data, Integer, Reference, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import called, place, quoted
 from profiles.catalogue.shared import POST_QUANTUM, TunnelPaths, post_quantum_methods, security_association
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
@@ -55,6 +58,32 @@ class Tunnel(TunnelPaths):
     def all_networks(self) -> Condition:
         """Does all traffic take the tunnel?"""
         return Equals(self.at("IncludeAllNetworks"), 1)
+
+    def server(self, scope: Scope) -> str:
+        """The server as it stands in a sentence; empty where none is set."""
+        return place(scope.values.get(self.at("RemoteAddress")))
+
+    def sign_in(self, scope: Scope) -> Iterator[str]:
+        """What the person who installs it is asked for, and what the profile brings along instead."""
+        name, password, identity = map(self.at, ("AuthName", "AuthPassword", "PayloadCertificateUUID"))
+        user = quoted(scope.values.get(name))
+        if scope.holds(self.eap) and (user or not scope.is_set(identity)):
+            if scope.is_set(password):
+                yield f"It signs in as {user}." if user else "You will be asked for a user name."
+            else:
+                asked = f"the password of {user}" if user else "a user name and a password"
+                yield f"You will be asked for {asked}."
+        if scope.is_set(identity):
+            credential = scope.evidence.of(scope.values[identity])
+            yield f"It signs in with {called('identity', credential and credential.title)} of this profile."
+        if scope.is_set(self.at("SharedSecret")):
+            yield "It signs in with a secret that this profile holds, so do not pass the profile on."
+
+    def traffic(self, scope: Scope) -> str:
+        """Which traffic takes the tunnel, for the person who installs it."""
+        if scope.holds(self.all_networks):
+            return "All traffic of this device goes through it."
+        return "Its server decides which traffic of this device goes through it."
 
     def connection(self) -> Group:
         """The server, and how both ends call themselves."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
@@ -14,6 +14,9 @@ Keys = Mapping[str, Key]
 
 BRIEF: Final = 12
 """Up to so many characters say what happens without a key beside its choices."""
+
+SPELLED_OUT: Final = 3
+"""Names of a list that a sentence spells out; of longer ones it counts the rest."""
 
 
 def condition(asked: Condition, keys: Keys) -> str:
@@ -80,6 +83,13 @@ def listed(parts: Iterable[object], word: str = "or") -> str:
     """“A, B or C”."""
     *first, last = [str(part) for part in parts]
     return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def abridged(texts: Sequence[str], word: str) -> str:
+    """“A, B or C”; of a long list the first ones, and how many more there are; empty for none."""
+    if len(texts) > SPELLED_OUT + 1:
+        return f"{', '.join(texts[:SPELLED_OUT])} {word} {len(texts) - SPELLED_OUT} more"
+    return listed(texts, word) if texts else ""
 
 
 def _name(path: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import re2
 
+from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Address
 from profiles.catalogue.values import control_character
 from profiles.exceptions import DocumentError
@@ -38,7 +39,7 @@ class VariableKind(StrEnum):
     NUMBER = "number"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # that of str has no use here
         """What it is called in a list of kinds."""
         return _KINDS[self].title
 
@@ -172,10 +173,14 @@ def _compiled(pattern: str) -> Any:
 
 
 class Place(NamedTuple):
-    """Where a key stands: the PayloadUUID of its payload in upper case, or ENVELOPE_NAME, and its flat path."""
+    """Where a key stands: the PayloadUUID of its payload in upper case, or ENVELOPE_PART, and its flat path."""
 
     part: str
     path: str
+
+
+ENVELOPE_PART: Final = ENVELOPE.slug
+"""The part of what stands in the envelope."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,10 +273,10 @@ def _variable(data: Any) -> Variable:
         raise DocumentError(
             f"{name[:60]} is of an unknown kind, {kind[:60]!r}. There are: {', '.join(_KINDS)}."
         )
-    flags = {
+    flags: dict[str, Any] = {
         flag: _flag(values[flag], f"“{flag}” of {name[:60]}") for flag in _typed("bool") if flag in values
     }
-    texts = {
+    texts: dict[str, Any] = {
         text: _text(values[text], f"“{text}” of {name[:60]}") for text in _typed("str") if text in values
     }
     return Variable(**{"name": name, **texts, **flags, "kind": VariableKind(kind)})

@@ -12,9 +12,9 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
-from profiles.plist.declaration import Declaration, Origin
+from profiles.plist.declaration import ENVELOPE_PART, Declaration, Origin
 
-ENVELOPE_NAME: Final = ENVELOPE.slug
+ENVELOPE_NAME: Final = ENVELOPE_PART
 """What the envelope is called where payloads are named: `error profile/PayloadIdentifier: …`."""
 
 _NAMESPACE: Final = uuid.UUID("6f1a3a8e-2a44-5b1e-9a55-6d6b0f7a9c11")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from profiles.catalogue.keys import Reference
 from profiles.catalogue.scope import Scope
+from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document
 
 
@@ -43,3 +45,32 @@ def follow(value: Any, moved: Mapping[str, str]) -> Any:
         case list():
             return [follow(item, moved) for item in value]
     return value
+
+
+def moved_to(document: Document, moved: Mapping[str, str]) -> Document:
+    """A copy with other UUIDs, which references and the places of its declaration follow.
+
+    `moved` is from each old UUID, in upper case, to the new one.
+    """
+    return replace(
+        document,
+        uuid=moved[document.uuid.upper()],
+        envelope=follow(dict(document.envelope), moved),
+        payloads=tuple(
+            replace(
+                part,
+                uuid=moved[part.uuid.upper()],
+                values=follow(dict(part.values), moved),
+                unknown=follow(dict(part.unknown), moved),
+            )
+            for part in document.payloads
+        ),
+        declaration=document.declaration and _declared_in(document.declaration, moved),
+    )
+
+
+def _declared_in(declaration: Declaration, moved: Mapping[str, str]) -> Declaration:
+    def there(places: frozenset[Place]) -> frozenset[Place]:
+        return frozenset(Place(moved.get(place.part.upper(), place.part), place.path) for place in places)
+
+    return replace(declaration, locked=there(declaration.locked), asked=there(declaration.asked))

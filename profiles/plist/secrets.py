@@ -35,6 +35,11 @@ def _hidden(payload: Payload, values: Mapping[str, Any]) -> Iterator[Place]:
     yield from _undeclared(payload.keys, values, ())
 
 
+def declared(payload: Payload, values: Mapping[str, Any]) -> Iterator[Any]:
+    """The values that are set of all keys that the catalogue calls secret."""
+    return (_at(values, place) for place in _declared(payload.keys, values, ()))
+
+
 def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[str, Any]:
     """The inverse of `split`."""
     values: dict[str, Any] = _with(public, secrets) if secrets else dict(public)

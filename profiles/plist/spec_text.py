@@ -23,20 +23,24 @@ MAX_NODES: Final = 100_000
 
 MAX_DIGITS: Final = 100
 
-_TOO_LARGE: Final = f"The spec is larger than {MAX_BYTES // 1_000_000} MB. Make it smaller."
-_TOO_DEEP: Final = f"The spec nests deeper than {MAX_DEPTH} levels. Make it flatter."
-_TOO_MANY: Final = f"The spec holds more than {MAX_NODES:,} values. Make it smaller, with fewer aliases."
+SPEC: Final = "The spec"
+"""What errors call the text, unless told otherwise."""
+
+_TOO_LARGE: Final = f"{{}} is larger than {MAX_BYTES // 1_000_000} MB. Make it smaller."
+_TOO_DEEP: Final = "{} nests deeper than {} levels. Make it flatter."
+_TOO_MANY: Final = f"{{}} holds more than {MAX_NODES:,} values. Make it smaller{{}}."
+_FEWER_ALIASES: Final = ", with fewer aliases"
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
-def decode(data: bytes) -> str:
-    """The bytes of a spec file as text; raises SpecError when they are too many, or not UTF-8."""
+def decode(data: bytes, what: str = SPEC) -> str:
+    """The bytes of a file as text; raises SpecError when they are too many, or not UTF-8."""
     if len(data) > MAX_BYTES:
-        raise SpecError(_TOO_LARGE)
+        raise SpecError(_TOO_LARGE.format(what))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
-        raise SpecError(f"The spec is not UTF-8 text (byte {failure.start + 1}). Save it as UTF-8.") from None
+        raise SpecError(f"{what} is not UTF-8 text (byte {failure.start + 1}). Save it as UTF-8.") from None
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -46,28 +50,45 @@ def parse(text: str) -> dict[str, Any]:
     {"base64": "…"} and !!binary are bytes, {"date": "…"} and YAML timestamps naive datetimes in UTC.
     """
     if len(text) > MAX_BYTES:
-        raise SpecError(_TOO_LARGE)
+        raise SpecError(_TOO_LARGE.format(SPEC))
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise SpecError("The spec is empty. Write a “profile” and its “payloads”.")
     try:
-        data = _json(text) if text.lstrip().startswith("{") else _yaml(text)
+        data = _json(text, SPEC) if text.lstrip().startswith("{") else _yaml(text)
     except RecursionError:
-        raise SpecError(_TOO_DEEP) from None
+        raise SpecError(_TOO_DEEP.format(SPEC, MAX_DEPTH)) from None
     if not isinstance(data, dict):
         raise SpecError("The spec is not a dictionary. Write “profile” and “payloads” at its top.")
-    plain: dict[str, Any] = _Plain().value(data, "", 0)
+    plain: dict[str, Any] = _Plain(SPEC).value(data, "", 0)
     return plain
 
 
-def _json(text: str) -> Any:
+def parse_json(text: str, what: str, *, max_depth: int) -> Any:
+    """What the JSON `text` holds, within the same limits but nested up to `max_depth`; raises SpecError.
+
+    Bytes and dates stay as they are written; keys that are null are left out.
+    """
+    if len(text) > MAX_BYTES:
+        raise SpecError(_TOO_LARGE.format(what))
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        data = _json(text.removeprefix("\ufeff"), what)
+    except RecursionError:
+        raise SpecError(_TOO_DEEP.format(what, max_depth)) from None
+    return _Plain(what, max_depth=max_depth, encoded=True).value(data, "", 0)
+
+
+def _json(text: str, what: str) -> Any:
+    def no_constant(name: str) -> Any:
+        raise SpecError(f"{what} holds {name}, which is no number that a profile can hold. Write another.")
+
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=no_constant)
     except json.JSONDecodeError as failure:
         where = f"at line {failure.lineno}, column {failure.colno}"
-        raise SpecError(f"The spec is not valid JSON {where}: {_lowered(failure.msg)}.") from None
+        raise SpecError(f"{what} is not valid JSON {where}: {_lowered(failure.msg)}.") from None
     except ValueError:
-        raise SpecError("The spec holds a number with too many digits. Shorten it.") from None
+        raise SpecError(f"{what} holds a number with too many digits. Shorten it.") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -77,10 +98,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise SpecError(f"The key {name[:60]!r} stands twice in one dictionary. Keep one of them.")
         found[name] = value
     return found
-
-
-def _no_constant(name: str) -> Any:
-    raise SpecError(f"The spec holds {name}, which is no number that a profile can hold. Write another.")
 
 
 def _yaml(text: str) -> Any:
@@ -129,9 +146,9 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise SpecError(_TOO_MANY)
+            raise SpecError(_TOO_MANY.format(SPEC, _FEWER_ALIASES))
         if self.depth > MAX_DEPTH:
-            raise SpecError(_TOO_DEEP)
+            raise SpecError(_TOO_DEEP.format(SPEC, MAX_DEPTH))
         self.depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
@@ -176,22 +193,25 @@ class _Plain:
     """Copies data into property list types, and stops where it is too much.
 
     A shared value counts wherever it stands, so that what aliases unfold to is bounded, and a value that
-    holds itself is too deep.
+    holds itself is too deep. With `encoded`, bytes and dates stay the dictionaries that stand for them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, what: str, *, max_depth: int = MAX_DEPTH, encoded: bool = False) -> None:
+        self.what = what
+        self.max_depth = max_depth
+        self.encoded = encoded
         self.nodes = 0
         self.characters = 0
 
     def value(self, value: Any, place: str, depth: int) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise SpecError(_TOO_MANY)
-        if depth > MAX_DEPTH:
-            raise SpecError(_TOO_DEEP)
+            raise SpecError(_TOO_MANY.format(self.what, "" if self.encoded else _FEWER_ALIASES))
+        if depth > self.max_depth:
+            raise SpecError(_TOO_DEEP.format(self.what, self.max_depth))
         match value:
-            case {"base64": str(text)} | {"date": str(text)} if len(value) == 1:
-                return self._encoded(value, text, place)
+            case {"base64": str(text)} | {"date": str(text)} if len(value) == 1 and not self.encoded:
+                return self._decoded(value, text, place)
             case dict():
                 return {
                     self._text(name, place): self.value(item, _joined(place, name), depth + 1)
@@ -214,7 +234,7 @@ class _Plain:
                 raise SpecError(f"{place} is of a YAML type that no profile can hold. Write a plain value.")
         return value
 
-    def _encoded(self, value: Mapping[str, Any], text: str, place: str) -> Any:
+    def _decoded(self, value: Mapping[str, Any], text: str, place: str) -> Any:
         self._count(len(text))
         try:
             return encoding.from_json(value)
@@ -225,13 +245,13 @@ class _Plain:
     def _text(self, text: str, place: str) -> str:
         self._count(len(text))
         if _HALF_CHARACTER.search(text):
-            raise SpecError(f"{place or 'The spec'} holds half of a character (a lone surrogate). Remove it.")
+            raise SpecError(f"{place or self.what} holds half of a character (a lone surrogate). Remove it.")
         return text
 
     def _count(self, length: int) -> None:
         self.characters += length
         if self.characters > MAX_BYTES:
-            raise SpecError(_TOO_LARGE)
+            raise SpecError(_TOO_LARGE.format(self.what))
 
 
 def _joined(place: str, name: str) -> str:

@@ -15,11 +15,16 @@ from profiles.catalogue.keys import Key, Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import MAX_DEPTH, check_scalar, check_text, plist_type_of
+from profiles.plist import variables
+from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.references import references
 
 MAX_COMPARED: Final = 60
 """Characters of an unknown key, and values beside it, up to which a similar key is looked for."""
+
+MISSING: Final = "missing"
+"""The code of a key that must be set and is not."""
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
 
@@ -27,9 +32,13 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
 def validate(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Problem]:
     """Every problem of `document`, errors first, otherwise in the order of the form.
 
-    `evidence` is what is in its certificates; without it, rules about them have nothing to say.
+    `evidence` is what is in its certificates; without it, rules about them have nothing to say. A template is judged
+    with likely values for its variables, and misses nothing that it asks for.
     """
-    problems = list(_problems(document, evidence))
+    if document.declaration is not None:
+        problems = [*variables.problems(document), *_as_template(document, document.declaration, evidence)]
+    else:
+        problems = list(_problems(document, evidence))
     return sorted(problems, key=lambda problem: _ORDER[problem.severity])
 
 
@@ -66,6 +75,13 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         for finding in _unknown(part.unknown):
             yield Problem(part.name, finding)
     yield from _whole(document)
+
+
+def _as_template(document: Document, declaration: Declaration, evidence: Evidence) -> Iterator[Problem]:
+    parts = {ENVELOPE_NAME: ENVELOPE_NAME} | {part.name: part.uuid.upper() for part in document.payloads}
+    for problem in _problems(variables.sample(document), evidence):
+        if problem.code != MISSING or Place(parts[problem.payload], problem.path) not in declaration.asked:
+            yield problem
 
 
 def _part(payload: Payload, scope: Scope, document: Document) -> Iterator[Finding]:
@@ -132,7 +148,7 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
     why = f", because {wording.condition(asked, scope.by_path)}" if asked else ""
     return error(
         path,
-        "missing",
+        MISSING,
         f"{key.name} is missing, and the device cannot use the profile without it{why}. Fill it in.",
     )
 

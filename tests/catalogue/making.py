@@ -13,7 +13,13 @@ from profiles.catalogue.versions import INHERITED, Targets
 
 def payload(*keys: Key, slug: str = "made", **more: Any) -> Payload:
     """A payload of one group."""
-    declared = {"payload_type": "com.example.made", "title": "Made", "available": INHERITED, **more}
+    declared = {
+        "payload_type": "com.example.made",
+        "title": "Made",
+        "available": INHERITED,
+        "effects": lambda _: ["Does what it says."],
+        **more,
+    }
     return Payload(slug=slug, groups=(Group("all", title="All", keys=keys),), **declared)
 
 

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from profiles.catalogue.on_demand import Network, Outcome, always, domain_sentence, sentence, simulate
+from profiles.catalogue.on_demand import (
+    Network,
+    Outcome,
+    always,
+    connects,
+    domain_sentence,
+    sentence,
+    simulate,
+)
 
 Rule = Mapping[str, Any]
 
@@ -336,3 +344,27 @@ def test_a_required_probe_needs_the_tunnel_unless_it_answers() -> None:
     parameters = needed("corp.example", RequiredURLStringProbe=PROBE)
     assert comes_up(parameters, resolves=True)
     assert not comes_up(parameters, resolves=True, answering_urls=(PROBE,))
+
+
+@pytest.mark.parametrize(
+    ("rules", "answer"),
+    [
+        ([CONNECT], True),
+        ([AT_HOME, CONNECT], True),
+        ([evaluate(never("a.example"), needed("b.example"))], True),
+        ([evaluate(never("a.example"))], False),
+        ([AT_HOME], False),
+        ([{"Action": "Ignore"}], False),
+        ([{"Action": "Disconnect"}, CONNECT], False),
+        ([], False),
+    ],
+)
+def test_rules_connect_when_one_that_is_reached_does(rules: list[Rule], answer: bool) -> None:
+    assert connects(rules) is answer
+
+
+@pytest.mark.parametrize(
+    "odd", [None, "Connect", {"Action": "Connect"}, ["Connect"], [{"Action": ["Connect"]}]]
+)
+def test_what_are_no_rules_does_not_connect(odd: Any) -> None:
+    assert not connects(odd)

@@ -67,3 +67,16 @@ def test_each_condition_of_the_catalogue_can_be_said() -> None:
                 wording.condition(inner.revealed_by, inside) for inner in key.item.keys if inner.revealed_by
             ]
             assert told == ["Action is Evaluate each connection"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b", "c", "d"], "a, b, c and d"),
+        (["a", "b", "c", "d", "e"], "a, b, c and 2 more"),
+    ],
+)
+def test_a_long_list_is_abridged(texts: list[str], words: str) -> None:
+    assert wording.abridged(texts, "and") == words

@@ -13,7 +13,6 @@ from crispy_forms.utils import render_crispy_form
 from designer.forms.actions import act
 from designer.forms.document_form import DocumentForm
 from designer.forms.payload_form import PayloadForm, form_class
-from designer.forms.structure import TITLES
 from profiles.catalogue import registry, wording
 from profiles.catalogue.conditions import Condition, Equals, OneOf, is_set
 from profiles.catalogue.envelope import ENVELOPE
@@ -23,6 +22,7 @@ from profiles.catalogue.spec import Example, Payload
 from profiles.plist.build import build, written
 from profiles.plist.catalogue_json import catalogue_json
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
+from profiles.plist.effects import TITLES
 from profiles.plist.validate import has_errors, validate
 from tests.key_samples import sample, some_values
 from tests.plist.exactness import differences

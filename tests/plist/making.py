@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from profiles.plist.declaration import Declaration, Place, Variable
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.validate import validate
 
@@ -82,3 +84,26 @@ def sentence(
     """The message of the one problem with this code."""
     (message,) = (p.message for p in validate(tunnel(*changes, targets=targets, **ikev2)) if p.code == code)
     return message
+
+
+def template(
+    *changes: Mapping[str, Any],
+    variables: tuple[Variable, ...] = (),
+    locked: Iterable[str] = (),
+    asked: Iterable[str] = (),
+    envelope: Mapping[str, Any] | None = None,
+    **ikev2: Any,
+) -> Document:
+    """A template with one tunnel, changed as said; `locked` and `asked` are paths inside IKEv2."""
+    whole = tunnel(*changes, **ikev2)
+    declaration = Declaration(
+        variables=variables,
+        locked=frozenset(in_tunnel(path) for path in locked),
+        asked=frozenset(in_tunnel(path) for path in asked),
+    )
+    return replace(whole, envelope={**whole.envelope, **(envelope or {})}, declaration=declaration)
+
+
+def in_tunnel(path: str, uuid: str = TUNNEL_UUID) -> Place:
+    """The place of a key of IKEv2."""
+    return Place(uuid, f"IKEv2.{path}")

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.keys import Dictionary, ListOf, Text
+from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
 from profiles.plist.diff import Change, diff, shown
 from profiles.plist.document import Document
-from tests.plist.making import ABSENT, PROFILE_UUID, document, payload, tunnel
+from tests.plist.making import ABSENT, PROFILE_UUID, document, in_tunnel, payload, template, tunnel
 
 SECRET = "hunter2"
 
@@ -182,3 +183,113 @@ def test_a_value_is_shown_as_text_whatever_its_type() -> None:
     assert shown(items, [{"a": b"x"}]) == '[{"a": {"base64": "eA=="}}]'
     moment = datetime(2027, 1, 31)  # noqa: DTZ001 — as property lists have it
     assert "2027-01-31" in shown(Text("K", label="K"), moment)
+
+
+# What makes a template, and where a profile comes from
+
+
+def declared(old: Declaration, new: Declaration, **ikev2: Any) -> list[tuple[str, str, str, str]]:
+    """Path, label, old and new of each change between two templates with the same values."""
+    whole = tunnel(**ikev2)
+    found = diff(replace(whole, declaration=old), replace(whole, declaration=new))
+    return [(change.path, change.label, change.old, change.new) for change in found]
+
+
+USER = Variable(name="user", label="User name")
+SITE = Variable(name="site", kind=VariableKind.HOSTNAME)
+
+
+def test_a_template_does_not_differ_from_itself() -> None:
+    assert declared(Declaration(variables=(USER,)), Declaration(variables=(USER,))) == []
+
+
+def test_a_profile_that_became_a_template_is_told() -> None:
+    profile, whole = tunnel(AuthName="{{user}}"), template(AuthName="{{user}}", variables=(USER,))
+    assert [(change.label, change.old, change.new) for change in diff(profile, whole)] == [
+        ("Template", "no", "yes"),
+        ("Variable user", "not set", "Text"),
+    ]
+    assert [(change.label, change.old, change.new) for change in diff(whole, profile)] == [
+        ("Template", "yes", "no"),
+        ("Variable user", "Text", "removed"),
+    ]
+
+
+def test_variables_that_came_and_went_are_told() -> None:
+    assert declared(Declaration(variables=(USER,)), Declaration(variables=(SITE,))) == [
+        ("variables.user", "Variable user", "Text", "removed"),
+        ("variables.site", "Variable site", "not set", "Host name or IP address"),
+    ]
+
+
+def test_each_change_of_a_variable_is_told() -> None:
+    other = Variable(
+        name="user",
+        kind=VariableKind.EMAIL,
+        required=False,
+        pattern=".+",
+        default="a@b.example",
+        help="Yours",
+    )
+    assert declared(Declaration(variables=(USER,)), Declaration(variables=(other,))) == [
+        ("variables.user.label", "Variable user: label", "User name", "not set"),
+        ("variables.user.kind", "Variable user: kind", "Text", "E-mail address"),
+        ("variables.user.required", "Variable user: required", "yes", "no"),
+        ("variables.user.pattern", "Variable user: pattern", "not set", ".+"),
+        ("variables.user.default", "Variable user: default", "not set", "a@b.example"),
+        ("variables.user.help", "Variable user: help", "not set", "Yours"),
+    ]
+
+
+def test_variables_that_changed_places_are_told() -> None:
+    assert declared(Declaration(variables=(USER, SITE)), Declaration(variables=(SITE, USER))) == [
+        ("variables", "Order of variables", "user, site", "site, user")
+    ]
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_the_default_of_a_secret_is_only_named(secret: bool) -> None:
+    old, new = (
+        Declaration(variables=(Variable(name="pw", secret=secret, default=default),))
+        for default in (SECRET, "hunter3")
+    )
+    found = declared(old, new, AuthPassword="{{pw}}")
+    assert found == [("variables.pw.default", "Variable pw: default", "a secret", "another secret")]
+
+
+def test_locked_and_asked_keys_and_the_summary_are_told() -> None:
+    name = Place("profile", "PayloadDisplayName")
+    old = Declaration(
+        locked=frozenset({in_tunnel("MTU"), name}), asked=frozenset({in_tunnel("AuthName")}), summary="x"
+    )
+    new = Declaration(locked=frozenset({in_tunnel("AuthName"), name}), asked=frozenset({in_tunnel("Odd")}))
+    assert declared(old, new) == [
+        ("template.summary", "Summary", "x", "not set"),
+        ("IKEv2.AuthName", "User name, in profiles made from it", "asked for", "locked"),
+        ("IKEv2.MTU", "MTU, in profiles made from it", "locked", "editable"),
+        ("IKEv2.Odd", "IKEv2.Odd, in profiles made from it", "editable", "asked for"),
+    ]
+
+
+def test_a_key_of_a_payload_that_is_gone_is_still_named() -> None:
+    old, new = template(locked=["MTU"]), replace(template(), payloads=())
+    change = diff(old, new)[-1]
+    assert (change.payload, change.label) == ("office", "MTU, in profiles made from it")
+
+
+def test_the_template_that_a_profile_was_made_from_is_told() -> None:
+    origin = Origin(template="t1", revision=3, title="Office", answers={"pw": SECRET})
+    made, updated, answered = (
+        replace(tunnel(), origin=each)
+        for each in (origin, replace(origin, revision=4), replace(origin, answers={"pw": "hunter3"}))
+    )
+    told = [
+        [(c.label, c.old, c.new) for c in diff(old, new)] for old, new in ((tunnel(), made), (made, updated))
+    ]
+    assert told == [
+        [("Made from the template", "not set", "Office, revision 3")],
+        [("Made from the template", "Office, revision 3", "Office, revision 4")],
+    ]
+    assert [(c.label, c.old, c.new) for c in diff(made, answered)] == [
+        ("Answers to the template", "a secret", "another secret")
+    ]

@@ -32,7 +32,7 @@ def refused(folder: Path | None, name: str) -> str:
     said = str(refusal.value)
     assert "\n" not in said
     assert said.endswith(".")
-    if folder:
+    if folder and str(folder.parent) not in name:
         assert str(folder.parent) not in said
     return said
 

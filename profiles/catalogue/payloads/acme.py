@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from profiles.catalogue.evidence import Source
 from profiles.catalogue.keys import Address, Boolean, Choice, Integer, ListOf, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.requests import alternative_names, subject, usage
+from profiles.catalogue.requests import alternative_names, request_effects, subject, usage
 from profiles.catalogue.rules.requests import EC_SIZES, RSA_SIZES, AcmeKey
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import host
 from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability, only_macos
@@ -96,6 +100,13 @@ CERTIFICATE = Group(
     ),
 )
 
+
+def _effects(scope: Scope) -> Iterator[str]:
+    yield from request_effects(scope, server="DirectoryURL", subject="Subject")
+    if scope.values.get("Attest") is True:
+        yield f"Apple vouches for this device to {host(scope.values.get('DirectoryURL')) or 'that server'}."
+
+
 PAYLOAD = Payload(
     slug="acme",
     payload_type="com.apple.security.acme",
@@ -111,6 +122,7 @@ PAYLOAD = Payload(
         alternative_names=tuple(key.path for key in NAMES),
     ),
     groups=(SERVER, KEY, CERTIFICATE, about()),
+    effects=_effects,
     rules=(AcmeKey(),),
     examples=(
         Example(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import Equals
@@ -10,6 +11,8 @@ from profiles.catalogue.evidence import Source
 from profiles.catalogue.keys import Certificate, Choice, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.rules import certificates
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import called, quoted
 from profiles.catalogue.shared import about
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
@@ -61,6 +64,26 @@ CERTIFICATE = Group(
 )
 
 
+def _effects(scope: Scope) -> Iterator[str]:
+    title, file_name = map(scope.values.get, ("PayloadDisplayName", "PayloadCertificateFileName"))
+    names = (scope.own and scope.own.title, title, file_name)
+    # What says nothing that a device knows is told as the kind that does more harm.
+    if scope.effective("PayloadType") in (PKCS1, PEM):
+        yield f"Adds {called('certificate', *names)} to those that this device knows."
+        return
+    authority = quoted(*names) or "the authority whose certificate it adds"
+    yield f"Makes this device trust websites and servers vouched for by {authority}."
+    yield (
+        "Whoever runs that authority can pretend to be any website, and read what you send there: install it only if "
+        "you trust them with that."
+    )
+    if not scope.targets or "iOS" in scope.targets:
+        yield (
+            "On an iPhone or iPad it holds for websites once you allow it in Settings, General, About, Certificate "
+            "Trust Settings."
+        )
+
+
 def _armoured(certificate: str) -> bytes:
     lines = [certificate[start : start + 64] for start in range(0, len(certificate), 64)]
     return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""]).encode()
@@ -74,6 +97,7 @@ PAYLOAD = Payload(
     available=Availability(iOS="4.0", macOS="10.7", tvOS="9.0", visionOS="1.0", watchOS="3.0"),
     source=Source("certificate", content="PayloadContent"),
     groups=(CERTIFICATE, about()),
+    effects=_effects,
     rules=(
         certificates.ContentFaults("PayloadContent"),
         certificates.CertificateForm("PayloadContent", Equals("PayloadType", ROOT)),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from profiles.catalogue.evidence import Source
 from profiles.catalogue.keys import Pkcs12, Text
 from profiles.catalogue.rules import certificates
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import PROOF, called
 from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability, only_macos
@@ -40,6 +44,14 @@ IDENTITY = Group(
     ),
 )
 
+
+def _effects(scope: Scope) -> Iterator[str]:
+    title, file_name = map(scope.values.get, ("PayloadDisplayName", "PayloadCertificateFileName"))
+    yield f"Adds {called('identity', scope.own and scope.own.title, title, file_name)}, {PROOF}."
+    if not scope.is_set("Password"):
+        yield "You will be asked for its password."
+
+
 PAYLOAD = Payload(
     slug="identity-pkcs12",
     payload_type="com.apple.security.pkcs12",
@@ -49,6 +61,7 @@ PAYLOAD = Payload(
     provides="identity",
     source=Source("pkcs12", content="PayloadContent", password="Password"),  # noqa: S106 — the path of a key
     groups=(IDENTITY, about()),
+    effects=_effects,
     rules=(certificates.ContentFaults("PayloadContent"), certificates.ClientPurpose("PayloadContent")),
     examples=(
         Example(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from profiles.catalogue.evidence import Source
 from profiles.catalogue.keys import Address, Choice, Data, Integer, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.requests import alternative_names, subject, usage
+from profiles.catalogue.requests import alternative_names, request_effects, subject, usage
 from profiles.catalogue.rules.requests import ScepKeySize
+from profiles.catalogue.scope import Scope
 from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
@@ -89,6 +92,11 @@ CERTIFICATE = Group(
     ),
 )
 
+
+def _effects(scope: Scope) -> Iterator[str]:
+    return request_effects(scope, server="PayloadContent.URL", subject="PayloadContent.Subject")
+
+
 PAYLOAD = Payload(
     slug="scep",
     payload_type="com.apple.security.scep",
@@ -104,6 +112,7 @@ PAYLOAD = Payload(
         alternative_names=tuple(key.path for key in NAMES),
     ),
     groups=(SERVER, CERTIFICATE, about()),
+    effects=_effects,
     rules=(ScepKeySize(),),
     examples=(
         Example(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from profiles.catalogue import interfaces
 from profiles.catalogue.conditions import Equals
-from profiles.catalogue.dns import dns
+from profiles.catalogue.dns import dns, dns_effects
 from profiles.catalogue.keys import Choice, Dictionary, ListOf, Switch, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.proxies import proxies
+from profiles.catalogue.proxies import proxies, proxy_effects
 from profiles.catalogue.rules import always_on, certificates, ikev2
 from profiles.catalogue.rules import dns as dns_rules
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import called, line
 from profiles.catalogue.shared import about, connection_name
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import Tunnel
 from profiles.catalogue.versions import NEVER, Availability
+from profiles.catalogue.wording import abridged
 
 TUNNEL = Tunnel()
 
@@ -92,6 +98,24 @@ def _bundle_identifier(example: str) -> Text:
     )
 
 
+SERVICE = Choice(
+    "ServiceName",
+    label="Service",
+    help="Which service this is about.",
+    required=True,
+    choices=(
+        Option("VoiceMail", "Visual voicemail"),
+        Option("AirPrint"),
+        Option("CellularServices", "Carrier services"),
+        Option("DeviceCommunication", "Connected devices"),
+    ),
+)
+
+LOGIN: Final = Equals("AlwaysOn.AllowCaptiveWebSheet", 1) | Equals(
+    "AlwaysOn.AllowAllCaptiveNetworkPlugins", 1
+)
+"""May some app log in to networks around the tunnel?"""
+
 EXCEPTIONS = Group(
     "exceptions",
     title="Exceptions",
@@ -105,18 +129,7 @@ EXCEPTIONS = Group(
                 "",
                 label="Service",
                 keys=(
-                    Choice(
-                        "ServiceName",
-                        label="Service",
-                        help="Which service this is about.",
-                        required=True,
-                        choices=(
-                            Option("VoiceMail", "Visual voicemail"),
-                            Option("AirPrint"),
-                            Option("CellularServices", "Carrier services"),
-                            Option("DeviceCommunication", "Connected devices"),
-                        ),
-                    ),
+                    SERVICE,
                     Choice(
                         "Action",
                         label="Then",
@@ -188,6 +201,48 @@ CAPTIVE = Group(
     ),
 )
 
+
+def _effects(scope: Scope) -> Iterator[str]:
+    tunnels = _items(scope, always_on.TUNNELS)
+    servers = abridged([*dict.fromkeys(filter(None, map(TUNNEL.server, tunnels)))], "and")
+    vpn = called("VPN connection", scope.values.get("UserDefinedName"))
+    yield f"Sends all traffic of this device through {vpn}{f' to {servers}' if servers else ''}."
+    yield "While that cannot connect, the device has no network."
+    if scope.holds(Equals("AlwaysOn.UIToggleEnabled", 1)):
+        yield "You can switch it off in Settings."
+    else:
+        yield "You cannot switch it off."
+    yield "Only supervised devices, which an organisation manages, accept it."
+    yield from dict.fromkeys(told for tunnel in tunnels for told in TUNNEL.sign_in(tunnel))
+    yield from _exceptions(scope)
+    yield from dns_effects(scope)
+    yield from proxy_effects(scope)
+
+
+def _exceptions(scope: Scope) -> Iterator[str]:
+    services = _items(scope, "AlwaysOn.ServiceExceptions")
+    apps = [each.values.get("BundleIdentifier") for each in _items(scope, "AlwaysOn.ApplicationExceptions")]
+    around = [*_services(services, "Allow"), *filter(None, map(line, apps))]
+    if around:
+        yield f"The traffic of {abridged(around, 'and')} goes around it."
+    if stopped := _services(services, "Drop"):
+        yield f"It stops {abridged(stopped, 'and')}."
+    if scope.holds(LOGIN) or _items(scope, "AlwaysOn.AllowedCaptiveNetworkPlugins"):
+        yield "To log in to a Wi-Fi network, such as that of a hotel, traffic may go around it."
+
+
+def _services(exceptions: list[Scope], action: str) -> list[str]:
+    """The titles of the services for which the action is chosen."""
+    chosen = [each for each in exceptions if each.values.get("Action") == action]
+    names = [each.values.get(SERVICE.path) for each in chosen]
+    return [option.title for option in SERVICE.options if option.value in names]
+
+
+def _items(scope: Scope, path: str) -> list[Scope]:
+    """The dictionaries in a list, each without what the device does not look at."""
+    return [inner.settled() for _, inner, _ in scope.items_of(scope.by_path[path])]
+
+
 PAYLOAD = Payload(
     slug="vpn-always-on",
     payload_type="com.apple.vpn.managed",
@@ -196,6 +251,7 @@ PAYLOAD = Payload(
     summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network.",
     available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),
     groups=(TUNNELS, EXCEPTIONS, CAPTIVE, dns(), proxies(), about()),
+    effects=_effects,
     rules=(
         always_on.Supervised(),
         always_on.EachInterfaceOnce(),

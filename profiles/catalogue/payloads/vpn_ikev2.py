@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from profiles.catalogue.dns import dns
+from profiles.catalogue.dns import dns, dns_effects
 from profiles.catalogue.keys import Text
-from profiles.catalogue.proxies import proxies
+from profiles.catalogue.proxies import proxies, proxy_effects
 from profiles.catalogue.rules import certificates, ikev2, on_demand
 from profiles.catalogue.rules import dns as dns_rules
-from profiles.catalogue.shared import about, connection_name
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import called
+from profiles.catalogue.shared import about, connection_name, on_demand_effects
 from profiles.catalogue.shared import on_demand as on_demand_group
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import NEVER_REVEALED, Tunnel
@@ -34,6 +37,17 @@ def _connection() -> Group:
 def _advanced() -> Group:
     group = TUNNEL.advanced()
     return replace(group, keys=(*group.keys, SUBTYPE))
+
+
+def _effects(scope: Scope) -> Iterator[str]:
+    server = TUNNEL.server(scope)
+    name = scope.values.get("UserDefinedName")
+    yield f"Adds {called('VPN connection', name)}{f' to {server}' if server else ''}."
+    yield from on_demand_effects(TUNNEL.inside, scope)
+    yield TUNNEL.traffic(scope)
+    yield from TUNNEL.sign_in(scope)
+    yield from dns_effects(scope)
+    yield from proxy_effects(scope)
 
 
 EAP_PASSWORD = Example(
@@ -132,6 +146,7 @@ PAYLOAD = Payload(
         _advanced(),
         about(),
     ),
+    effects=_effects,
     rules=(
         *ikev2.tunnel_rules(TUNNEL.inside),
         ikev2.AlwaysOnOnly(TUNNEL.inside),

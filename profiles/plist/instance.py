@@ -1,0 +1,102 @@
+"""A template made into a profile of its own, which comes out the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from profiles.catalogue.shape import nest
+from profiles.catalogue.spec import Payload
+from profiles.exceptions import DocumentError
+from profiles.plist.declaration import Declaration, Origin, Place
+from profiles.plist.document import ENVELOPE_NAME, Document, derived_uuid
+from profiles.plist.references import follow, moved_to
+from profiles.plist.variables import completed, fill, uses
+
+IDENTIFIER: Final = "PayloadIdentifier"
+
+NO_VALUES: Final[Mapping[Place, Any]] = MappingProxyType({})
+
+
+def instantiate(
+    template: Document,
+    *,
+    template_id: str,
+    revision: int,
+    uuid: str,
+    answers: Mapping[str, str],
+    values: Mapping[Place, Any] = NO_VALUES,
+) -> Document:
+    """The profile with the PayloadUUID `uuid` that a template becomes with these answers.
+
+    `values` are for keys that the template asks for, by their places in the template; what is not set is taken out.
+    Raises VariablesError where a variable has no value, DocumentError where a value is for any other key.
+    """
+    declaration = template.declaration or Declaration()
+    _require_asked(values, declaration)
+    moved = {template.uuid.upper(): uuid} | {
+        part.uuid.upper(): _derived(uuid, part.uuid) for part in template.payloads
+    }
+    filled = fill(_moved(template, moved, uuid), completed(declaration, answers))
+    mine = {place_in_instance(place, uuid): follow(value, moved) for place, value in values.items()}
+    known = {variable.name for variable in declaration.variables}
+    origin = Origin(
+        template=template_id,
+        revision=revision,
+        title=template.title,
+        locked=frozenset(place_in_instance(place, uuid) for place in declaration.locked),
+        answers={name: answer for name, answer in answers.items() if name in known},
+    )
+    return replace(holding(filled, mine), origin=origin)
+
+
+def place_in_instance(place: Place, uuid: str) -> Place:
+    """Where a key of a template stands in the profile with the PayloadUUID `uuid` that is made from it."""
+    return place if place.part == ENVELOPE_NAME else Place(_derived(uuid, place.part), place.path)
+
+
+def _derived(uuid: str, part: str) -> str:
+    return derived_uuid(uuid.upper(), part.upper())
+
+
+def _require_asked(places: Iterable[Place], declaration: Declaration) -> None:
+    for place in places:
+        if place not in declaration.asked:
+            raise DocumentError(
+                f"The template does not ask for {place.path}. Leave it out, or edit the profile."
+            )
+
+
+def _moved(template: Document, moved: Mapping[str, str], uuid: str) -> Document:
+    """The template with other UUIDs, and an identifier that no other profile made from it has."""
+    document = moved_to(template, moved)
+    if not template.identifier or _varies(template):
+        return document
+    identifier = f"{template.identifier}.{uuid[:8].lower()}"
+    return replace(document, envelope={**document.envelope, IDENTIFIER: identifier})
+
+
+def _varies(template: Document) -> bool:
+    """Does the identifier differ from profile to profile by itself?"""
+    return any((ENVELOPE_NAME, IDENTIFIER) in places for places in uses(template).values())
+
+
+def holding(document: Document, values: Mapping[Place, Any]) -> Document:
+    """The document with these values, by their places."""
+    parts = document.places()
+    changed = {
+        parts[part][0]: _put(parts[part][1], parts[part][2], values, part)
+        for part in {place.part for place in values}
+        if part in parts
+    }
+    return document.with_values(changed)
+
+
+def _put(
+    payload: Payload, held: Mapping[str, Any], values: Mapping[Place, Any], part: str
+) -> Mapping[str, Any]:
+    given = {place.path: value for place, value in values.items() if place.part == part}
+    flat = {**payload.flat(held), **given}
+    return nest({path: value for path, value in flat.items() if value is not None})
