@@ -9,14 +9,22 @@ from designer.views import (
     certificates,
     compatibility,
     download,
+    fill_in,
+    hand_out,
+    history,
+    install,
     join,
     new_profile,
     profile,
     profiles,
     server_certificate,
+    sharing,
     signing,
     simulator,
     team,
+    template_settings,
+    template_updates,
+    templates,
 )
 from designer.views.first_run import first_run
 from designer.views.health import health
@@ -34,9 +42,36 @@ profile_urls = [
         name="check_server_certificate",
     ),
     path("<uuid:profile_id>/download", download.download, name="download_profile"),
+    path("<uuid:profile_id>/history", history.history, name="profile_history"),
+    path("<uuid:profile_id>/compare", history.compare, name="compare_revisions"),
+    path("<uuid:profile_id>/revisions/<int:number>/restore", history.restore, name="restore_revision"),
+    path("<uuid:profile_id>/hand-out", hand_out.hand_out, name="hand_out"),
+    path("<uuid:profile_id>/hand-out/<uuid:hand_out_id>/revoke", hand_out.revoke, name="revoke_hand_out"),
     path("<uuid:profile_id>/duplicate", profiles.duplicate, name="duplicate_profile"),
     path("<uuid:profile_id>/delete", profiles.delete, name="delete_profile"),
     path("<uuid:profile_id>/restore", profiles.restore, name="restore_profile"),
+    path("<uuid:profile_id>/template", templates.make, name="make_template"),
+    path("<uuid:profile_id>/answers", fill_in.answer, name="answer_again"),
+    path("<uuid:profile_id>/update", template_updates.update_profile, name="update_profile"),
+    path("<uuid:profile_id>/detach", template_updates.detach, name="detach_profile"),
+]
+
+template_urls = [
+    path("", templates.library, name="templates"),
+    path("import", templates.import_file, name="import_template"),
+    path("<uuid:template_id>/use", fill_in.use_template, name="use_template"),
+    path("<uuid:template_id>/settings", template_settings.template_settings, name="template_settings"),
+    path("<uuid:template_id>/template.json", templates.export, name="export_template"),
+    path("<uuid:template_id>/profiles", template_updates.instances, name="template_instances"),
+    path("<uuid:template_id>/profiles/update", template_updates.update_all, name="update_all"),
+    path("<uuid:template_id>/links", sharing.share, name="share_template"),
+    path("<uuid:template_id>/links/<uuid:link_id>/revoke", sharing.revoke, name="revoke_share"),
+]
+
+shared_urls = [
+    path("", sharing.shared, name="shared"),
+    path("template.json", sharing.download, name="download_shared"),
+    path("take", sharing.take, name="take_shared"),
 ]
 
 signing_urls = [
@@ -76,10 +111,14 @@ audit_urls = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="profiles"), name="home"),
     path("profiles/", include(profile_urls)),
+    path("templates/", include(template_urls)),
+    path("s/<str:token>/", include(shared_urls)),
     path("certificates/", include(certificate_urls)),
     path("signing/", include(signing_urls)),
     path("team/", include(team_urls)),
     path("audit/", include(audit_urls)),
+    path("i/file/<str:grant>", install.install_file, name="install_file"),
+    path("i/<str:token>", install.install, name="install"),
     path("join/<str:token>/", join.join, name="join"),
     path("setup/<str:token>/", first_run, name="first_run"),
     path("healthz", health, name="health"),

@@ -15,11 +15,12 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from designer.forms.items.tokens import copied, fresh
-from designer.forms.structure import TITLES, Place, arrange
+from designer.forms.structure import Slot, arrange
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.spec import Payload
 from profiles.plist.document import Document, random_uuid
+from profiles.plist.effects import TITLES
 from profiles.plist.references import referrers
 from profiles.services.storable import MAX_PAYLOADS
 
@@ -87,7 +88,7 @@ def act(document: Document, data: QueryDict, typed: Document) -> Answer:
     return _move(changed, places, target, -1 if action == "payload_up" else 1)
 
 
-def _add(data: QueryDict, places: list[Place], slug: str, control: str) -> Answer:
+def _add(data: QueryDict, places: list[Slot], slug: str, control: str) -> Answer:
     if slug not in registry.payloads() or len(places) >= MAX_PAYLOADS:
         return Answer(data)
     uuid = random_uuid()
@@ -97,7 +98,7 @@ def _add(data: QueryDict, places: list[Place], slug: str, control: str) -> Answe
     return Answer(data, focus=uuid)
 
 
-def _duplicate(data: QueryDict, places: list[Place], uuid: str) -> Answer:
+def _duplicate(data: QueryDict, places: list[Slot], uuid: str) -> Answer:
     at = next((index for index, place in enumerate(places) if place.payload.uuid == uuid), None)
     if at is None or len(places) >= MAX_PAYLOADS:
         return Answer(data)
@@ -105,7 +106,7 @@ def _duplicate(data: QueryDict, places: list[Place], uuid: str) -> Answer:
     copy = replace(payload, uuid=random_uuid())
     # What is not saved itself is a copy of what its original is a copy of.
     original = places[at].original or uuid
-    places.insert(at + 1, Place(copy, original=original))
+    places.insert(at + 1, Slot(copy, original=original))
     data.setlist("payload", [place.posted for place in places])
     _copy_controls(data, payload.payload, f"{uuid}-", f"{copy.uuid}-")
     title = next((name for path in TITLES if data.get(name := f"{copy.uuid}-{path}")), None)
@@ -114,7 +115,7 @@ def _duplicate(data: QueryDict, places: list[Place], uuid: str) -> Answer:
     return Answer(data, focus=copy.uuid)
 
 
-def _move(data: QueryDict, places: list[Place], uuid: str, step: int) -> Answer:
+def _move(data: QueryDict, places: list[Slot], uuid: str, step: int) -> Answer:
     order = [place.posted for place in places]
     at = next((index for index, place in enumerate(places) if place.payload.uuid == uuid), None)
     if at is not None and 0 <= at + step < len(order):

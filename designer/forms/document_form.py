@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -14,7 +14,7 @@ from designer.forms.fields.base import css_safe
 from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
 from designer.forms.payload_form import PayloadForm, form_class
-from designer.forms.structure import TITLES, Place, arrange
+from designer.forms.structure import Slot, arrange
 from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
 from designer.forms.targets_form import TargetsForm
 from designer.forms.widgets import SecretInput
@@ -22,10 +22,14 @@ from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.findings import unbuildable
+from profiles.catalogue.spec import Payload
+from profiles.plist.declaration import Place
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.plist.effects import title_of
 from profiles.services.inspection import inspect
 
 TARGETS: Final = "targets"
+NONE: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Part:
 
     name: str
     form: PayloadForm
-    place: Place | None = None
+    place: Slot | None = None
 
     @property
     def prefix(self) -> str:
@@ -49,8 +53,7 @@ class Part:
     def title(self) -> str:
         """How a person calls it: by the name that it has on the device, else by its type."""
         payload = self.form.payload
-        names = [] if self.place is None else [self.form.typed.values.get(path) for path in TITLES]
-        return next((name for name in names if isinstance(name, str) and name.strip()), payload.title)
+        return payload.title if self.place is None else title_of(payload, self.form.typed.values)
 
     @property
     def called(self) -> str:
@@ -110,22 +113,46 @@ class DocumentForm:
     """Reads and shows a document; `data` is what was posted, if anything was."""
 
     def __init__(
-        self, document: Document, data: Mapping[str, Any] | None = None, *, library: Surroundings = NOWHERE
+        self,
+        document: Document,
+        data: Mapping[str, Any] | None = None,
+        *,
+        library: Surroundings = NOWHERE,
+        only: Collection[Place] | None = None,
     ) -> None:
         self.stored = document
         self.library = library
+        self.only = only
         self.targets = TargetsForm(data, stored=document.targets, prefix=TARGETS)
-        envelope = form_class(ENVELOPE)(data, stored=document.envelope, prefix=ENVELOPE_NAME)
+        envelope = form_class(ENVELOPE)(
+            data,
+            stored=document.envelope,
+            prefix=ENVELOPE_NAME,
+            fixed=self._fixed(ENVELOPE, ENVELOPE_NAME),
+        )
         self.parts = [
             Part(ENVELOPE_NAME, envelope),
-            *(self._part(data, place) for place in arrange(document, data)),
+            *(self._part(data, slot) for slot in arrange(document, data)),
         ]
 
-    def _part(self, data: Mapping[str, Any] | None, place: Place) -> Part:
+    def _fixed(self, payload: Payload, part: str) -> frozenset[str]:
+        """Paths that are not to be changed here: those that the template locks, or all but those that are asked for."""
+        if self.only is not None:
+            return frozenset(payload.by_path) - {place.path for place in self.only if place.part == part}
+        origin = self.stored.origin
+        return frozenset(place.path for place in origin.locked if place.part == part) if origin else NONE
+
+    def _part(self, data: Mapping[str, Any] | None, place: Slot) -> Part:
         payload = place.payload
         around = Beside(self, payload.uuid)
         typed = data if place.known else None
-        form = form_class(payload.payload)(typed, stored=payload.values, prefix=payload.uuid, around=around)
+        form = form_class(payload.payload)(
+            typed,
+            stored=payload.values,
+            prefix=payload.uuid,
+            around=around,
+            fixed=self._fixed(payload.payload, payload.uuid.upper()),
+        )
         return Part(payload.name, form, place)
 
     @property

@@ -33,6 +33,8 @@ WIDE = (ListOf, Languages)
 
 CONCEALED = mark_safe(" data-concealed")
 KEPT = mark_safe(" data-kept")
+LOCKED: Final = '<fieldset class="locked" disabled>{}</fieldset>'
+LOCK: Final = mark_safe('<span class="tag key__lock">Locked by the template</span>')
 
 
 TOOLS: Final[Mapping[str, str]] = {
@@ -71,6 +73,7 @@ class Row:
     outlives: bool
     problem: str
     scope: Scope
+    fixed: bool = False
 
 
 class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
@@ -89,7 +92,9 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         path = self.key.path
         form.rendered_fields.add(path)
         concealed = form.is_concealed(self.key)
-        if path not in form.typed.values and path not in form.errors and self.is_plain(form.fields[path]):
+        fixed = path in form.fixed
+        unset = path not in form.typed.values and path not in form.errors
+        if unset and not fixed and self.is_plain(form.fields[path]):
             prefix = str(form.prefix)
             kept = self.unset(form.base_fields[path], "-", concealed, form.scope, outlives=concealed)
             return named(kept, prefix, css_safe(prefix))
@@ -103,6 +108,7 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
                 clearable=widget.clearable,
                 is_set=form.is_set(self.key),
                 concealed=concealed,
+                fixed=fixed,
                 kept=path in form.kept,
                 # Concealed rows outlive a save, so that what was typed in them does too.
                 outlives=concealed,
@@ -136,10 +142,13 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         return self._unset_rows[concealed]
 
     def html(self, row: Row) -> SafeString:
-        """The row."""
+        """The row; one that only the template sets is out of reach, and says so."""
+        return format_html(LOCKED, self._row(row)) if row.fixed else self._row(row)
+
+    def _row(self, row: Row) -> SafeString:
         return format_html(
             '<div class="{}{}" id="{}_row"{}{}{}{}>'
-            '<div class="key__name">{}{}<span class="key__badges"></span></div>'
+            '<div class="key__name">{}{}{}<span class="key__badges"></span></div>'
             '<div class="key__value"><div class="key__control">{}{}{}</div>'
             '<p class="key__help" id="{}_help">{}</p>{}{}<p class="key__problem" id="{}_problem">{}</p></div></div>',
             self._classes,
@@ -151,6 +160,7 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
             KEPT if row.kept else NOTHING,
             self._label(row.id, labelable=row.labelable),
             self._name,
+            LOCK if row.fixed else NOTHING,
             row.control,
             self._unit_and_tool,
             self._clear if row.clearable else NOTHING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ class PayloadForm(forms.BaseForm):
     """A field for each key of `payload`.
 
     `stored` are the nested values as they are saved; a bound form lays what was posted over them. Keys that no
-    field stands for stay as they were.
+    field stands for, or that are `fixed`, stay as they were, whatever was posted.
     """
 
     payload: ClassVar[Payload]
@@ -42,8 +42,10 @@ class PayloadForm(forms.BaseForm):
         stored: Mapping[str, Any],
         prefix: str,
         around: Surroundings = NOWHERE,
+        fixed: Collection[str] = (),
     ) -> None:
         self.stored = self.payload.scope(stored, {})
+        self.fixed = frozenset(fixed)
         super().__init__(data, prefix=prefix)
         values = self.stored.values
         self.around = around
@@ -56,6 +58,12 @@ class PayloadForm(forms.BaseForm):
         self.initial = {
             path: each.initial_of(shown[path]) for path, each in self.fields.items() if path in values
         }
+
+    def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]:
+        """What Django cleans."""
+        for path, bound in super()._bound_items():
+            if path not in self.fixed:
+                yield path, bound
 
     def _masked(self, stored: Mapping[str, Any], odd: list[str]) -> Mapping[str, Any]:
         """What is stored, with a mask in place of each secret, which the fields at the paths `odd` know."""
@@ -93,7 +101,11 @@ class PayloadForm(forms.BaseForm):
         if not self.is_bound:
             return self.stored.values
         self.full_clean()
-        values = {path: value for path, value in self.stored.values.items() if path not in self.fields}
+        values = {
+            path: value
+            for path, value in self.stored.values.items()
+            if path not in self.fields or path in self.fixed
+        }
         chosen = []
         for path, cleaned in self.cleaned_data.items():
             stored = self.stored.values.get(path)
@@ -108,13 +120,16 @@ class PayloadForm(forms.BaseForm):
     def _choose(self, content: Chosen, values: dict[str, Any]) -> None:
         """Put in what an entry of the library brings, unless a secret was typed beside it."""
         for path, value in content.values.items():
+            if path in self.fixed:
+                continue
             if path in self.fields and self.payload.by_path[path].secret and self._is_typed(path):
                 continue
             values.pop(path, None)
             if value is not None:
                 values[path] = value
         for path, text in content.unless_set.items():
-            values.setdefault(path, text)
+            if path not in self.fixed:
+                values.setdefault(path, text)
 
     def _is_typed(self, path: str) -> bool:
         return isinstance(self.cleaned_data.get(path), str | bytes)

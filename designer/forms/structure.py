@@ -10,15 +10,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
-from typing import Any, Final
+from typing import Any
 
 from designer.forms.widgets import listed
 from profiles.catalogue import registry
 from profiles.plist.document import Document, PayloadDocument
 from profiles.services.storable import MAX_PAYLOADS
-
-TITLES: Final = ("UserDefinedName", "PayloadDisplayName")
-"""Keys that name a payload on the device, the better one first."""
 
 _UUID = "[0-9A-Za-z-]{1,100}"
 
@@ -26,7 +23,7 @@ _POSTED = re.compile(rf"(?P<uuid>{_UUID}) (?P<slug>[a-z0-9-]+)(?: (?P<original>{
 
 
 @dataclass(frozen=True)
-class Place:
+class Slot:
     """One payload of the form.
 
     `removed`: the next save takes it out. `original`: UUID of the stored payload that it is a copy of, as long as it is
@@ -44,21 +41,21 @@ class Place:
         return f"{self.payload.uuid} {self.payload.slug} {self.original}".rstrip()
 
 
-def arrange(document: Document, data: Mapping[str, Any] | None) -> list[Place]:
+def arrange(document: Document, data: Mapping[str, Any] | None) -> list[Slot]:
     """The payloads as they were posted, else as they are stored; what the form does not know of stays, at the end."""
     stored = {part.uuid: part for part in document.payloads}
     removed = set(listed(data, "removed")) if data else set()
-    places: dict[str, Place] = {}
+    places: dict[str, Slot] = {}
     names = {part.name for part in document.payloads}
     for uuid, slug, original in _posted(data) if data else ():
         if uuid in stored:
-            places[uuid] = Place(stored[uuid], uuid in removed)
+            places[uuid] = Slot(stored[uuid], uuid in removed)
         elif uuid not in places:
             fresh = _fresh(uuid, slug, stored.get(original), names)
             names.add(fresh.name)
-            places[uuid] = Place(fresh, uuid in removed, original)
+            places[uuid] = Slot(fresh, uuid in removed, original)
     known = data is None
-    rest = [Place(part, known=known) for uuid, part in stored.items() if uuid not in places]
+    rest = [Slot(part, known=known) for uuid, part in stored.items() if uuid not in places]
     return [*places.values(), *rest]
 
 

@@ -36,5 +36,7 @@ def new_profile(request: HttpRequest) -> HttpResponse:
                 comment=f"From “{point.title}”",
             )
             return redirect("profile", profile.pk)
-    context = {"points": points.values(), "missing_choice": request.method == "POST"}
+    wanted = request.GET.get("starting_point", "")
+    chosen = wanted if wanted in points else next(iter(points))
+    context = {"points": points.values(), "chosen": chosen, "missing_choice": request.method == "POST"}
     return render(request, "profiles/new.html", context, status=422 if request.method == "POST" else 200)

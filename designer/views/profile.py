@@ -24,7 +24,7 @@ from profiles.catalogue import registry
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.diff import Change, diff
-from profiles.services import profiles
+from profiles.services import profiles, updates
 from profiles.services.documents import load
 
 
@@ -69,7 +69,8 @@ def _save(request: HttpRequest, row: Profile) -> HttpResponse:
             actor=cast(User, request.user),
             profile_id=row.pk,
             document=form.document,
-            base_revision=_number(request.POST.get("base_revision")),
+            base_revision=number_of(request.POST.get("base_revision")),
+            comment=request.POST.get("comment", "").strip(),
         )
     except ConflictError as conflict:
         return _page(request, row, form, Outcome(status=409, conflict=conflict))
@@ -92,7 +93,7 @@ def _tell(request: HttpRequest, form: DocumentForm, *, changed: bool) -> None:
         messages.success(request, "Saved." if changed else "Nothing had changed.")
 
 
-def _number(text: str | None) -> int:
+def number_of(text: str | None) -> int:
     """A revision number; what is none counts as one that never was, and so leads to a conflict."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
@@ -122,6 +123,8 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "base_revision": _next_base(request, row, outcome.conflict),
         "conflict": _conflict(outcome.conflict) if outcome.conflict else None,
         "types": registry.payloads().values(),
+        "origin": form.stored.origin,
+        "behind": updates.is_behind(row),
         "outcome": outcome,
         "simulator": SimulatorForm(),
         "upload": CertificateForm(auto_id=DIALOG_ID),
@@ -150,7 +153,7 @@ def _next_base(request: HttpRequest, row: Profile, conflict: ConflictError | Non
     """The revision that the next save builds on: after a conflict has been shown, the one in between."""
     if conflict:
         return conflict.revision
-    return _number(request.POST.get("base_revision")) if request.method == "POST" else row.revision
+    return number_of(request.POST.get("base_revision")) if request.method == "POST" else row.revision
 
 
 def _conflict(conflict: ConflictError) -> Mapping[str, Any]:

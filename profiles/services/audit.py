@@ -28,6 +28,8 @@ class Event(Enum):
     PROFILE_DOWNLOADED = "profile downloaded"
     PROFILE_UPDATED = "profile updated from its template"
     PROFILE_DETACHED = "profile detached from its template"
+    TEMPLATE_MADE = "template made"
+    TEMPLATE_VISIBILITY = "template visibility changed"
     TEMPLATE_SHARED = "template shared by link"
     TEMPLATE_EXPORTED = "template exported"
     TEMPLATE_IMPORTED = "template imported"

@@ -27,6 +27,7 @@ from profiles.exceptions import (
 from profiles.facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.validate import validate
+from profiles.plist.variables import lone
 from profiles.signing import pem, pkcs12
 from profiles.signing.certificates import facts, issued, require_legible
 
@@ -109,7 +110,8 @@ def _credential(part: PayloadDocument) -> Credential | None:
     if source.kind == "certificate":
         return _kept(lambda: _from_certificate(content), content, None)
     password = values.get(source.password)
-    known = password if isinstance(password, str) and password else None
+    # A variable is no password yet: as where the device asks, only what is not encrypted is looked at.
+    known = password if isinstance(password, str) and password and not lone(password) else None
     return _kept(lambda: _from_pkcs12(content, known), content, known)
 
 

@@ -21,9 +21,8 @@ from profiles.exceptions import ConflictError
 from profiles.models import Payload, Profile, Revision, Team, User, Visibility
 from profiles.models.lengths import NAME_LENGTH, SORT_KEY_LENGTH
 from profiles.models.profile import ProfileQuerySet
-from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document, random_uuid
-from profiles.plist.references import follow
+from profiles.plist.references import moved_to
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
@@ -125,29 +124,7 @@ def duplicate(*, actor: User, profile: Profile) -> Profile:
     """
     profile = Profile.objects.for_user(actor).select_related("team").get(pk=profile.pk)
     original = load(profile)
-    fresh = random_uuid()
-    moved = {original.uuid.upper(): fresh} | {part.uuid.upper(): random_uuid() for part in original.payloads}
-    envelope = {
-        **follow(dict(original.envelope), moved),
-        "PayloadDisplayName": f"{original.title or original.identifier} copy".strip(),
-        "PayloadIdentifier": f"{original.identifier or 'profile'}.{fresh[:8].lower()}",
-    }
-    payloads = tuple(
-        replace(
-            part,
-            uuid=moved[part.uuid.upper()],
-            values=follow(dict(part.values), moved),
-            unknown=follow(dict(part.unknown), moved),
-        )
-        for part in original.payloads
-    )
-    document = Document(
-        uuid=fresh,
-        envelope=envelope,
-        targets=original.targets,
-        payloads=payloads,
-        declaration=original.declaration and _moved(original.declaration, moved),
-    )
+    document = copied(original, title=f"{original.title or original.identifier} copy".strip())
     return create(
         actor=actor,
         team=profile.team,
@@ -158,13 +135,17 @@ def duplicate(*, actor: User, profile: Profile) -> Profile:
     )
 
 
-def _moved(declaration: Declaration, moved: Mapping[str, str]) -> Declaration:
-    """The declaration for payloads that have other UUIDs now."""
-
-    def there(places: frozenset[Place]) -> frozenset[Place]:
-        return frozenset(Place(moved.get(place.part, place.part), place.path) for place in places)
-
-    return replace(declaration, locked=there(declaration.locked), asked=there(declaration.asked))
+def copied(original: Document, *, title: str) -> Document:
+    """The same under another title, with UUIDs and an identifier of its own; it has come from no template."""
+    fresh = random_uuid()
+    moved = {original.uuid.upper(): fresh} | {part.uuid.upper(): random_uuid() for part in original.payloads}
+    copy = moved_to(original, moved)
+    envelope = {
+        **copy.envelope,
+        "PayloadDisplayName": title,
+        "PayloadIdentifier": f"{original.identifier or 'profile'}.{fresh[:8].lower()}",
+    }
+    return replace(copy, envelope=envelope, origin=None)
 
 
 @transaction.atomic
@@ -189,6 +170,14 @@ def restore(*, actor: User, profile_id: uuid.UUID) -> Profile:
         profile.save(update_fields=["deleted_at"])
         audit.record(Event.PROFILE_BROUGHT_BACK, actor=actor, team_id=profile.team_id, subject=profile)
     return profile
+
+
+def note_visibility(*, actor: User, profile: Profile) -> None:
+    """Tell the audit log who can see the template from now on."""
+    detail = f"visible to: {Visibility(profile.visibility).label.lower()}"
+    audit.record(
+        Event.TEMPLATE_VISIBILITY, actor=actor, team_id=profile.team_id, subject=profile, detail=detail
+    )
 
 
 def search(

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
 from profiles.exceptions import DocumentError
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import Place
+from profiles.plist.diff import exact
 from profiles.plist.document import ENVELOPE_NAME, Document
-from profiles.plist.encoding import to_json
 
 MAX_PAYLOADS: Final = 500
 MAX_COMMENT: Final = 1_000
@@ -45,18 +44,22 @@ def require_storable(document: Document) -> None:
         _require_value(part.name, dict(part.unknown), 0)
     _require_value(ENVELOPE_NAME, dict(document.envelope), 0)
     _require_value(ENVELOPE_NAME, dict(document.targets), 0)
+    if document.declaration:
+        _require_value("template", document.declaration.to_json(), 0)
+    if document.origin:
+        _require_value("template", [document.origin.to_json(), dict(document.origin.answers)], 0)
 
 
 def require_unlocked(stored: Document, document: Document) -> None:
     """Raise DocumentError where `document` changes what the template of `stored` locks.
 
-    Another origin, or none, is what updates and detaching bring: they have looked at the template themselves.
+    Another origin, or none, is what updates, other answers and detaching bring: they have looked at the template.
     """
-    if stored.origin is None or document.origin is None or stored.origin.revision != document.origin.revision:
+    if stored.origin is None or document.origin != stored.origin:
         return
     before, after = (_placed(each) for each in (stored, document))
     for place in sorted(stored.origin.locked):
-        if to_json(before.get(place)) != to_json(after.get(place)):
+        if exact(before.get(place)) != exact(after.get(place)):
             raise DocumentError(
                 f"{place.path} is locked by the template “{stored.origin.title}”. Leave it as it is, or detach the "
                 "profile from its template."
@@ -65,13 +68,9 @@ def require_unlocked(stored: Document, document: Document) -> None:
 
 def _placed(document: Document) -> dict[Place, Any]:
     """Every value that is set, by its place."""
-    parts = [
-        (ENVELOPE_NAME, ENVELOPE, document.envelope),
-        *((part.uuid, part.payload, part.values) for part in document.payloads),
-    ]
     return {
-        Place(uuid, path): value
-        for uuid, payload, values in parts
+        Place(part, path): value
+        for part, (_, payload, values) in document.places().items()
         for path, value in payload.flat(values).items()
     }
 

@@ -2,7 +2,8 @@
 // `refresh` brings what it shows up to date with a new form.
 
 import * as appearance from "./appearance.js";
-import { current } from "./form.js";
+import * as copy from "./copy.js";
+import { current, short } from "./form.js";
 import * as focus from "./focus.js";
 import * as find from "./find.js";
 import * as items from "./items.js";
@@ -20,11 +21,12 @@ import * as tools from "./tools.js";
 import * as upload from "./upload.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
+for (const module of [appearance, copy, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
   module.start();
 }
 
 function refreshAll() {
+  if (short()) for (const module of [reveal, rows, items]) module.refresh(short());
   const form = current();
   if (!form) return;
   // A form that was swapped in was read as if there were no scripts.

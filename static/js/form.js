@@ -10,3 +10,13 @@ export function formOf(event) {
   const form = event.target.closest?.("#designer");
   return form === current() ? form : null;
 }
+
+// The short form of a template, which shows a few keys by themselves.
+export function short() {
+  return document.querySelector("#short");
+}
+
+// The form that an event in a key happened in, the short one included.
+export function keysOf(event) {
+  return formOf(event) ?? event.target.closest?.("#short");
+}

@@ -1,6 +1,6 @@
 // Lists of dictionaries: add, copy, move, drag and remove items; their sentences come with each review.
 
-import { formOf } from "./form.js";
+import { keysOf } from "./form.js";
 import { refresh as reveal, refreshScope } from "./reveal.js";
 
 const ACTIONS = {
@@ -125,7 +125,7 @@ function limit(list) {
 
 function drag(event) {
   const grip = event.target.closest("[data-grip]");
-  if (!grip || !formOf(event)) return;
+  if (!grip || !keysOf(event)) return;
   event.preventDefault();
   const item = grip.closest(".item");
   const list = item.parentElement;

@@ -1,6 +1,6 @@
 // Shows and hides rows as their conditions say, at once while the admin types.
 
-import { formOf } from "./form.js";
+import { keysOf } from "./form.js";
 import { SCOPES, concealed, inherits, rowsOf, scopeOf } from "./values.js";
 
 export function refresh(root) {
@@ -42,7 +42,7 @@ function shown(row) {
 export function start() {
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
-      let scope = formOf(event) && event.target.closest(SCOPES);
+      let scope = keysOf(event) && event.target.closest(SCOPES);
       // A list that holds something now may reveal a key beside it.
       for (; scope; scope = scope.parentElement.closest(SCOPES)) refreshScope(scope);
     });

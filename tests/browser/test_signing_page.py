@@ -91,7 +91,7 @@ def identity(page: Page, name: str) -> Locator:
 
 def test_the_servers_own_identity_says_who_will_trust_it(page: Page) -> None:
     expect(identity(page, "This server")).to_contain_text("Shows as Verified on devices that trust")
-    expect(identity(page, "This server")).to_contain_text("Your default")
+    expect(identity(page, "This server")).to_contain_text("Default of the team")
 
 
 def test_a_pkcs12_file_from_openssl_is_taken_and_judged(page: Page, files: Files) -> None:
@@ -134,12 +134,12 @@ def test_a_pem_key_with_its_chain_signs_what_openssl_verifies(
 def test_the_first_of_ones_own_is_the_default_until_another_is_chosen(page: Page, files: Files) -> None:
     for name in ("First", "Second"):
         upload(page, files.p12, PASSWORD, name)
-    expect(identity(page, "First")).to_contain_text("Your default")
+    expect(identity(page, "First")).to_contain_text("Default of the team")
     for name in ("Second", "This server"):
         identity(page, name).get_by_role("button", name="Use by default").click()
         expect(page.get_by_role("status")).to_have_text(f"“{name}” signs your downloads from now on.")
-        expect(page.locator(".identity", has_text="Your default")).to_have_count(1)
-        expect(identity(page, name)).to_contain_text("Your default")
+        expect(page.locator(".identity", has_text="Default of the team")).to_have_count(1)
+        expect(identity(page, name)).to_contain_text("Default of the team")
 
 
 def test_the_wrong_chain_for_a_key_is_refused_with_a_sentence(page: Page, files: Files) -> None:

@@ -11,7 +11,18 @@ from profiles.models import User
 from tests.conftest import PASSWORD
 
 # Signing out is open, too: who is out already is sent to the login page.
-OPEN = {"join", "account_login", "account_logout", "account_inactive", "first_run", "health"}
+OPEN = {
+    "account_inactive",
+    "account_login",
+    "account_logout",
+    "download_shared",
+    "first_run",
+    "health",
+    "install",
+    "install_file",
+    "join",
+    "shared",
+}
 
 
 def test_signing_in_leads_to_where_one_wanted_to_go(client: Client, alice: User) -> None:

@@ -46,6 +46,12 @@ class KeyBoundField(forms.BoundField):
     def auto_id(self) -> str:
         return css_safe(super().auto_id)
 
+    def value(self) -> Any:
+        """What the widget shows: of a fixed key what is stored, as nothing is posted for it."""
+        if self.name in getattr(self.form, "fixed", ()):
+            return self.field.prepare_value(self.initial)
+        return super().value()
+
 
 class KeyField(forms.Field):
     """A field whose cleaned value is exactly what the key holds, or None for “not set”."""

@@ -48,7 +48,7 @@ def test_a_pkcs12_file_is_added_and_becomes_the_default(
     page = alice_client.post(reverse("add_pkcs12"), data, follow=True).content.decode()
 
     assert "“Bought” can sign from now on." in page
-    assert "Your default" in page
+    assert "Default of the team" in page
     assert signing.default_identity(home(alice).pk).name == "Bought"
 
 

@@ -1,0 +1,195 @@
+"""What a template asks for: the name of the profile, its variables, and keys as the designer shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from designer.forms.document_form import DocumentForm, Part
+from designer.forms.layout import Section
+from designer.forms.surroundings import NOWHERE, Surroundings
+from profiles.models.lengths import NAME_LENGTH
+from profiles.plist.declaration import MAX_ANSWER, Declaration, Place, Variable
+from profiles.plist.document import Document, Problem
+from profiles.plist.variables import confidential
+from profiles.services.templates import NAME
+
+NO_ANSWERS: Final[Mapping[str, str]] = {}
+
+
+class VariableField(forms.CharField):
+    """The value of one variable, held to what the template says of it; `stored` is what was answered before."""
+
+    def __init__(self, variable: Variable, *, secret: bool, stored: str) -> None:
+        kept = secret and bool(stored)
+        super().__init__(
+            label=variable.title,
+            help_text=variable.help,
+            required=variable.required and not variable.default and not kept,
+            initial="" if secret else stored or variable.default,
+            max_length=MAX_ANSWER,
+            strip=not secret,
+            error_messages={"required": f"{variable.title} is missing. Fill it in."},
+            widget=_widget(variable, secret=secret, kept=kept),
+        )
+        self.variable = variable
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if text and (sentence := self.variable.check(text)):
+            raise forms.ValidationError(sentence)
+        return text
+
+
+def _widget(variable: Variable, *, secret: bool, kept: bool) -> forms.Widget:
+    if secret:
+        attrs = {
+            "autocomplete": "new-password",
+            "placeholder": "Set. Leave empty to keep it." if kept else "",
+        }
+        return forms.PasswordInput(attrs=attrs)
+    return forms.TextInput(attrs={"type": variable.kind.input_type, "autocomplete": "off", "step": "any"})
+
+
+class AnswersForm(forms.Form):
+    """The name of the profile, and a field for each variable."""
+
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        document: Document,
+        *,
+        name: str,
+        answers: Mapping[str, str] = NO_ANSWERS,
+        only: Sequence[str] | None = None,
+    ) -> None:
+        super().__init__(data, prefix="answer")
+        declaration = document.declaration or Declaration()
+        self.stored = answers
+        self.secret = confidential(document)
+        if only is None and NAME not in declaration.locked:
+            self.fields["PayloadDisplayName"] = forms.CharField(
+                label="Name",
+                help_text="The title on the device.",
+                initial=name,
+                max_length=NAME_LENGTH,
+                required=False,
+            )
+        for variable in declaration.variables:
+            if only is None or variable.name in only:
+                self.fields[variable.name] = VariableField(
+                    variable,
+                    secret=variable.name in self.secret,
+                    stored=answers.get(variable.name, ""),
+                )
+
+    def answers(self) -> dict[str, str]:
+        """The values of the variables; secrets that were left empty stay as they were."""
+        found = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if isinstance(self.fields[name], VariableField)
+        }
+        return {
+            name: value or (self.stored.get(name, "") if name in self.secret else "")
+            for name, value in found.items()
+        }
+
+    @property
+    def name(self) -> str:
+        """What the profile is to be called; empty for what the template calls it."""
+        text: str = self.cleaned_data.get("PayloadDisplayName", "")
+        return text
+
+
+@dataclass(frozen=True)
+class AskedPart:
+    """The keys of one payload that are asked for."""
+
+    part: Part
+    paths: frozenset[str]
+
+    @cached_property
+    def html(self) -> SafeString:
+        """Their rows, as in the designer; others, whose values reveal them, are there for scripts alone."""
+        form = self.part.form
+        form.rendered_fields = set()
+        rows = {row.key.path: row for section in self._sections() for row in section.fields}
+        needed = {
+            path
+            for asked in self.paths
+            if (condition := rows[asked].key.revealed_by)
+            for path in condition.paths()
+            if path in rows and path not in self.paths
+        }
+        shown = "".join(row.render(form, Context()) for path, row in rows.items() if path in self.paths)
+        hidden = "".join(rows[path].render(form, Context()) for path in rows if path in needed)
+        return mark_safe(f"{shown}<div hidden>{hidden}</div>")  # noqa: S308 - rows are safe
+
+    def _sections(self) -> Iterator[Section]:
+        yield from self.part.form.helper.layout.fields
+
+
+class ShortForm:
+    """The whole short form of a template; `document` holds what its keys are filled in with to begin with."""
+
+    def __init__(
+        self,
+        document: Document,
+        data: Mapping[str, Any] | None = None,
+        *,
+        name: str,
+        answers: Mapping[str, str] = NO_ANSWERS,
+        library: Surroundings = NOWHERE,
+    ) -> None:
+        declaration = document.declaration or Declaration()
+        self.answers = AnswersForm(data, document, name=name, answers=answers)
+        self.keys = DocumentForm(document, data, library=library, only=declaration.asked)
+        self.parts = [
+            AskedPart(part, asked)
+            for part in self.keys.parts
+            if (asked := frozenset(_paths(declaration, part)) & frozenset(part.form.fields))
+        ]
+
+    def is_valid(self) -> bool:
+        """Has everything that is asked for a value that can be?"""
+        return self.answers.is_valid() and self.keys.is_valid()
+
+    def values(self) -> dict[Place, Any]:
+        """What was filled in for the keys, by their places in the template; None where nothing was."""
+        return {
+            Place(_of(each.part), path): each.part.form.scope.values.get(path)
+            for each in self.parts
+            for path in each.paths
+        }
+
+    def keep_secrets(self) -> None:
+        """Let the page hold on to the secrets that were typed: for an answer that has stored nothing."""
+        self.keys.keep_secrets()
+        for field in self.answers.fields.values():
+            if isinstance(field.widget, forms.PasswordInput):
+                field.widget.render_value = True
+
+    def unreadable(self) -> list[Problem]:
+        """What was typed that has no value."""
+        return list(self.keys.problems())
+
+
+def _of(part: Part) -> str:
+    """What a Place calls the part."""
+    return part.prefix if part.place is None else part.prefix.upper()
+
+
+def _paths(declaration: Declaration, part: Part) -> Iterator[str]:
+    return (place.path for place in declaration.asked if place.part == _of(part))

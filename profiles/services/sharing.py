@@ -1,0 +1,130 @@
+"""Templates for people elsewhere: by a link that shows them, and as a file. Neither holds a secret."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from profiles.exceptions import DocumentError
+from profiles.models import Profile, ShareLink, Team, User, Visibility
+from profiles.models.link import new_token
+from profiles.plist import template_file
+from profiles.plist.template_file import ToBeFilledIn
+from profiles.policy import Action, require
+from profiles.services import audit, profiles
+from profiles.services.audit import Event
+from profiles.services.documents import load
+from profiles.services.links import spend
+
+SHARED_DAYS: Final = (1, 7, 30, 365)
+"""How many days a link can last."""
+
+MOST_LINKS: Final = 50
+"""Links of one template that are listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A new link with its token, which is known at this moment only."""
+
+    link: ShareLink
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """A template from a file, and the secrets that the file does not hold."""
+
+    template: Profile
+    to_be_filled_in: tuple[ToBeFilledIn, ...]
+
+
+@transaction.atomic
+def share(*, actor: User, template: Profile, days: int) -> Shared:
+    """A link by which anybody can look at the template and take a copy, for so many days."""
+    require(actor, Action.EDIT, template.team_id)
+    if days not in SHARED_DAYS:
+        raise DocumentError("There is no such time for a link to last. Choose one of the list.")
+    token = new_token()
+    link = ShareLink(template=template, created_by=actor, expires_at=timezone.now() + timedelta(days=days))
+    link.fill_token(token)
+    link.save(force_insert=True)
+    audit.record(
+        Event.TEMPLATE_SHARED,
+        actor=actor,
+        team_id=template.team_id,
+        subject=template,
+        detail=f"for {days} days",
+    )
+    return Shared(link=link, token=token)
+
+
+def links(template: Profile) -> Sequence[ShareLink]:
+    """The newest links of the template."""
+    return template.share_links.select_related("created_by")[:MOST_LINKS]
+
+
+@transaction.atomic
+def revoke(*, actor: User, template: Profile, link_id: uuid.UUID) -> None:
+    """Let the link show nothing any more; raises ShareLink.DoesNotExist when it is not the template's."""
+    require(actor, Action.EDIT, template.team_id)
+    template.share_links.get(pk=link_id).revoke()
+    audit.record(Event.SHARE_REVOKED, actor=actor, team_id=template.team_id, subject=template)
+
+
+def find_shared(token: str) -> ShareLink:
+    """The link of that token; raises ShareLink.DoesNotExist for none, LinkError when it is no good any more."""
+    link = ShareLink.objects.with_token(token).select_related("template__team").get()
+    link.require_open()
+    if link.template.deleted_at is not None:
+        raise ShareLink.DoesNotExist
+    return link
+
+
+@transaction.atomic
+def take(*, actor: User, team: Team, link: ShareLink) -> Imported:
+    """A copy of a shared template for one's own team, without its secrets."""
+    text = template_file.write(load(link.template))
+    spend(link)
+    audit.record(
+        Event.SHARE_USED, actor=actor, team_id=link.template.team_id, subject=link.template, detail="copied"
+    )
+    return import_file(actor=actor, team=team, text=text, comment=f"From “{str(link.template)[:200]}”")
+
+
+@transaction.atomic
+def download_shared(link: ShareLink) -> str:
+    """The shared template as a file."""
+    spend(link)
+    audit.record(
+        Event.SHARE_USED, actor=None, team_id=link.template.team_id, subject=link.template, detail="as a file"
+    )
+    return template_file.write(load(link.template))
+
+
+def export(*, user: User, template: Profile) -> str:
+    """The template as a file: JSON without secrets, which it lists as to be filled in."""
+    require(user, Action.LOOK, template.team_id)
+    audit.record(Event.TEMPLATE_EXPORTED, actor=user, team_id=template.team_id, subject=template)
+    return template_file.write(load(template))
+
+
+def import_file(*, actor: User, team: Team, text: str, comment: str = "From a file") -> Imported:
+    """A template of the team from such a file; raises SpecError with the reason where it cannot be read."""
+    require(actor, Action.EDIT, team.pk)
+    document, missing = template_file.read(text)
+    template = profiles.create(
+        actor=actor,
+        team=team,
+        document=document,
+        comment=comment,
+        event=Event.TEMPLATE_IMPORTED,
+        visibility=Visibility.TEAM,
+    )
+    return Imported(template=template, to_be_filled_in=missing)

@@ -1,0 +1,166 @@
+"""Templates: made from profiles, found, declared, and filled in.
+
+Who can start from one, `Profile.objects.templates_for` says; what may be done, `profiles.policy`. Every function raises
+Profile.DoesNotExist for what is not there or not to be seen, and NotAllowedError for what the role does not allow.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, Literal
+
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+
+from profiles.catalogue.findings import Severity
+from profiles.exceptions import DocumentError, ProblemsError
+from profiles.models import Profile, Team, User, Visibility
+from profiles.models.profile import ProfileQuerySet
+from profiles.plist.declaration import ENVELOPE_PART, Declaration, Place
+from profiles.plist.document import Document, random_uuid
+from profiles.plist.instance import instantiate
+from profiles.policy import Action, require
+from profiles.services import profiles
+from profiles.services.audit import Event
+from profiles.services.documents import load
+from profiles.services.inspection import check
+from profiles.services.profiles import HEAVY, matching
+
+PER_PAGE: Final = 25
+NAME: Final = Place(ENVELOPE_PART, "PayloadDisplayName")
+"""What a profile is called: asked for with every template, unless it locks it."""
+
+Show = Literal["team", "everyone"]
+
+
+def search(
+    *, user: User, team: Team, show: Show = "team", text: str = "", page: int | str = 1
+) -> Page[Profile]:
+    """One page of the templates of the team, or of those for everyone, the one that changed last first."""
+    found = matching(_shown(user, team, show), text)
+    # The summary stands in the declaration.
+    light = [column for column in HEAVY if column != "declaration"]
+    rows = found.select_related("team", "updated_by").defer(*light).order_by("-updated_at", "-id")
+    return Paginator(rows, PER_PAGE).get_page(page)
+
+
+def _shown(user: User, team: Team, show: Show) -> ProfileQuerySet:
+    if show == "everyone":
+        return Profile.objects.filter(
+            is_template=True, deleted_at=None, visibility=Visibility.SERVER
+        ).select_related("team")
+    return Profile.objects.for_user(user).filter(team=team, is_template=True)
+
+
+def find(*, user: User, template_id: uuid.UUID) -> Profile:
+    """A template that the user can start from."""
+    return Profile.objects.templates_for(user).select_related("team").get(pk=template_id)
+
+
+def make(*, actor: User, profile: Profile) -> Profile:
+    """A template with what is in the profile, secrets included; the profile stays as it is."""
+    profile = Profile.objects.for_user(actor).select_related("team").get(pk=profile.pk)
+    original = load(profile)
+    document = replace(
+        profiles.copied(original, title=original.title or original.identifier),
+        declaration=original.declaration or Declaration(),
+    )
+    return profiles.create(
+        actor=actor,
+        team=profile.team,
+        document=document,
+        comment=f"From the profile “{str(profile)[:200]}”",
+        event=Event.TEMPLATE_MADE,
+    )
+
+
+@transaction.atomic
+def declare(
+    *,
+    actor: User,
+    template_id: uuid.UUID,
+    declaration: Declaration,
+    visibility: str,
+    base_revision: int,
+    comment: str = "",
+) -> Profile:
+    """Store what is variable, locked and asked for, and who can see the template.
+
+    Raises ConflictError and DocumentError as `profiles.save` does.
+    """
+    template = Profile.objects.for_user(actor).filter(is_template=True).get(pk=template_id)
+    if visibility not in Visibility:
+        raise DocumentError("There is no such choice of who can see the template. Choose one of the list.")
+    document = replace(load(template), declaration=declaration)
+    saved = profiles.save(
+        actor=actor, profile_id=template.pk, document=document, base_revision=base_revision, comment=comment
+    )
+    if saved.visibility != visibility:
+        saved.visibility = visibility
+        saved.save(update_fields=["visibility"])
+        profiles.note_visibility(actor=actor, profile=saved)
+    return saved
+
+
+def use(
+    *,
+    actor: User,
+    team: Team,
+    template: Profile,
+    name: str,
+    answers: Mapping[str, str],
+    values: Mapping[Place, Any],
+) -> Profile:
+    """A new profile of `team`, made from the template as it is now.
+
+    `values` are for the keys that it asks for. Raises VariablesError for a variable without a value, ProblemsError when
+    what comes out has errors.
+    """
+    require(actor, Action.FILL, team.pk)
+    document = made(template, load(template), uuid=random_uuid(), name=name, answers=answers, values=values)
+    require_right(document)
+    return profiles.create(
+        actor=actor,
+        team=team,
+        document=document,
+        comment=f"From the template “{str(template)[:200]}”, revision {template.revision}",
+    )
+
+
+def made(
+    template: Profile,
+    document: Document,
+    *,
+    uuid: str,
+    name: str,
+    answers: Mapping[str, str],
+    values: Mapping[Place, Any],
+    revision: int | None = None,
+) -> Document:
+    """The profile that `document`, a revision of the template, becomes; an empty name leaves that of the template."""
+    instance = instantiate(
+        document,
+        template_id=str(template.pk),
+        revision=revision or template.revision,
+        uuid=uuid,
+        answers=answers,
+        values=values,
+    )
+    title = " ".join(name.split())
+    declaration = document.declaration or Declaration()
+    if not title or NAME in declaration.locked:
+        return instance
+    return replace(instance, envelope={**instance.envelope, NAME.path: title})
+
+
+def require_right(document: Document) -> None:
+    """Raise ProblemsError where a filled-in template has errors: whoever fills it in need not know how to mend them."""
+    problems = [problem for problem in check(document) if problem.severity is Severity.ERROR]
+    if problems:
+        raise ProblemsError(
+            "This cannot be installed as it is. Correct what is marked, or ask an editor to correct the template.",
+            problems=problems,
+            buildable=False,
+        )

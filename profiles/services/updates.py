@@ -1,0 +1,280 @@
+"""Profiles that were made from a template, and how they follow it: by a three-way merge that somebody has looked at."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F
+
+from profiles.exceptions import ConflictError, DocumentError
+from profiles.models import Profile, User
+from profiles.models.profile import ProfileQuerySet
+from profiles.plist.declaration import Declaration, Origin, Place
+from profiles.plist.document import Document
+from profiles.plist.instance import holding, place_in_instance
+from profiles.plist.merge import Merge, Side, merge
+from profiles.plist.variables import check_answers
+from profiles.policy import Action, require
+from profiles.services import profiles
+from profiles.services.audit import Event
+from profiles.services.documents import load, revision_document
+from profiles.services.templates import NAME, find, made, require_right
+
+NOTHING: Final[Mapping[Place, Any]] = {}
+NO_CHOICES: Final[Mapping[Place, Side]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """What a profile would become: the merge, and the revision of the template that it leads to."""
+
+    template: Profile
+    revision: int
+    declaration: Declaration
+    answers: Mapping[str, str]
+    merge: Merge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Updated:
+    """What became of all profiles of a template: numbers of those updated, and those that somebody has to look at."""
+
+    done: int
+    left: tuple[Profile, ...]
+
+
+def instances(*, user: User, template: Profile, behind: bool = False) -> ProfileQuerySet:
+    """The profiles in the user's teams that were made from the template; those alone that it has left behind."""
+    found = Profile.objects.for_user(user).filter(template=template)
+    return found.filter(template_revision__lt=F("template__revision")) if behind else found
+
+
+def is_behind(profile: Profile) -> bool:
+    """Has the template of the profile moved on, as far as it is still there?"""
+    if profile.template_id is None:
+        return False
+    now = Profile.objects.filter(pk=profile.template_id, deleted_at=None).values_list("revision", flat=True)
+    return profile.template_revision < (now.first() or 0)
+
+
+def propose(
+    *,
+    user: User,
+    profile: Profile,
+    answers: Mapping[str, str] | None = None,
+    take: Mapping[Place, Side] = NO_CHOICES,
+) -> Update:
+    """What the profile becomes with the template as it is now; nothing is stored.
+
+    `answers` are added to those that the profile was made with. Raises VariablesError for a variable without a value,
+    DocumentError when the template is gone, or the profile stands by itself.
+    """
+    mine = load(profile)
+    origin = _origin(mine)
+    template = _template(user, origin)
+    now = load(template)
+    declaration = now.declaration or Declaration()
+    given = {**_known(now, origin), **(answers or {})}
+    theirs = made(template, now, uuid=mine.uuid, name="", answers=given, values=NOTHING)
+    base = _as_it_was(template, origin, mine, NOTHING)
+    merged = merge(base, theirs, mine, asked=_asked(declaration, mine.uuid), take=take)
+    return Update(
+        template=template,
+        revision=template.revision,
+        declaration=declaration,
+        answers=given,
+        merge=merged,
+    )
+
+
+@transaction.atomic
+def update(
+    *,
+    actor: User,
+    profile: Profile,
+    base_revision: int,
+    revision: int,
+    answers: Mapping[str, str],
+    take: Mapping[Place, Side],
+) -> Profile:
+    """Let the profile follow its template to the revision that was looked at.
+
+    Raises as `propose` does, ConflictError when the profile was saved meanwhile, DocumentError when the template was.
+    """
+    require(actor, Action.EDIT, profile.team_id)
+    proposed = propose(user=actor, profile=profile, answers=answers, take=take)
+    if proposed.revision != revision:
+        raise DocumentError("The template was saved meanwhile. Look at what changes now, then update.")
+    return profiles.save(
+        actor=actor,
+        profile_id=profile.pk,
+        document=proposed.merge.document,
+        base_revision=base_revision,
+        comment=f"Updated to revision {revision} of “{str(proposed.template)[:200]}”",
+        event=Event.PROFILE_UPDATED,
+    )
+
+
+def update_all(*, actor: User, template: Profile) -> Updated:
+    """Let every profile follow that nothing speaks against; those with conflicts or open questions are left."""
+    done, left = 0, []
+    for profile in instances(user=actor, template=template, behind=True).order_by("pk"):
+        require(actor, Action.EDIT, profile.team_id)
+        try:
+            proposed = propose(user=actor, profile=profile)
+            if proposed.merge.conflicts or check_answers(proposed.declaration, proposed.answers):
+                left.append(profile)
+                continue
+            update(
+                actor=actor,
+                profile=profile,
+                base_revision=profile.revision,
+                revision=proposed.revision,
+                answers={},
+                take={},
+            )
+            done += 1
+        except (ConflictError, DocumentError):
+            left.append(profile)
+    return Updated(done=done, left=tuple(left))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenQuestions:
+    """The variables of the template as it is now that a profile has no value for, and the template itself."""
+
+    template: Profile
+    document: Document
+    names: tuple[str, ...]
+
+
+def open_questions(*, user: User, profile: Profile) -> OpenQuestions:
+    """What has to be answered before the profile can follow its template; raises as `propose` does."""
+    origin = _origin(load(profile))
+    template = _template(user, origin)
+    document = load(template)
+    wrong = check_answers(document.declaration or Declaration(), _known(document, origin))
+    return OpenQuestions(template=template, document=document, names=tuple(wrong))
+
+
+def _known(document: Document, origin: Origin) -> dict[str, str]:
+    """The answers to what the template still asks."""
+    names = {variable.name for variable in (document.declaration or Declaration()).variables}
+    return {name: answer for name, answer in origin.answers.items() if name in names}
+
+
+def questions(*, user: User, profile: Profile) -> tuple[Profile, Document]:
+    """The template of a profile, and the revision of it that the profile is up to, with what was asked filled in."""
+    mine = load(profile)
+    origin = _origin(mine)
+    template = _template(user, origin)
+    document = revision_document(template.revisions.get(number=origin.revision))
+    return template, holding(document, _current(document, mine))
+
+
+def answer(
+    *,
+    actor: User,
+    profile: Profile,
+    base_revision: int,
+    name: str,
+    answers: Mapping[str, str],
+    values: Mapping[Place, Any],
+) -> Profile:
+    """Fill in the short form of a profile again; what was edited in the profile since then stays.
+
+    Raises as `templates.use` does, and ConflictError when the profile was saved meanwhile.
+    """
+    mine = load(profile)
+    origin = _origin(mine)
+    template = _template(actor, origin)
+    document = revision_document(template.revisions.get(number=origin.revision))
+    before = _as_it_was(template, origin, mine, _current(document, mine))
+    after = made(
+        template,
+        document,
+        uuid=mine.uuid,
+        name=name,
+        answers=answers,
+        values=values,
+        revision=origin.revision,
+    )
+    before = replace(before, envelope={**before.envelope, NAME.path: mine.title})
+    conflicts = merge(before, after, mine).conflicts
+    # Whoever answers again means the answer.
+    merged = merge(before, after, mine, take={conflict.place: "theirs" for conflict in conflicts})
+    require_right(merged.document)
+    return profiles.save(
+        actor=actor,
+        profile_id=profile.pk,
+        document=merged.document,
+        base_revision=base_revision,
+        comment="Filled in again",
+        action=Action.FILL,
+    )
+
+
+@transaction.atomic
+def detach(*, actor: User, profile: Profile) -> Profile:
+    """Let the profile stand by itself: nothing is locked any more, and no template updates it."""
+    document = load(profile)
+    _origin(document)
+    return profiles.save(
+        actor=actor,
+        profile_id=profile.pk,
+        document=replace(document, origin=None),
+        base_revision=profile.revision,
+        comment="Detached from its template",
+        event=Event.PROFILE_DETACHED,
+    )
+
+
+def _origin(document: Document) -> Origin:
+    if document.origin is None:
+        raise DocumentError("This profile was not made from a template, or was detached from it.")
+    return document.origin
+
+
+def _template(user: User, origin: Origin) -> Profile:
+    try:
+        return find(user=user, template_id=uuid.UUID(origin.template))
+    except Profile.DoesNotExist:
+        raise DocumentError(
+            f"The template “{origin.title}” was deleted, or is not shared with you any more. The profile works as it "
+            "is; detach it to change what was locked."
+        ) from None
+
+
+def _as_it_was(template: Profile, origin: Origin, mine: Document, values: Mapping[Place, Any]) -> Document:
+    """The profile as it came from the template, when it was made or updated last."""
+    document = revision_document(template.revisions.get(number=origin.revision))
+    return made(
+        template,
+        document,
+        uuid=mine.uuid,
+        name="",
+        answers=origin.answers,
+        values=values,
+        revision=origin.revision,
+    )
+
+
+def _asked(declaration: Declaration, uuid: str) -> frozenset[Place]:
+    return frozenset(place_in_instance(place, uuid) for place in declaration.asked | {NAME})
+
+
+def _current(document: Document, mine: Document) -> Mapping[Place, Any]:
+    """What the profile holds now where its template asks, by the places of the template."""
+    declaration = document.declaration or Declaration()
+    parts = mine.places()
+    found = {}
+    for place in declaration.asked:
+        part, path = place_in_instance(place, mine.uuid)
+        if part in parts:
+            _, payload, values = parts[part]
+            found[place] = payload.flat(values).get(path)
+    return found
