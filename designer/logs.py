@@ -13,7 +13,8 @@ from profiles.exceptions import ProfileDesignerError
 # The texts of these never hold what a person typed; those of other errors may ("could not convert string: '…'").
 SPEAKING = (ProfileDesignerError, OSError, OperationalError, ImproperlyConfigured, DisallowedHost)
 
-SETUP_LINK = re.compile(r"(/setup/)[^/\s]+")
+# Whoever holds the token in such an address may do what it was made for.
+LINK = re.compile(r"(/(?:setup|join|i/file|i|s)/+)[^/\s]+")
 
 
 class OneLineFormatter(logging.Formatter):
@@ -32,12 +33,12 @@ class OneLineFormatter(logging.Formatter):
         return f"[{kind.__name__}{text}] at {places}"
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line; control characters are spelled out, the token of a setup link is not."""
+        """The record as one line; control characters are spelled out, the tokens of links are not."""
         # A cache, which other formatters fill with the whole traceback, and read.
         record.exc_text = None
         line = super().format(record)
         record.exc_text = None
-        line = SETUP_LINK.sub(r"\1…", line.replace("\n[", " [", 1) if record.exc_info else line)
+        line = LINK.sub(r"\1…", line.replace("\n[", " [", 1) if record.exc_info else line)
         return "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
 
 

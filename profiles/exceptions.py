@@ -26,6 +26,7 @@
     ├── NotAllowedError           the role of this person does not allow that
     ├── TeamError                 a team or its members cannot become what was asked
     ├── LinkError                 a link does not open what it was made for
+    │   └── PassphraseError           the passphrase of a link is missing or wrong
     ├── AppendOnlyError           the audit log was to be changed
     └── EncryptionError           a stored secret cannot be opened
 
@@ -191,7 +192,11 @@ class TeamError(ProfileDesignerError):
 
 
 class LinkError(ProfileDesignerError):
-    """A link has expired, was revoked or used, or the passphrase is wrong."""
+    """A link has expired, was revoked or used, or cannot be made as it was asked for."""
+
+
+class PassphraseError(LinkError):
+    """The passphrase of a link is missing or wrong."""
 
 
 class AppendOnlyError(ProfileDesignerError):

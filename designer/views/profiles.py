@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from designer import teams
+from designer.links import addresses
 from profiles.catalogue.versions import TITLES
 from profiles.models import Profile, User
 from profiles.services import profiles
@@ -35,15 +36,15 @@ def profile_list(request: HttpRequest) -> HttpResponse:
         order=cast(profiles.Order, order),
         page=request.GET.get("page", "1"),
     )
+    of = addresses(
+        "profile", "hand_out", "download_profile", "duplicate_profile", "delete_profile", "update_profile"
+    )
     context = {
         "page": page,
+        "rows": [(profile, of(profile.pk)) for profile in page],
         "text": text,
         "order": order,
         "columns": [_column(name, title, order, text) for name, title in COLUMNS],
-        "pages": {
-            "previous": _address(text, order, page.number - 1),
-            "next": _address(text, order, page.number + 1),
-        },
         "titles": TITLES,
     }
     return render(request, "profiles/list.html", context)
@@ -58,11 +59,11 @@ def _column(name: str, title: str, order: str, text: str) -> dict[str, Any]:
         if direction != "none"
         else first
     )
-    return {"title": title, "address": _address(text, turned, 1), "direction": direction}
+    return {"title": title, "address": _address(text, turned), "direction": direction}
 
 
-def _address(text: str, order: str, page: int) -> str:
-    wanted = {"q": text, "sort": order if order != "-updated" else "", "page": str(page) if page > 1 else ""}
+def _address(text: str, order: str) -> str:
+    wanted = {"q": text, "sort": order if order != "-updated" else ""}
     query = urlencode({name: value for name, value in wanted.items() if value})
     return f"{reverse('profiles')}?{query}" if query else reverse("profiles")
 

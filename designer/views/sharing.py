@@ -94,7 +94,6 @@ def _with_link(request: HttpRequest, token: str, act: Any) -> HttpResponse:
         return throttle.unknown_link(request)
     except LinkError as error:
         return error_page(request, status=410, title="This link opens nothing any more", remedy=str(error))
-    answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
@@ -117,5 +116,9 @@ def _download(request: HttpRequest, token: str, link: ShareLink) -> HttpResponse
 
 def _take(request: HttpRequest, token: str, link: ShareLink) -> HttpResponse:
     team = teams.require(request, Action.EDIT)
-    imported = sharing.take(actor=cast(User, request.user), team=team, link=link)
+    try:
+        imported = sharing.take(actor=cast(User, request.user), team=team, link=link)
+    except DocumentError as error:
+        messages.error(request, f"Not copied: {error}")
+        return redirect("shared", token)
     return imported_page(request, imported)

@@ -6,7 +6,6 @@ import uuid
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -24,7 +23,8 @@ from profiles.plist.declaration import Place
 from profiles.plist.merge import Side
 from profiles.policy import Action
 from profiles.services import updates
-from profiles.services.profiles import HEAVY, PER_PAGE
+from profiles.services.pages import page_of
+from profiles.services.profiles import HEAVY
 
 
 @never_cache
@@ -46,6 +46,8 @@ def _update(request: HttpRequest, profile: Profile) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     open_questions = updates.open_questions(user=user, profile=profile)
     form = AnswersForm(posted, open_questions.document, name="", only=open_questions.names)
+    if posted:
+        form.keep_secrets()
     context: dict[str, Any] = {"profile": profile, "template": open_questions.template, "answers": form}
     if open_questions.names and not form.is_valid():
         return render(request, "templates/update.html", context, status=422 if posted else 200)
@@ -71,12 +73,14 @@ def _update(request: HttpRequest, profile: Profile) -> HttpResponse:
             take=take,
         )
     except ConflictError as error:
-        messages.error(
-            request,
-            f"{error.author or 'Somebody'} saved this profile after you opened it. "
-            "Look at what changes now, then update.",
+        who = error.author or "Somebody"
+        context["error"] = (
+            f"{who} saved this profile after you opened it. Look at what changes now, then update."
         )
-        return redirect("update_profile", profile.pk)
+    except DocumentError as error:
+        context["error"] = str(error)
+    if "error" in context:
+        return render(request, "templates/update.html", context, status=409)
     messages.success(request, f"Up to date with revision {proposed.revision} of “{proposed.template}”.")
     return redirect("profile", profile.pk)
 
@@ -98,7 +102,7 @@ def instances(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
     template = own_template(request, template_id)
     found = updates.instances(user=cast(User, request.user), template=template)
     rows = found.select_related("team", "updated_by").defer(*HEAVY).order_by("template_revision", "id")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page", "1"))
+    page = page_of(rows, request.GET.get("page", "1"))
     behind = updates.instances(user=cast(User, request.user), template=template, behind=True).count()
     return render(request, "templates/instances.html", {"template": template, "page": page, "behind": behind})
 
@@ -124,7 +128,7 @@ def detach(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     profile = own_profile(request, profile_id)
     try:
         updates.detach(actor=cast(User, request.user), profile=profile)
-    except DocumentError as error:
+    except (ConflictError, DocumentError) as error:
         messages.error(request, str(error))
     else:
         messages.success(

@@ -8,29 +8,59 @@ from urllib.parse import quote, urlencode
 
 from django import forms
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from designer import teams
-from designer.forms.identity_forms import UploadField
+from designer.forms.identity_forms import MAX_UPLOAD, UploadField
+from designer.links import addresses
 from designer.views.profiles import own_profile
-from profiles.exceptions import DocumentError
+from profiles.exceptions import DocumentError, SpecError
 from profiles.models import Profile, User
+from profiles.plist.spec_text import decode
 from profiles.services import sharing, starting_points
 from profiles.services import templates as service
 from profiles.services.documents import load
 from profiles.services.download import file_stem
 
 TEAM, EVERYONE, PRODUCT = "team", "everyone", "product"
+ADDRESSES = (
+    "profile",
+    "use_template",
+    "template_settings",
+    "template_instances",
+    "profile_history",
+    "export_template",
+    "share_template",
+    "duplicate_profile",
+    "delete_profile",
+)
+"""Where one can go from a row of the list."""
+
 TABS = ((TEAM, "Team"), (EVERYONE, "Everyone"), (PRODUCT, "Starting points"))
+
+
+class TemplateFileField(UploadField):
+    """A template as a file, cleaned to its text."""
+
+    def clean(self, data: UploadedFile[bytes] | None, initial: object = None) -> str:  # type: ignore[override]
+        if data and (data.size or 0) > MAX_UPLOAD:
+            raise forms.ValidationError(
+                f"This file has {data.size:,} bytes; a template has less than {MAX_UPLOAD:,}. Choose another."
+            )
+        try:
+            return decode(super().clean(data, initial), "The file")
+        except SpecError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class ImportForm(forms.Form):
     """A template as a file."""
 
-    file = UploadField(label="Template file", help_text="A .json file that a designer has exported.")
+    file = TemplateFileField(label="Template file", help_text="A .json file that a designer has exported.")
 
 
 @require_safe
@@ -55,14 +85,18 @@ def _page(request: HttpRequest, upload: ImportForm) -> HttpResponse:
             text=text,
             page=request.GET.get("page", "1"),
         )
+        of = addresses(*ADDRESSES)
         context |= {
             "page": page,
             "rows": [
-                (row, (row.declaration or {}).get("summary", ""), teams.is_member(request, row.team_id))
+                (
+                    row,
+                    of(row.pk),
+                    (row.declaration or {}).get("summary", ""),
+                    teams.is_member(request, row.team_id),
+                )
                 for row in page
             ],
-            "previous": _address(show, text, page.number - 1),
-            "next": _address(show, text, page.number + 1),
         }
     return render(request, "templates/library.html", context, status=422 if upload.errors else 200)
 
@@ -76,8 +110,8 @@ def _points(text: str) -> list[starting_points.StartingPoint]:
     ]
 
 
-def _address(show: str, text: str, page: int = 1) -> str:
-    wanted = {"show": show if show != TEAM else "", "q": text, "page": str(page) if page > 1 else ""}
+def _address(show: str, text: str) -> str:
+    wanted = {"show": show if show != TEAM else "", "q": text}
     query = urlencode({name: value for name, value in wanted.items() if value})
     return f"{reverse('templates')}?{query}" if query else reverse("templates")
 
@@ -112,7 +146,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
         imported = sharing.import_file(
             actor=cast(User, request.user),
             team=teams.current_team(request),
-            text=form.cleaned_data["file"].decode("utf-8", "replace"),
+            text=form.cleaned_data["file"],
         )
     except DocumentError as error:
         form.add_error("file", str(error))

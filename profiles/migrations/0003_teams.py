@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='profile',
             name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='profiles.team'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='profiles.team'),
         ),
         migrations.AddField(
             model_name='signingidentity',
@@ -184,11 +184,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='profile',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'is_template', 'updated_at', 'id'], name='profile_by_change'),
+            index=models.Index(condition=models.Q(('deleted_at', None), ('is_template', False)), fields=['team', 'updated_at', 'id'], name='profile_by_change'),
         ),
         migrations.AddIndex(
             model_name='profile',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'is_template', 'sort_key', 'id'], name='profile_by_name'),
+            index=models.Index(condition=models.Q(('deleted_at', None), ('is_template', True)), fields=['team', 'updated_at', 'id'], name='template_by_change'),
+        ),
+        migrations.AddIndex(
+            model_name='profile',
+            index=models.Index(condition=models.Q(('deleted_at', None), ('is_template', False)), fields=['team', 'sort_key', 'id'], name='profile_by_name'),
         ),
         migrations.AddIndex(
             model_name='profile',

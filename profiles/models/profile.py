@@ -28,8 +28,11 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
 
     def owned_by(self, user: User) -> Self:
         """All of the user's teams, deleted ones too, without the private templates of others."""
-        mine = Q(created_by=user) | ~Q(visibility=Visibility.PRIVATE)
-        return self.filter(mine, team__in=teams_of(user))
+        return self.filter(team__in=teams_of(user)).open_to(user)
+
+    def open_to(self, user: User) -> Self:
+        """Without the private templates of others."""
+        return self.filter(Q(created_by=user) | ~Q(visibility=Visibility.PRIVATE))
 
     def for_user(self, user: User) -> Self:
         """What there is in the user's teams; what may be done there, `profiles.policy` says."""
@@ -50,7 +53,8 @@ class Profile(SealedModel):
     `installed_revision` that of the one handed out last, 0 for none.
     """
 
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="profiles")
+    # The indexes below serve it; by one of its own SQLite would fetch all rows of a team, only to sort them.
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="profiles", db_index=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -90,14 +94,19 @@ class Profile(SealedModel):
     class Meta:
         indexes = [
             models.Index(
-                fields=["team", "is_template", "updated_at", "id"],
+                fields=["team", "updated_at", "id"],
                 name="profile_by_change",
-                condition=Q(deleted_at=None),
+                condition=Q(deleted_at=None, is_template=False),
             ),
             models.Index(
-                fields=["team", "is_template", "sort_key", "id"],
+                fields=["team", "sort_key", "id"],
                 name="profile_by_name",
-                condition=Q(deleted_at=None),
+                condition=Q(deleted_at=None, is_template=False),
+            ),
+            models.Index(
+                fields=["team", "updated_at", "id"],
+                name="template_by_change",
+                condition=Q(deleted_at=None, is_template=True),
             ),
             models.Index(
                 fields=["updated_at", "id"],

@@ -17,7 +17,7 @@ from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
 
-PER_PAGE: Final = 50
+PER_PAGE: Final = 25
 COLUMNS: Final = ("id", "at", "actor", "event", "object_id", "name", "detail", "address")
 """What is exported of an entry, in this order."""
 
@@ -83,7 +83,7 @@ def _harmless(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula, as a text."""
     return (
         f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
         else value
     )
 

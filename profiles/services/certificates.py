@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Q
 
@@ -31,14 +30,13 @@ from profiles.models.lengths import NAME_LENGTH
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
+from profiles.services.pages import PER_PAGE, LongPage, page_of
 from profiles.signing import bundle, pkcs12
 from profiles.signing.certificates import facts, fingerprint, is_authority, name_of
 from profiles.signing.chain import order
 
 MOST_ENTRIES: Final = 500
 """Entries of one team."""
-
-PER_PAGE: Final = 25
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -116,7 +114,7 @@ def entries(*, user: User, team_id: uuid.UUID) -> CertificateQuerySet:
 
 def search(
     *, user: User, team_id: uuid.UUID, text: str = "", page: int | str = 1, per_page: int = PER_PAGE
-) -> Page[Certificate]:
+) -> LongPage:
     """One page of the team's entries that hold each word of `text` in a name, or in a fingerprint with its colons.
 
     An unknown page is the nearest one. The secrets are not read.
@@ -127,7 +125,7 @@ def search(
         # Without a colon, nearly each fingerprint would hold “ca”, “ad” or “01”.
         mark = Q(fingerprint__contains=word.upper()) if ":" in word else Q()
         found = found.filter(Q(search_key__contains=word) | mark)
-    return Paginator(found, per_page).get_page(page)
+    return page_of(found, page, per_page)
 
 
 def look(*, user: User, team_id: uuid.UUID, rows: Sequence[Certificate]) -> list[Looked]:

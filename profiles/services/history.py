@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from profiles.models import Profile, Revision, User
@@ -18,8 +17,7 @@ from profiles.plist.diff import Change, diff
 from profiles.plist.document import Document
 from profiles.services import profiles
 from profiles.services.documents import revision_document
-
-PER_PAGE: Final = 25
+from profiles.services.pages import LongPage, page_of
 
 _HEAVY: Final = ("document", "sealed")
 """Columns that no list shows."""
@@ -36,9 +34,9 @@ class Comparison:
     changes: Sequence[Change]
 
 
-def revisions(*, user: User, profile_id: uuid.UUID, page: int | str = 1) -> Page[Revision]:
+def revisions(*, user: User, profile_id: uuid.UUID, page: int | str = 1) -> LongPage:
     """One page of the revisions with their authors, newest first; an unknown page is the nearest one."""
-    return Paginator(_seen_by(user, profile_id).defer(*_HEAVY), PER_PAGE).get_page(page)
+    return page_of(_seen_by(user, profile_id).defer(*_HEAVY), page)
 
 
 def compare(*, user: User, profile_id: uuid.UUID, old: int, new: int) -> Comparison:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Literal
 
-from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,10 +34,10 @@ from profiles.services.documents import (
     load,
     revision_document,
 )
+from profiles.services.pages import PER_PAGE, LongPage, page_of
 from profiles.services.storable import require_comment, require_storable, require_unlocked
 
 KEPT_AFTER_DELETION: Final = timedelta(days=30)
-PER_PAGE: Final = 25
 
 HEAVY: Final = ("envelope", "targets", "sealed", "declaration", "origin")
 """Columns that no list shows."""
@@ -188,15 +187,16 @@ def search(
     order: Order = "-updated",
     page: int | str = 1,
     per_page: int = PER_PAGE,
-) -> Page[Profile]:
+) -> LongPage:
     """One page of the team's profiles, each word of `text` being part of name or identifier, in any case.
 
     An unknown order is that of the last change, an unknown page the nearest one; envelopes are not loaded.
     """
-    shown = Profile.objects.for_user(user).filter(team=team, is_template=False)
+    require(user, Action.LOOK, team.pk)
+    shown = Profile.objects.filter(team=team, is_template=False, deleted_at=None)
     found = matching(shown, text).select_related("updated_by", "template").defer(*HEAVY, *_HEAVY_TEMPLATE)
     ordered = found.order_by(*_ORDERS.get(order, _ORDERS["-updated"]))
-    return Paginator(ordered, per_page).get_page(page)
+    return page_of(ordered, page, per_page)
 
 
 def matching(rows: ProfileQuerySet, text: str) -> ProfileQuerySet:

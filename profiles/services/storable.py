@@ -10,9 +10,10 @@ from typing import Any, Final
 from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
 from profiles.exceptions import DocumentError
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import Place
+from profiles.plist.declaration import Declaration, Place
 from profiles.plist.diff import exact
 from profiles.plist.document import ENVELOPE_NAME, Document
+from profiles.plist.variables import confidential
 
 MAX_PAYLOADS: Final = 500
 MAX_COMMENT: Final = 1_000
@@ -46,8 +47,20 @@ def require_storable(document: Document) -> None:
     _require_value(ENVELOPE_NAME, dict(document.targets), 0)
     if document.declaration:
         _require_value("template", document.declaration.to_json(), 0)
+        _require_open_defaults(document, document.declaration)
     if document.origin:
         _require_value("template", [document.origin.to_json(), dict(document.origin.answers)], 0)
+
+
+def _require_open_defaults(document: Document, declaration: Declaration) -> None:
+    """What a template declares is stored in the clear, so a default must not be a secret."""
+    hidden = confidential(document)
+    for variable in declaration.variables:
+        if variable.default and variable.name in hidden:
+            raise DocumentError(
+                f"{variable.title} is a secret, but the default of {variable.title} would be stored in the clear. "
+                "Remove the default."
+            )
 
 
 def require_unlocked(stored: Document, document: Document) -> None:

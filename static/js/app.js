@@ -16,12 +16,13 @@ import * as problems from "./problems.js";
 import * as reveal from "./reveal.js";
 import * as rows from "./rows.js";
 import * as session from "./session.js";
+import * as stays from "./stays.js";
 import * as structure from "./structure.js";
 import * as tools from "./tools.js";
 import * as upload from "./upload.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, copy, focus, menus, once, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
+for (const module of [appearance, copy, focus, menus, once, stays, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
   module.start();
 }
 

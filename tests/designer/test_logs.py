@@ -49,6 +49,26 @@ def test_another_formatter_neither_sees_nor_spoils_the_one_line() -> None:
     assert "hunter2" not in OneLineFormatter().format(record)
 
 
-def test_the_token_of_a_setup_link_is_left_out() -> None:
-    line = _line("Service Unavailable: %s", "/setup/abc:def:ghi/")
-    assert line.endswith("/setup/…/")
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/setup/abc:def:ghi/", "/setup/…/"),
+        ("/join/s3cret-token/", "/join/…/"),
+        ("/i/s3cret-token", "/i/…"),
+        ("/i/s3cret-token/", "/i/…/"),
+        ("/i//s3cret-token", "/i//…"),
+        ("/i/file/InNlY3JldCI:1abc:def", "/i/file/…"),
+        ("/i/file", "/i/…"),
+        ("/s/s3cret-token/take", "/s/…/take"),
+        ("https://example.org/i/s3cret-token and more", "https://example.org/i/… and more"),
+    ],
+)
+def test_the_tokens_of_links_are_left_out(path: str, kept: str) -> None:
+    assert _line("Service Unavailable: %s", path).endswith(f"Unavailable: {kept}")
+
+
+@pytest.mark.parametrize(
+    "path", ["/profiles/0b1c/hand-out", "/templates/0b1c/settings", "/signing/", "/static/js/items.js"]
+)
+def test_other_addresses_stay_as_they_are(path: str) -> None:
+    assert _line("Not Found: %s", path).endswith(f"Found: {path}")

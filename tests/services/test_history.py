@@ -15,6 +15,7 @@ from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import random_uuid
 from profiles.services import history, profiles
 from profiles.services.documents import fingerprint, load, revision_document
+from profiles.services.pages import PER_PAGE
 from profiles.services.teams import home
 from tests.services.samples import PASSWORD, SECRETS, changed, document, valid
 
@@ -47,11 +48,11 @@ def join(user: User, profile: Profile, role: str) -> None:
 
 
 def test_the_newest_comes_first_page_by_page(alice: User) -> None:
-    profile = saved(alice, history.PER_PAGE + 3)
+    profile = saved(alice, PER_PAGE + 3)
 
     first, second = (history.revisions(user=alice, profile_id=profile.pk, page=number) for number in (1, 2))
 
-    assert [row.number for row in first] == list(range(28, 3, -1))
+    assert [row.number for row in first] == list(range(PER_PAGE + 3, 3, -1))
     assert [row.number for row in second] == [3, 2, 1]
     assert [(row.comment, str(row.author)) for row in second] == [
         ("No 3", "alice"),

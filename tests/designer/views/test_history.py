@@ -18,6 +18,7 @@ from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import random_uuid
 from profiles.services import download, history, profiles
 from profiles.services.documents import load
+from profiles.services.pages import PER_PAGE
 from profiles.services.teams import home
 from tests.services.samples import SECRETS, changed, document, valid
 
@@ -103,13 +104,13 @@ def test_it_shows_who_saved_what_when_and_why(alice_client: Client, three: Profi
 
 
 def test_it_comes_in_pages(alice: User, alice_client: Client, three: Profile) -> None:
-    revised(alice, three, history.PER_PAGE - 1)
+    revised(alice, three, PER_PAGE - 1)
 
     first, second = page(alice_client, three), page(alice_client, three, page=2)
 
-    assert "1–25 of 27" in first
+    assert f"1–{PER_PAGE} of {PER_PAGE + 2}" in first
     assert "Revision 2<" not in first
-    assert "26–27 of 27" in second
+    assert f"{PER_PAGE + 1}–{PER_PAGE + 2} of {PER_PAGE + 2}" in second
     assert "Revision 2<" in second
 
 

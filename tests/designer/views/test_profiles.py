@@ -9,6 +9,7 @@ from django.urls import reverse
 from profiles.models import Profile, User
 from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.pages import PER_PAGE
 from profiles.services.teams import home
 from tests.services.samples import valid
 
@@ -62,7 +63,7 @@ def test_it_comes_in_pages_that_keep_search_and_order(alice: User, alice_client:
 
     page = alice_client.get(LIST, {"q": "office", "sort": "name"})
 
-    assert len(page.context["page"]) == profiles.PER_PAGE
+    assert len(page.context["page"]) == PER_PAGE
     assert "?q=office&amp;sort=name&amp;page=2" in page.content.decode()
     assert names(alice_client, q="office", sort="name", page="2")[-1] == "Office 29"
 

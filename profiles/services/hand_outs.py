@@ -1,0 +1,282 @@
+"""Handing out a profile by link: whoever has the link installs one revision of it, until it ends or is revoked."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core import signing as tokens
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from profiles.catalogue.values import control_character
+from profiles.catalogue.versions import Targets
+from profiles.exceptions import LinkError, PassphraseError
+from profiles.models import HandOut, Profile, SigningIdentity, User
+from profiles.models.lengths import NAME_LENGTH
+from profiles.models.link import new_token
+from profiles.plist.document import Document
+from profiles.plist.effects import Effect, effects
+from profiles.policy import Action, require
+from profiles.services import audit, signing
+from profiles.services.audit import Event
+from profiles.services.documents import revision_document
+from profiles.services.download import Download, note_installed, release
+from profiles.services.inspection import inspect
+from profiles.services.links import spend
+from profiles.services.profiles import HEAVY
+from profiles.signing.verdict import Verdict
+
+LIFETIMES: Final[Mapping[int, str]] = MappingProxyType(
+    {1: "1 day", 7: "7 days", 30: "30 days", 365: "1 year"}
+)
+"""How long a link can last, in days, and how that is called."""
+
+DEFAULT_DAYS: Final = 7
+SHORTEST_PASSPHRASE: Final = 8
+LONGEST_PASSPHRASE: Final = 200
+"""Characters; each guess is hashed, which should not take longer for longer ones."""
+
+SHOWN: Final = 50
+"""Links of a profile that are listed, the newest first."""
+
+GRANT_SECONDS: Final = 300
+"""How long the file can be fetched after the confirmation; a device may fetch it twice."""
+
+_SALT: Final = "profiles.hand_out"
+_WITHDRAWN: Final = "This profile was withdrawn. Ask whoever sent the link for another."
+_HIDDEN: Final = tuple(f"profile__{column}" for column in HEAVY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A new link with its token, which is known at this moment only."""
+
+    hand_out: HandOut
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What the person who holds a link is told before installing; `effects` ends with what holds for the whole."""
+
+    title: str
+    organization: str
+    description: str
+    targets: Targets
+    effects: Sequence[Effect]
+    identity: SigningIdentity
+    verdict: Verdict
+
+
+def create(
+    *,
+    actor: User,
+    profile: Profile,
+    days: int = DEFAULT_DAYS,
+    one_time: bool = False,
+    passphrase: str = "",
+    note: str = "",
+    identity_id: uuid.UUID | None = None,
+) -> Made:
+    """A link to the revision saved last, which is built and signed once, so that the link holds what it promises.
+
+    Raises what `download.release` raises, LinkError for a choice that cannot be, NotAllowedError, and
+    Profile.DoesNotExist when it is not the user's, or is a template.
+    """
+    profile = Profile.objects.for_user(actor).filter(is_template=False).defer(*HEAVY).get(pk=profile.pk)
+    require(actor, Action.HAND_OUT, profile.team_id)
+    if days not in LIFETIMES:
+        raise LinkError(f"A link lasts {', '.join(LIFETIMES.values())}. Choose one of them.")
+    hand_out = HandOut(
+        profile=profile,
+        revision=profile.revision,
+        note=tidy_note(note),
+        one_time=one_time,
+        passphrase=_hashed(passphrase),
+        identity=signing.find_identity(team_id=profile.team_id, identity_id=identity_id)
+        if identity_id
+        else None,
+        created_by=actor,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    file_of(hand_out)
+    token = new_token()
+    hand_out.fill_token(token)
+    with transaction.atomic():
+        hand_out.save(force_insert=True)
+        _record(Event.HANDED_OUT, hand_out, actor=actor, detail=_conditions(hand_out, LIFETIMES[days]))
+    return Made(hand_out=hand_out, token=token)
+
+
+def listed(profile: Profile) -> Sequence[HandOut]:
+    """The newest links of a profile, SHOWN at most, open or not."""
+    rows = profile.hand_outs.select_related("created_by", "identity").defer("identity__sealed")
+    return list(rows[:SHOWN])
+
+
+@transaction.atomic
+def revoke(*, actor: User, profile: Profile, hand_out_id: uuid.UUID) -> HandOut:
+    """Let it install nothing any more, nor the file be fetched; raises HandOut.DoesNotExist when it is not there."""
+    require(actor, Action.HAND_OUT, profile.team_id)
+    hand_out = profile.hand_outs.select_for_update().get(pk=hand_out_id)
+    if hand_out.revoked_at is None:
+        hand_out.revoke()
+        _record(Event.HAND_OUT_REVOKED, hand_out, actor=actor)
+    return hand_out
+
+
+def find(token: str) -> HandOut:
+    """The link of that token; raises HandOut.DoesNotExist for none, LinkError when it is no good any more."""
+    hand_out = HandOut.objects.with_token(token).select_related("profile").defer(*_HIDDEN).get()
+    _require_there(hand_out)
+    hand_out.require_open()
+    return hand_out
+
+
+def offer(hand_out: HandOut) -> Offer:
+    """What the link installs, in plain words; raises IdentityError or EncryptionError."""
+    document = _document(hand_out)
+    identity = _signer(hand_out)
+    return Offer(
+        title=document.title or document.identifier,
+        organization=_text(document, "PayloadOrganization"),
+        description=_text(document, "PayloadDescription"),
+        targets=document.targets,
+        effects=effects(document, inspect(document)),
+        identity=identity,
+        verdict=signing.verdict(identity),
+    )
+
+
+def confirm(hand_out: HandOut, *, passphrase: str = "") -> str:
+    """Use the link once; the grant that is returned fetches the file.
+
+    Raises PassphraseError, LinkError when somebody else was faster, and what `download.release` raises:
+    what cannot be sent does not spend the link either.
+    """
+    _require_passphrase(hand_out, passphrase)
+    file_of(hand_out)
+    with transaction.atomic():
+        spend(hand_out)
+        _record(Event.HAND_OUT_CONFIRMED, hand_out)
+    return tokens.dumps(str(hand_out.pk), salt=_SALT)
+
+
+def find_granted(grant: str) -> HandOut:
+    """The link whose confirmation gave this grant.
+
+    Raises HandOut.DoesNotExist when it is no grant of ours, LinkError when it is too old, or the link was revoked
+    since. That the link has been used or has expired meanwhile does not matter.
+    """
+    try:
+        name = tokens.loads(grant, salt=_SALT, max_age=GRANT_SECONDS)
+    except tokens.SignatureExpired:
+        raise LinkError(
+            "The file was not fetched in time. Open the link that you were sent again; if it worked once only, ask "
+            "for another."
+        ) from None
+    except tokens.BadSignature:
+        raise HandOut.DoesNotExist from None
+    hand_out = HandOut.objects.select_related("profile").defer(*_HIDDEN).get(pk=name)
+    _require_there(hand_out)
+    if hand_out.revoked_at is not None:
+        hand_out.require_open()
+    return hand_out
+
+
+def file_of(hand_out: HandOut) -> Download:
+    """The revision that was handed out, signed now; raises what `download.release` raises."""
+    return release(_document(hand_out), team_id=hand_out.profile.team_id, identity_id=hand_out.identity_id)
+
+
+@transaction.atomic
+def note_served(hand_out: HandOut) -> None:
+    """Count that the file was sent."""
+    HandOut.objects.filter(pk=hand_out.pk).update(served=F("served") + 1)
+    note_installed(hand_out.profile, hand_out.revision)
+    _record(Event.HAND_OUT_SERVED, hand_out)
+
+
+def tidy_note(note: str) -> str:
+    """The note as one line; raises LinkError when it cannot be one."""
+    tidy = " ".join(note.split())
+    if control_character(tidy) or not tidy.isprintable():
+        raise LinkError("The note holds a character that is not printable. Write another.")
+    if len(tidy) > NAME_LENGTH:
+        raise LinkError(
+            f"The note has {len(tidy)} characters, more than the {NAME_LENGTH} allowed. Shorten it."
+        )
+    return tidy
+
+
+def tidy_passphrase(passphrase: str) -> str:
+    """The passphrase as it counts, however it was typed; empty for none; raises LinkError when it cannot be one."""
+    tidy = unicodedata.normalize("NFC", passphrase).strip()
+    if tidy and not SHORTEST_PASSPHRASE <= len(tidy) <= LONGEST_PASSPHRASE:
+        raise LinkError(
+            f"The passphrase has {len(tidy)} characters. Use {SHORTEST_PASSPHRASE} to {LONGEST_PASSPHRASE}."
+        )
+    return tidy
+
+
+def _hashed(passphrase: str) -> str:
+    tidy = tidy_passphrase(passphrase)
+    return make_password(tidy) if tidy else ""
+
+
+def _require_passphrase(hand_out: HandOut, passphrase: str) -> None:
+    if not hand_out.passphrase:
+        return
+    try:
+        right = check_password(tidy_passphrase(passphrase), hand_out.passphrase)
+    except LinkError:
+        right = False  # too short or too long to be it
+    if not right:
+        _record(Event.HAND_OUT_REFUSED, hand_out, detail="wrong passphrase")
+        raise PassphraseError(
+            "That is not the passphrase of this link. Ask whoever sent it, and type it again."
+        )
+
+
+def _require_there(hand_out: HandOut) -> None:
+    if hand_out.profile.deleted_at is not None:
+        raise LinkError(_WITHDRAWN)
+
+
+def _document(hand_out: HandOut) -> Document:
+    return revision_document(hand_out.profile.revisions.get(number=hand_out.revision))
+
+
+def _signer(hand_out: HandOut) -> SigningIdentity:
+    return signing.find_identity(team_id=hand_out.profile.team_id, identity_id=hand_out.identity_id)
+
+
+def _text(document: Document, key: str) -> str:
+    """A text of the envelope; an import may have brought anything."""
+    value = document.envelope.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _conditions(hand_out: HandOut, lasting: str) -> str:
+    marks = [lasting, "once" if hand_out.one_time else "", "with a passphrase" if hand_out.passphrase else ""]
+    return ", ".join(mark for mark in marks if mark)
+
+
+def _record(event: Event, hand_out: HandOut, *, actor: User | None = None, detail: str = "") -> None:
+    told = [f"revision {hand_out.revision}", f"for {hand_out.note}" if hand_out.note else "", detail]
+    audit.record(
+        event,
+        actor=actor,
+        team_id=hand_out.profile.team_id,
+        subject=hand_out,
+        name=str(hand_out.profile),
+        detail=", ".join(text for text in told if text),
+    )
