@@ -11,62 +11,65 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from django.core.paginator import Page, Paginator
 from django.db import transaction
 
 from profiles.catalogue.findings import Severity
-from profiles.exceptions import DocumentError, ProblemsError
+from profiles.exceptions import DocumentError, ProblemsError, VariablesError
 from profiles.models import Profile, Team, User, Visibility
+from profiles.models.lengths import NAME_LENGTH
 from profiles.models.profile import ProfileQuerySet
 from profiles.plist.declaration import ENVELOPE_PART, Declaration, Place
 from profiles.plist.document import Document, random_uuid
 from profiles.plist.instance import instantiate
+from profiles.plist.variables import check_answers, uses
 from profiles.policy import Action, require
 from profiles.services import profiles
 from profiles.services.audit import Event
 from profiles.services.documents import load
 from profiles.services.inspection import check
+from profiles.services.pages import LongPage, page_of
 from profiles.services.profiles import HEAVY, matching
 
-PER_PAGE: Final = 25
 NAME: Final = Place(ENVELOPE_PART, "PayloadDisplayName")
 """What a profile is called: asked for with every template, unless it locks it."""
 
 Show = Literal["team", "everyone"]
 
 
-def search(
-    *, user: User, team: Team, show: Show = "team", text: str = "", page: int | str = 1
-) -> Page[Profile]:
+def search(*, user: User, team: Team, show: Show = "team", text: str = "", page: int | str = 1) -> LongPage:
     """One page of the templates of the team, or of those for everyone, the one that changed last first."""
+    require(user, Action.LOOK, team.pk)
     found = matching(_shown(user, team, show), text)
     # The summary stands in the declaration.
     light = [column for column in HEAVY if column != "declaration"]
-    rows = found.select_related("team", "updated_by").defer(*light).order_by("-updated_at", "-id")
-    return Paginator(rows, PER_PAGE).get_page(page)
+    rows = found.select_related("updated_by").defer(*light).order_by("-updated_at", "-id")
+    return page_of(rows, page)
 
 
 def _shown(user: User, team: Team, show: Show) -> ProfileQuerySet:
+    there = Profile.objects.filter(is_template=True, deleted_at=None)
     if show == "everyone":
-        return Profile.objects.filter(
-            is_template=True, deleted_at=None, visibility=Visibility.SERVER
-        ).select_related("team")
-    return Profile.objects.for_user(user).filter(team=team, is_template=True)
+        return there.filter(visibility=Visibility.SERVER).select_related("team")
+    return there.filter(team=team).open_to(user)
 
 
 def find(*, user: User, template_id: uuid.UUID) -> Profile:
-    """A template that the user can start from."""
-    return Profile.objects.templates_for(user).select_related("team").get(pk=template_id)
+    """A template that the user can start from.
+
+    Unless it is for everyone, the role in its team has to allow that: what is filled in holds its secrets.
+    """
+    template = Profile.objects.templates_for(user).select_related("team").get(pk=template_id)
+    if template.visibility != Visibility.SERVER:
+        require(user, Action.FILL, template.team_id)
+    return template
 
 
 def make(*, actor: User, profile: Profile) -> Profile:
     """A template with what is in the profile, secrets included; the profile stays as it is."""
     profile = Profile.objects.for_user(actor).select_related("team").get(pk=profile.pk)
     original = load(profile)
-    document = replace(
-        profiles.copied(original, title=original.title or original.identifier),
-        declaration=original.declaration or Declaration(),
-    )
+    copy = profiles.copied(original, title=original.title or original.identifier)
+    document = replace(copy, declaration=copy.declaration or Declaration())
     return profiles.create(
         actor=actor,
         team=profile.team,
@@ -93,6 +96,10 @@ def declare(
     template = Profile.objects.for_user(actor).filter(is_template=True).get(pk=template_id)
     if visibility not in Visibility:
         raise DocumentError("There is no such choice of who can see the template. Choose one of the list.")
+    if visibility == Visibility.PRIVATE and template.created_by_id != actor.pk:
+        raise DocumentError(
+            "Only whoever made the template can keep it for themselves. Let the team or everyone start from it."
+        )
     document = replace(load(template), declaration=declaration)
     saved = profiles.save(
         actor=actor, profile_id=template.pk, document=document, base_revision=base_revision, comment=comment
@@ -102,6 +109,12 @@ def declare(
         saved.save(update_fields=["visibility"])
         profiles.note_visibility(actor=actor, profile=saved)
     return saved
+
+
+def proposed_name(document: Document) -> str:
+    """What a profile made from this template is called unless somebody says otherwise; empty where that varies."""
+    varies = any((ENVELOPE_PART, NAME.path) in places for places in uses(document).values())
+    return "" if varies else document.title[:NAME_LENGTH]
 
 
 def use(
@@ -115,11 +128,14 @@ def use(
 ) -> Profile:
     """A new profile of `team`, made from the template as it is now.
 
-    `values` are for the keys that it asks for. Raises VariablesError for a variable without a value, ProblemsError when
-    what comes out has errors.
+    `values` are for the keys that it asks for. Raises VariablesError for an answer that is missing or not as it has to
+    be, ProblemsError when what comes out has errors.
     """
     require(actor, Action.FILL, team.pk)
-    document = made(template, load(template), uuid=random_uuid(), name=name, answers=answers, values=values)
+    template = find(user=actor, template_id=template.pk)
+    asked = load(template)
+    require_answers(asked, answers)
+    document = made(template, asked, uuid=random_uuid(), name=name, answers=answers, values=values)
     require_right(document)
     return profiles.create(
         actor=actor,
@@ -153,6 +169,12 @@ def made(
     if not title or NAME in declaration.locked:
         return instance
     return replace(instance, envelope={**instance.envelope, NAME.path: title})
+
+
+def require_answers(document: Document, answers: Mapping[str, str]) -> None:
+    """Raise VariablesError, with a sentence for each, where an answer is missing, unknown, or not as it has to be."""
+    if wrong := check_answers(document.declaration or Declaration(), answers):
+        raise VariablesError(" ".join(wrong.values()), names=list(wrong))
 
 
 def require_right(document: Document) -> None:

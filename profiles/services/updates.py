@@ -10,19 +10,20 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import F
 
-from profiles.exceptions import ConflictError, DocumentError
+from profiles.exceptions import ConflictError, DocumentError, NotAllowedError
 from profiles.models import Profile, User
 from profiles.models.profile import ProfileQuerySet
 from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import Document
 from profiles.plist.instance import holding, place_in_instance
-from profiles.plist.merge import Merge, Side, merge
+from profiles.plist.merge import WHOLE, Merge, Side, merge
+from profiles.plist.references import follow
 from profiles.plist.variables import check_answers
-from profiles.policy import Action, require
+from profiles.policy import Action, may, require
 from profiles.services import profiles
 from profiles.services.audit import Event
 from profiles.services.documents import load, revision_document
-from profiles.services.templates import NAME, find, made, require_right
+from profiles.services.templates import NAME, find, made, require_answers, require_right
 
 NOTHING: Final[Mapping[Place, Any]] = {}
 NO_CHOICES: Final[Mapping[Place, Side]] = {}
@@ -41,7 +42,7 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Updated:
-    """What became of all profiles of a template: numbers of those updated, and those that somebody has to look at."""
+    """What became of all profiles of a template: how many were updated, and those that somebody has to look at."""
 
     done: int
     left: tuple[Profile, ...]
@@ -107,6 +108,7 @@ def update(
     """
     require(actor, Action.EDIT, profile.team_id)
     proposed = propose(user=actor, profile=profile, answers=answers, take=take)
+    require_answers(load(proposed.template), proposed.answers)
     if proposed.revision != revision:
         raise DocumentError("The template was saved meanwhile. Look at what changes now, then update.")
     return profiles.save(
@@ -120,13 +122,17 @@ def update(
 
 
 def update_all(*, actor: User, template: Profile) -> Updated:
-    """Let every profile follow that nothing speaks against; those with conflicts or open questions are left."""
+    """Let every profile follow that nothing speaks against; those with conflicts or open questions are left.
+
+    So are those in teams where the role does not allow it; raises NotAllowedError for the team of the template.
+    """
+    require(actor, Action.EDIT, template.team_id)
     done, left = 0, []
     for profile in instances(user=actor, template=template, behind=True).order_by("pk"):
-        require(actor, Action.EDIT, profile.team_id)
         try:
             proposed = propose(user=actor, profile=profile)
-            if proposed.merge.conflicts or check_answers(proposed.declaration, proposed.answers):
+            open_ = proposed.merge.conflicts or check_answers(proposed.declaration, proposed.answers)
+            if open_ or not may(actor, Action.EDIT, profile.team_id):
                 left.append(profile)
                 continue
             update(
@@ -138,6 +144,8 @@ def update_all(*, actor: User, template: Profile) -> Updated:
                 take={},
             )
             done += 1
+        except Profile.DoesNotExist:
+            continue  # deleted meanwhile
         except (ConflictError, DocumentError):
             left.append(profile)
     return Updated(done=done, left=tuple(left))
@@ -193,20 +201,24 @@ def answer(
     origin = _origin(mine)
     template = _template(actor, origin)
     document = revision_document(template.revisions.get(number=origin.revision))
+    require_answers(document, answers)
     before = _as_it_was(template, origin, mine, _current(document, mine))
+    # What nobody has called otherwise, the template goes on calling.
+    named = "" if " ".join(name.split()) == mine.title == before.title else name
     after = made(
         template,
         document,
         uuid=mine.uuid,
-        name=name,
+        name=named,
         answers=answers,
         values=values,
         revision=origin.revision,
     )
     before = replace(before, envelope={**before.envelope, NAME.path: mine.title})
     conflicts = merge(before, after, mine).conflicts
-    # Whoever answers again means the answer.
-    merged = merge(before, after, mine, take={conflict.place: "theirs" for conflict in conflicts})
+    # Whoever answers again means the answer; a payload that was taken out by hand stays out.
+    meant = [conflict.place for conflict in conflicts if conflict.place.path != WHOLE]
+    merged = merge(before, after, mine, take=dict.fromkeys(meant, "theirs"))
     require_right(merged.document)
     return profiles.save(
         actor=actor,
@@ -242,7 +254,7 @@ def _origin(document: Document) -> Origin:
 def _template(user: User, origin: Origin) -> Profile:
     try:
         return find(user=user, template_id=uuid.UUID(origin.template))
-    except Profile.DoesNotExist:
+    except (Profile.DoesNotExist, NotAllowedError):
         raise DocumentError(
             f"The template “{origin.title}” was deleted, or is not shared with you any more. The profile works as it "
             "is; detach it to change what was locked."
@@ -268,13 +280,18 @@ def _asked(declaration: Declaration, uuid: str) -> frozenset[Place]:
 
 
 def _current(document: Document, mine: Document) -> Mapping[Place, Any]:
-    """What the profile holds now where its template asks, by the places of the template."""
+    """What the profile holds now where its template asks, by places and with references of the template."""
     declaration = document.declaration or Declaration()
     parts = mine.places()
+    back = {_uuid_in_instance(part.uuid, mine.uuid): part.uuid for part in document.payloads}
     found = {}
     for place in declaration.asked:
         part, path = place_in_instance(place, mine.uuid)
         if part in parts:
             _, payload, values = parts[part]
-            found[place] = payload.flat(values).get(path)
+            found[place] = follow(payload.flat(values).get(path), back)
     return found
+
+
+def _uuid_in_instance(part: str, uuid: str) -> str:
+    return place_in_instance(Place(part, WHOLE), uuid).part

@@ -1,7 +1,7 @@
 """A real Chromium against a real server."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +9,22 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
 from pytest_django.live_server_helper import LiveServer
 
 from profiles.models import LocalAuthority, SigningIdentity, User
 from profiles.services.signing import ensure_local_identity
 from tests.browser.screen import Screen
 from tests.chromium import find_chromium
+from tests.designer.user_agents import SAFARI
 
 # playwright keeps an event loop in this thread, which makes Django refuse its database here.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # What the browser and htmx say about an answer with a status of 400 or more, which tests ask for on purpose.
 ANSWERS = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")
+
+Visitor = Callable[..., Page]
 
 ARGUMENTS = [
     "--disable-background-networking",
@@ -94,13 +97,40 @@ def page(live_server: LiveServer, complaints: list[str], page: Page) -> Page:
 @pytest.fixture
 def page_as_alice(page: Page, live_server: LiveServer, alice: User) -> Page:
     """A page of Alice, signed in by her session's cookie."""
+    return signed_in(page, live_server.url, alice)
+
+
+def signed_in(page: Page, url: str, user: User) -> Page:
+    """The page, with the session of somebody."""
     client = Client()
-    client.force_login(alice)
+    client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url, "httpOnly": True}]
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url, "httpOnly": True}]
     )
     return page
+
+
+@pytest.fixture
+def visitor(browser: Browser, base_url: str, page: Page) -> Iterator[Visitor]:
+    """A page of somebody who was never here, on an iPhone unless something else is said."""
+    contexts = []
+
+    phone: dict[str, Any] = {
+        "user_agent": SAFARI,
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+    }
+
+    def come(**other: Any) -> Page:
+        context = browser.new_context(base_url=base_url, **{**phone, **other})
+        contexts.append(context)
+        return context.new_page()
+
+    yield come
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from profiles.models import HandOut, Profile, User
 from profiles.plist.build import build
@@ -16,6 +15,7 @@ from profiles.services.documents import load
 from profiles.services.hand_outs import Made
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
+from tests.browser.conftest import Visitor
 from tests.designer.user_agents import FOREIGN, IPHONE, MAC, SAFARI
 from tests.services.samples import valid
 from tests.services.signers import openssl_verify
@@ -24,30 +24,6 @@ PASSPHRASE: Final = "blue elephant 7"
 LONG: Final = "A-very-long-name-without-a-single-blank-" * 4
 
 pytestmark = pytest.mark.usefixtures("server_identity")
-
-Visitor = Callable[..., Page]
-
-
-@pytest.fixture
-def visitor(browser: Browser, base_url: str, page: Page) -> Iterator[Visitor]:
-    """A page of somebody who was never here, on an iPhone unless another User-Agent is given."""
-    contexts = []
-
-    def come(user_agent: str = SAFARI, **more: Any) -> Page:
-        context = browser.new_context(
-            base_url=base_url,
-            user_agent=user_agent,
-            viewport={"width": 390, "height": 844},
-            is_mobile=True,
-            has_touch=True,
-            **more,
-        )
-        contexts.append(context)
-        return context.new_page()
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture
@@ -121,7 +97,7 @@ def test_two_presses_are_one_and_later_there_may_be_another(
 def test_another_browser_offers_the_address_to_copy(alice: User, visitor: Visitor, profile: Profile) -> None:
     made = hand_outs.create(actor=alice, profile=profile)
     phone = visitor(
-        f"{IPHONE} CriOS/125.0 Mobile/15E148 Safari/604.1",
+        user_agent=f"{IPHONE} CriOS/125.0 Mobile/15E148 Safari/604.1",
         permissions=["clipboard-read", "clipboard-write"],
     )
     phone.goto(path_of(made))
@@ -142,7 +118,7 @@ def test_the_page_has_no_barrier_and_needs_no_sideways_scrolling(
     alice: User, visitor: Visitor, profile: Profile, user_agent: str
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile, passphrase=PASSPHRASE, one_time=True)
-    phone = visitor(user_agent)
+    phone = visitor(user_agent=user_agent)
     phone.goto(path_of(made))
     assert barriers(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
@@ -177,7 +153,7 @@ def test_the_pages_load_nothing_from_elsewhere_and_tell_nobody_the_address(
     alice: User, visitor: Visitor, profile: Profile, base_url: str
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile)
-    phone = visitor(FOREIGN[0])
+    phone = visitor(user_agent=FOREIGN[0])
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url))
     complaints: list[str] = []

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFo
 from django.db import Error as AnyDatabaseError
 from django.db import connection
 
+from designer.output import reason, write
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
 from profiles.plist import spec_text
 from profiles.plist.build import build
@@ -177,11 +176,11 @@ class Command(BaseCommand):
                 "Check DATABASE_URL, run `python manage.py prepare`, or build with --unsigned."
             )
         try:
-            _write(output, content)
+            write(output, content)
         except BrokenPipeError:
             raise
         except OSError as failure:
-            return self._fail(f"The profile cannot be written to {output}: {_reason(failure)}.")
+            return self._fail(f"The profile cannot be written to {output}: {reason(failure)}.")
         return 0
 
     def _tell(self, checked: Checked, *, prefixed: bool = False) -> None:
@@ -203,7 +202,7 @@ def _check(file: str) -> Checked:
     except SpecError as failure:
         return Checked(file, unreadable=str(failure))
     except OSError as failure:
-        return Checked(file, unreadable=f"The spec cannot be read: {_reason(failure)}.")
+        return Checked(file, unreadable=f"The spec cannot be read: {reason(failure)}.")
     return Checked(file, document, tuple(check(document)))
 
 
@@ -218,32 +217,3 @@ def _read(file: str) -> bytes:
         return sys.stdin.buffer.read(spec_text.MAX_BYTES + 1)
     with Path(file).open("rb") as source:
         return source.read(spec_text.MAX_BYTES + 1)
-
-
-def _write(output: str, content: bytes) -> None:
-    """Write to standard output or a file; a file appears whole or not at all, readable by its owner alone."""
-    if output == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    target = Path(os.path.realpath(output))
-    if target.exists() and not target.is_file():
-        # A device or a pipe is written to; it must not be replaced.
-        with target.open("wb") as sink:
-            sink.write(content)
-        return
-    descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-    try:
-        with os.fdopen(descriptor, "wb") as sink:
-            sink.write(content)
-        if target.exists():
-            Path(draft).chmod(stat.S_IMODE(target.stat().st_mode))
-        Path(draft).replace(target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-
-
-def _reason(failure: OSError) -> str:
-    text = failure.strerror or str(failure)
-    return text[:1].lower() + text[1:]

@@ -1,0 +1,137 @@
+"""`python manage.py template …`: templates for scripts, under the same rules as on the pages."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from designer.output import reason, write
+from profiles.exceptions import ProblemsError, ProfileDesignerError
+from profiles.models import Profile, User
+from profiles.services import audit, templates
+from profiles.services.download import download
+from profiles.services.teams import memberships
+
+LONGEST_ANSWERS = 1_000_000  # bytes
+
+
+class Command(BaseCommand):
+    help = "List the templates that somebody can start from, or fill one in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Two actions, each as somebody."""
+        actions = parser.add_subparsers(dest="action", metavar="list | fill", required=True)
+        show = actions.add_parser("list", help="print id, revision and name of each template")
+        fill = actions.add_parser("fill", help="make a profile from a template, and write the signed file")
+        for each in (show, fill):
+            each.add_argument(
+                "--as", dest="user", metavar="USER", required=True, help="who does it; their role decides"
+            )
+        fill.add_argument(
+            "template", metavar="TEMPLATE", help="its id, or its name where that is the only one"
+        )
+        fill.add_argument("--name", default="", help="what the profile is called; else as the template is")
+        fill.add_argument(
+            "--team", default="", help="name of the team that gets the profile; else the first one"
+        )
+        fill.add_argument(
+            "--set",
+            dest="answers",
+            metavar="NAME=VALUE",
+            type=_pair,
+            action="append",
+            default=[],
+            help="the value of a variable; everybody on this machine can see it, so not for secrets",
+        )
+        fill.add_argument(
+            "--answers", dest="file", metavar="FILE", help="JSON with values by name; - is standard input"
+        )
+        fill.add_argument(
+            "-o", "--output", metavar="FILE", default="-", help="where to write; else standard output"
+        )
+        fill.add_argument("--unsigned", action="store_true", help="do not sign")
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        """Raises CommandError with the sentence that a page would show."""
+        # One connection needs no pool, whose threads would log each of their attempts.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
+        user = User.objects.filter(username=options["user"], is_active=True).first()
+        if user is None:
+            raise CommandError(f"There is no active account {options['user']!r}.")
+        try:
+            with audit.acting_from("command line"):
+                self._list(user) if action == "list" else self._fill(user, options)
+        except ProblemsError as error:
+            told = [f"{problem.payload}/{problem.path}: {problem.message}" for problem in error.problems]
+            raise CommandError("\n".join([str(error), *told])) from error
+        except ProfileDesignerError as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{options['output']} cannot be written: {reason(error)}.") from error
+
+    def _list(self, user: User) -> None:
+        for template in Profile.objects.templates_for(user).order_by("sort_key", "id"):
+            self.stdout.write(f"{template.pk}  {template.revision:>4}  {template}")
+
+    def _fill(self, user: User, options: dict[str, Any]) -> None:
+        profile = templates.use(
+            actor=user,
+            team=_team(user, options["team"]),
+            template=_template(user, options["template"]),
+            name=options["name"],
+            answers={**_read(options["file"]), **dict(options["answers"])},
+            values={},
+        )
+        file = download(user=user, profile=profile, unsigned=options["unsigned"])
+        write(options["output"], file.content)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ArgumentTypeError("write it as NAME=VALUE")
+    return name, value
+
+
+def _read(file: str | None) -> dict[str, str]:
+    """The answers in a JSON file."""
+    if file is None:
+        return {}
+    try:
+        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as source:
+            answers = json.loads(source.read(LONGEST_ANSWERS))
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {reason(error)}.") from error
+    except (ValueError, RecursionError):
+        raise CommandError(f"{file} is not JSON, or longer than a megabyte.") from None
+    if not isinstance(answers, dict) or not all(isinstance(value, str) for value in answers.values()):
+        raise CommandError(f'{file} is not a JSON object of texts. Write {{"name": "value"}}.')
+    return answers
+
+
+def _team(user: User, name: str) -> Any:
+    mine = [each.team for each in memberships(user)]
+    found = [team for team in mine if team.name == name] if name else mine[:1]
+    if len(found) != 1:
+        raise CommandError(f"{user} is in {'several teams' if found else 'no team'} called {name!r}.")
+    return found[0]
+
+
+def _template(user: User, text: str) -> Profile:
+    rows = Profile.objects.templates_for(user)
+    try:
+        found = list(rows.filter(pk=uuid.UUID(text)))
+    except ValueError:
+        found = list(rows.filter(name=text)[:2])
+    if len(found) != 1:
+        raise CommandError(
+            f"{'Several templates are' if found else 'No template is'} called {text!r}. `template list` shows them all."
+        )
+    return found[0]
