@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.catalogue import registry
-from profiles.models import Profile, User
+from profiles.models import Membership, Profile, Role, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.services import profiles
+from profiles.services import profiles, sharing, teams
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
+from tests.services.template_samples import fill_in, make_template, save
 
 LONG: Final = "A-very-long-name-without-a-single-blank-" * 4
 
@@ -129,6 +130,67 @@ def asked(page: Page, profile: Profile) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def of_template(path: str) -> Visit:
+    """A page of a template with long names."""
+
+    def visit(page: Page, profile: Profile) -> None:
+        page.goto(path.format(make_template(author(profile), name=LONG).pk))
+
+    return visit
+
+
+def filled_in(page: Page, profile: Profile) -> None:
+    """The short form with what is wrong."""
+    of_template("/templates/{}/use")(page, profile)
+    page.get_by_role("button", name="Make the profile").click()
+    expect(page.locator(".invalid-feedback").first).to_be_visible()
+
+
+def made_from(path: str) -> Visit:
+    """A page of a profile whose template has moved on, with a key that both have changed."""
+
+    def visit(page: Page, profile: Profile) -> None:
+        alice = author(profile)
+        template = make_template(alice, name=LONG)
+        made = fill_in(alice, template)
+        save(alice, template, RemoteIdentifier="theirs.example.com", MTU=1300)
+        save(alice, made, RemoteIdentifier="mine.example.com")
+        page.goto(path.format(made.pk))
+
+    return visit
+
+
+def shared(page: Page, profile: Profile) -> None:
+    alice = author(profile)
+    made = sharing.share(actor=alice, template=make_template(alice, name=LONG), days=7)
+    page.goto(f"/s/{made.token}/")
+
+
+def shared_link(page: Page, profile: Profile) -> None:
+    of_template("/templates/{}/links")(page, profile)
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_label("The link", exact=True)).to_be_visible()
+
+
+def invited(page: Page, profile: Profile) -> None:
+    page.goto("/team/")
+    page.get_by_label("For whom").fill(LONG)
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_label("The link", exact=True)).to_be_visible()
+
+
+def invitation(page: Page, profile: Profile) -> None:
+    made = teams.invite(actor=author(profile), team=profile.team, role="helper")
+    page.context.clear_cookies()
+    page.goto(f"/join/{made.token}/")
+
+
+def looking(page: Page, profile: Profile) -> None:
+    """The designer of somebody who may look only."""
+    Membership.objects.update(role=Role.VIEWER)
+    page.goto(f"/profiles/{profile.pk}")
+
+
 SCREENS: Final[dict[str, Visit]] = {
     "list": lambda page, profile: page.goto("/profiles/"),
     "list without a match": lambda page, profile: page.goto("/profiles/?q=nothing"),
@@ -146,6 +208,24 @@ SCREENS: Final[dict[str, Visit]] = {
     "blocked download": lambda page, profile: page.goto(f"/profiles/{profile.pk}/download"),
     "certificates": lambda page, profile: page.goto("/certificates/"),
     "signing": lambda page, profile: page.goto("/signing/"),
+    "designer of a viewer": looking,
+    "designer with locked keys": made_from("/profiles/{}"),
+    "templates": of_template("/templates/"),
+    "templates of everyone": lambda page, profile: page.goto("/templates/?show=everyone"),
+    "starting points": lambda page, profile: page.goto("/templates/?show=product"),
+    "short form": of_template("/templates/{}/use"),
+    "short form with errors": filled_in,
+    "answers": made_from("/profiles/{}/answers"),
+    "variables and locks": of_template("/templates/{}/settings"),
+    "profiles of a template": of_template("/templates/{}/profiles"),
+    "update": made_from("/profiles/{}/update"),
+    "share link": shared_link,
+    "shared template": shared,
+    "history": lambda page, profile: page.goto(f"/profiles/{profile.pk}/history"),
+    "hand out": lambda page, profile: page.goto(f"/profiles/{profile.pk}/hand-out"),
+    "team": invited,
+    "invitation": invitation,
+    "audit log": lambda page, profile: page.goto("/audit/"),
     "password": lambda page, profile: page.goto("/password/"),
     "nothing here": lambda page, profile: page.goto("/nothing/"),
 }

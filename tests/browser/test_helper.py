@@ -61,7 +61,9 @@ def test_from_the_template_to_the_phone(
 ) -> None:
     make_template(page_as_alice, alice)
 
-    desk = signed_in(visitor(user_agent=None, is_mobile=False, viewport={"width": 1280, "height": 900}), base_url, helper)
+    desk = signed_in(
+        visitor(user_agent=None, is_mobile=False, viewport={"width": 1280, "height": 900}), base_url, helper
+    )
     desk.goto("/profiles/")
     desk.get_by_role("link", name="New from template").click()
     desk.get_by_role("link", name="Fill in Office VPN").click()
