@@ -1,7 +1,6 @@
 """What the lists take with ten rows and with fifty thousand: profiles, the library of templates, the audit log."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -30,48 +29,35 @@ GROWTH = Budget(1.3)
 STATEMENTS = Budget(6)
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A page that lists rows, and how it gets so many of them."""
-
-    name: str
-    address: str
-    fill: Callable[[User, Team, int], None]
-
-
 def rows(rounds: int) -> Iterator[Row]:
     """Yields for each list the ratio of the medians, and how often the database was asked with many rows."""
-    for listing in (
-        Listing("profiles", reverse("profiles"), partial(_profiles, is_template=False)),
-        Listing(
-            "profiles by name", f"{reverse('profiles')}?sort=name", partial(_profiles, is_template=False)
-        ),
-        Listing("templates", reverse("templates"), partial(_profiles, is_template=True)),
-        Listing("audit log", reverse("audit"), _entries),
-    ):
-        yield from _compared(listing, rounds)
+    few, many = (_browser(number) for number in (FEW, MANY))
+    addresses = {
+        "profiles": reverse("profiles"),
+        "profiles by name": f"{reverse('profiles')}?sort=name",
+        "templates": reverse("templates"),
+        "audit log": reverse("audit"),
+    }
+    for name, address in addresses.items():
+        timings = interleave(
+            {"few": plain(partial(few.get, address)), "many": plain(partial(many.get, address))},
+            rounds=rounds,
+        )
+        note = f"{timings.milliseconds('many'):.1f} ms against {timings.milliseconds('few'):.1f} ms"
+        ratio = timings.milliseconds("many") / timings.milliseconds("few")
+        yield Row(f"{name}: {MANY:,} rows : {FEW} rows", ratio, GROWTH, note=note)
+        counts = [_statements(browser, address) for browser in (few, many)]
+        assert counts[0] == counts[1], f"{name} asks the database more often for more rows: {counts}"
+        yield Row(f"{name}: statements", counts[1], STATEMENTS, counted=True)
 
 
-def _compared(listing: Listing, rounds: int) -> Iterator[Row]:
-    few, many = (_browser(listing, number) for number in (FEW, MANY))
-    timings = interleave(
-        {
-            "few": plain(partial(few.get, listing.address)),
-            "many": plain(partial(many.get, listing.address)),
-        },
-        rounds=rounds,
-    )
-    note = f"{timings.milliseconds('many'):.1f} ms against {timings.milliseconds('few'):.1f} ms"
-    ratio = timings.milliseconds("many") / timings.milliseconds("few")
-    yield Row(f"{listing.name}: {MANY:,} rows : {FEW} rows", ratio, GROWTH, note=note)
-    counts = [_statements(browser, listing.address) for browser in (few, many)]
-    assert counts[0] == counts[1], f"{listing.name} asks the database more often for more rows: {counts}"
-    yield Row(f"{listing.name}: statements", counts[1], STATEMENTS, counted=True)
-
-
-def _browser(listing: Listing, number: int) -> Browser:
-    user = person(f"{listing.name} {number}")
-    listing.fill(user, home(user), number)
+def _browser(number: int) -> Browser:
+    """Somebody whose team has so many profiles, templates and entries in its log."""
+    user = person(f"{number} of each")
+    team = home(user)
+    for is_template in (False, True):
+        _profiles(user, team, number, is_template=is_template)
+    _entries(user, team, number)
     return Browser(user)
 
 

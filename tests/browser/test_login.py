@@ -14,7 +14,7 @@ def test_a_person_signs_in_and_out(page: Page, alice: User) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile("/password/$"))
-    page.locator("summary", has_text="alice").click()
+    page.locator(".masthead__account > summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

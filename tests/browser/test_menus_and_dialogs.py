@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ def eap(screen: Screen, alice: User) -> Screen:
     return screen.open(start_profile(alice))
 
 
-def open_menu(title: str) -> Callable[[Screen], None]:
+def open_menu(title: str | re.Pattern[str]) -> Callable[[Screen], None]:
     return lambda screen: screen.page.locator("summary", has_text=title).click()
 
 
@@ -69,7 +70,8 @@ def ask_to_remove(screen: Screen) -> None:
 
 
 OPENED: Final[dict[str, tuple[Callable[[Screen], None], str]]] = {
-    "account menu": (open_menu("alice"), "details[open]"),
+    "account menu": (open_menu(re.compile("^alice$")), "details[open]"),
+    "team menu": (open_menu("alice’s team"), "details[open]"),
     "download menu": (open_menu("Download"), "details[open]"),
     "more": (open_menu("More"), "details[open]"),
     "shortcuts": (show_keys, "dialog[open]"),

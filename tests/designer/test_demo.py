@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from profiles.models import Profile, User
 from profiles.plist.spec_file import read_spec
 from profiles.plist.validate import has_errors, validate
-from profiles.services import profiles
+from profiles.services import profiles, templates
+from profiles.services.teams import home
 
 SAMPLES = sorted((Path(__file__).resolve().parent.parent.parent / "designer" / "demo").glob("*.yaml"))
 
@@ -24,12 +25,25 @@ def test_samples_are_without_errors_but_for_the_unfinished_one(path: Path) -> No
 def test_a_deleted_sample_stays_deleted(db: None) -> None:
     call_command("demo", stdout=StringIO())
     demo = User.objects.get()
-    profile = Profile.objects.for_user(demo)[0]
+    profile = Profile.objects.for_user(demo).filter(is_template=False)[0]
     profiles.delete(actor=demo, profile=profile)
 
     call_command("demo", stdout=StringIO())
 
-    assert Profile.objects.for_user(demo).count() == len(SAMPLES) - 1
+    assert Profile.objects.for_user(demo).filter(is_template=False).count() == len(SAMPLES) - 1
+
+
+def test_a_template_can_be_filled_in_at_once(db: None) -> None:
+    call_command("demo", stdout=StringIO())
+    call_command("demo", stdout=StringIO())
+    demo = User.objects.get()
+    template = Profile.objects.templates_for(demo).get()
+
+    made = templates.use(
+        actor=demo, team=home(demo), template=template, name="", answers={"username": "bob"}, values={}
+    )
+
+    assert made.template_id == template.pk
 
 
 def test_where_people_work_there_is_no_demo(alice: User) -> None:

@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from profiles.models import Profile, User
 from profiles.plist.spec_file import read_spec
-from profiles.services import profiles, teams
+from profiles.services import profiles, sharing, teams
 
 USERNAME = "demo"
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "demo"
@@ -35,4 +35,7 @@ class Command(BaseCommand):
             # Deleted ones count: whoever threw one away does not want it back.
             if not Profile.objects.owned_by(user).filter(uuid=document.uuid).exists():
                 profiles.create(actor=user, team=teams.home(user), document=document, comment="Sample")
+        if not Profile.objects.owned_by(user).filter(is_template=True).exists():
+            text = (SAMPLES / "template.json").read_text(encoding="utf-8")
+            sharing.import_file(actor=user, team=teams.home(user), text=text, comment="Sample")
         self.stdout.write(f"Sign in as {USERNAME} with the password {password}")
