@@ -50,7 +50,8 @@ class _Controls(HTMLParser):
             self.area = (given.get("name", ""), [])
 
     def _input(self, given: dict[str, str]) -> None:
-        kind, value = given.get("type", "text"), given.get("value", "")
+        kind = given.get("type", "text")
+        value = given.get("value", "on" if kind in ("radio", "checkbox") else "")
         if kind in _NEVER_POSTED or (kind in ("radio", "checkbox") and "checked" not in given):
             return
         if kind == "datetime-local" and not _LOCAL_TIME.fullmatch(value):

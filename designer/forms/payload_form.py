@@ -61,7 +61,7 @@ class PayloadForm(forms.BaseForm):
 
     def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]:
         """What Django cleans."""
-        for path, bound in super()._bound_items():
+        for path, bound in super()._bound_items():  # type: ignore[misc]  # unknown to the stubs
             if path not in self.fixed:
                 yield path, bound
 
@@ -77,11 +77,14 @@ class PayloadForm(forms.BaseForm):
 
     @cached_property
     def kept(self) -> frozenset[str]:
-        """Paths that are set in vain already, as in an imported file: they stay until the admin removes them."""
+        """Paths that are set in vain already, as in an imported file: they stay until the admin removes them.
+
+        So do those that are fixed, whatever is chosen beside them.
+        """
         return frozenset(
             key.path
             for key in self.payload.keys
-            if self.stored.is_set(key.path) and not self.stored.revealed(key)
+            if self.stored.is_set(key.path) and (key.path in self.fixed or not self.stored.revealed(key))
         )
 
     @cached_property

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import QueryDict
 from django.template import Context
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from designer.forms.document_form import DocumentForm, Part
+from designer.forms.fields import KeyField
+from designer.forms.items import ItemsField
 from designer.forms.layout import Section
+from designer.forms.structure import Slot
 from designer.forms.surroundings import NOWHERE, Surroundings
+from designer.forms.widgets import SecretInput
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import MAX_ANSWER, Declaration, Place, Variable
+from profiles.plist.declaration import MAX_ANSWER, Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document, Problem
 from profiles.plist.variables import confidential
 from profiles.services.templates import NAME
 
 NO_ANSWERS: Final[Mapping[str, str]] = {}
+
+TITLE: Final = "profile-name"
+"""The field of the name of the profile; no variable can be called so."""
 
 
 class VariableField(forms.CharField):
@@ -31,7 +40,8 @@ class VariableField(forms.CharField):
         kept = secret and bool(stored)
         super().__init__(
             label=variable.title,
-            help_text=variable.help,
+            # Django takes it for HTML.
+            help_text=escape(variable.help),
             required=variable.required and not variable.default and not kept,
             initial="" if secret else stored or variable.default,
             max_length=MAX_ANSWER,
@@ -42,7 +52,8 @@ class VariableField(forms.CharField):
         self.variable = variable
 
     def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
+        # Blanks are part of a secret, but by themselves they are no value.
+        text: str = super().clean(value if value and value.strip() else "")
         if text and (sentence := self.variable.check(text)):
             raise forms.ValidationError(sentence)
         return text
@@ -55,7 +66,8 @@ def _widget(variable: Variable, *, secret: bool, kept: bool) -> forms.Widget:
             "placeholder": "Set. Leave empty to keep it." if kept else "",
         }
         return forms.PasswordInput(attrs=attrs)
-    return forms.TextInput(attrs={"type": variable.kind.input_type, "autocomplete": "off", "step": "any"})
+    attrs = {"type": variable.kind.input_type, "autocomplete": "off"}
+    return forms.TextInput(attrs=attrs | ({"step": "any"} if variable.kind is VariableKind.NUMBER else {}))
 
 
 class AnswersForm(forms.Form):
@@ -78,13 +90,14 @@ class AnswersForm(forms.Form):
         declaration = document.declaration or Declaration()
         self.stored = answers
         self.secret = confidential(document)
-        if only is None and NAME not in declaration.locked:
-            self.fields["PayloadDisplayName"] = forms.CharField(
+        if only is None and NAME not in declaration.locked | declaration.asked:
+            self.fields[TITLE] = forms.CharField(
                 label="Name",
                 help_text="The title on the device.",
                 initial=name,
                 max_length=NAME_LENGTH,
                 required=False,
+                widget=forms.TextInput(attrs={"placeholder": document.title, "autocomplete": "off"}),
             )
         for variable in declaration.variables:
             if only is None or variable.name in only:
@@ -109,8 +122,14 @@ class AnswersForm(forms.Form):
     @property
     def name(self) -> str:
         """What the profile is to be called; empty for what the template calls it."""
-        text: str = self.cleaned_data.get("PayloadDisplayName", "")
+        text: str = self.cleaned_data.get(TITLE, "")
         return text
+
+    def keep_secrets(self) -> None:
+        """Let the page hold on to the secrets that were typed: for an answer that has stored nothing."""
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.PasswordInput):
+                field.widget.render_value = True
 
 
 @dataclass(frozen=True)
@@ -147,13 +166,14 @@ class ShortForm:
     def __init__(
         self,
         document: Document,
-        data: Mapping[str, Any] | None = None,
+        data: QueryDict | None = None,
         *,
         name: str,
         answers: Mapping[str, str] = NO_ANSWERS,
         library: Surroundings = NOWHERE,
     ) -> None:
         declaration = document.declaration or Declaration()
+        data = _as_arranged(document, data) if data is not None else None
         self.answers = AnswersForm(data, document, name=name, answers=answers)
         self.keys = DocumentForm(document, data, library=library, only=declaration.asked)
         self.parts = [
@@ -176,14 +196,35 @@ class ShortForm:
 
     def keep_secrets(self) -> None:
         """Let the page hold on to the secrets that were typed: for an answer that has stored nothing."""
-        self.keys.keep_secrets()
-        for field in self.answers.fields.values():
-            if isinstance(field.widget, forms.PasswordInput):
-                field.widget.render_value = True
+        self.answers.keep_secrets()
+        for each in self.parts:
+            _show_secrets(each.part.form.fields[path] for path in each.paths)
 
     def unreadable(self) -> list[Problem]:
         """What was typed that has no value."""
         return list(self.keys.problems())
+
+    def asks_for(self, problem: Problem) -> bool:
+        """Is the problem about a key that the form shows?"""
+        path = problem.path.partition("[")[0]
+        return any(each.part.name == problem.payload and path in each.paths for each in self.parts)
+
+
+def _show_secrets(fields: Iterable[KeyField]) -> None:
+    for each in fields:
+        if isinstance(each.widget, SecretInput):
+            each.widget.shown = True
+        elif isinstance(each, ItemsField):
+            for item in each.items:
+                _show_secrets(item.contents.fields.values())
+
+
+def _as_arranged(document: Document, data: QueryDict) -> QueryDict:
+    """What was posted, with the payloads of the template and no others: only values are asked for."""
+    arranged = data.copy()
+    arranged.setlist("payload", [Slot(part).posted for part in document.payloads])
+    arranged.setlist("removed", [])
+    return arranged
 
 
 def _of(part: Part) -> str:

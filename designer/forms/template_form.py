@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.forms.formsets import DELETION_FIELD_NAME
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
@@ -30,6 +31,11 @@ BLANKS: Final = 2
 """Rows for new variables; a page without scripts gets more of them by saving."""
 
 MOST_VARIABLES: Final = 50
+
+ERRORS: Final = {
+    "missing_management_form": "The page came back without its rows. Open it again; nothing was changed.",
+    "too_many_forms": f"A template has at most {MOST_VARIABLES} variables. Remove some.",
+}
 
 FREE, ASKED, LOCKED = "", "asked", "locked"
 USES: Final = ((FREE, "Free"), (ASKED, "Asked"), (LOCKED, "Locked"))
@@ -58,21 +64,50 @@ class VariableForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Hold the name to what a variable can be called."""
         values = dict(super().clean() or {})
-        if not values.get("name"):
-            if values.get("label") or values.get("default") or values.get("pattern"):
+        told = {name: values[name] for name in VariableForm.base_fields if name in values}
+        if "name" not in told:
+            return values  # it was refused already
+        if not told["name"]:
+            if told.get("label") or told.get("default") or told.get("pattern"):
                 self.add_error("name", "The name is missing. Write what stands between the braces.")
             return values
         try:
             values["variable"] = Variable(
-                **{**values, "kind": VariableKind(values.get("kind") or VariableKind.TEXT)}
+                **{**told, "kind": VariableKind(told.get("kind") or VariableKind.TEXT)}
             )
         except DocumentError as error:
             self.add_error("name", str(error))
+        if told.get("secret") and told.get("default"):
+            self.add_error(
+                "default", "Everyone who edits the template sees the default of a secret. Remove it."
+            )
         return values
 
 
+class Variables(BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs alone
+    """The rows of all variables, no two of one name."""
+
+    def clean(self) -> None:
+        """Mark the second row of each name."""
+        seen: set[str] = set()
+        for form in self.forms:
+            name = form.cleaned_data.get("name")
+            if not name or form.cleaned_data.get(DELETION_FIELD_NAME):
+                continue
+            if name in seen:
+                form.add_error("name", f"Two variables are called {name}. Rename or remove one.")
+            seen.add(name)
+
+
 VariableFormSet = formset_factory(
-    VariableForm, extra=BLANKS, can_delete=True, max_num=MOST_VARIABLES, validate_max=True
+    VariableForm,
+    formset=Variables,
+    extra=BLANKS,
+    can_delete=True,
+    max_num=MOST_VARIABLES,
+    # A file can bring more than a page makes, and the page has to show them to be rid of them.
+    absolute_max=4 * MOST_VARIABLES,
+    validate_max=True,
 )
 
 
@@ -121,8 +156,10 @@ class TemplateForm:
         self.about = AboutForm(
             data, prefix="about", initial={"summary": declaration.summary, "visibility": visibility}
         )
+        # What was posted is compared with nothing: a row that says just what is stored by now is no empty one.
+        initial = [*_initial(declaration), *_proposed(document, declaration)] if data is None else None
         self.variables: BaseFormSet[VariableForm] = VariableFormSet(
-            data, prefix="variable", initial=[*_initial(declaration), *_proposed(document, declaration)]
+            data, prefix="variable", initial=initial, error_messages=ERRORS
         )
         self.parts = [*self._parts(declaration)]
 
@@ -156,16 +193,27 @@ class TemplateForm:
     def declaration(self) -> Declaration:
         """What the page means."""
         chosen = [choice for part in self.parts for choice in (*part.shown, *part.others)]
+        locked, asked = self._beyond({choice.place for choice in chosen})
         return Declaration(
             variables=tuple(
                 form.cleaned_data["variable"]
                 for form in self.variables.forms
-                if "variable" in form.cleaned_data and not form.cleaned_data.get("DELETE")
+                if "variable" in form.cleaned_data and not form.cleaned_data.get(DELETION_FIELD_NAME)
             ),
-            locked=frozenset(choice.place for choice in chosen if choice.chosen == LOCKED),
-            asked=frozenset(choice.place for choice in chosen if choice.chosen == ASKED),
+            locked=locked.union(choice.place for choice in chosen if choice.chosen == LOCKED),
+            asked=asked.union(choice.place for choice in chosen if choice.chosen == ASKED),
             summary=" ".join(self.about.cleaned_data["summary"].split()),
         )
+
+    def _beyond(self, places: Collection[Place]) -> tuple[frozenset[Place], frozenset[Place]]:
+        """What is locked and asked for already of keys that the page does not show, since no catalogue knows them."""
+        declaration = self.document.declaration or Declaration()
+        there = {
+            Place(part, path)
+            for part, (_, payload, values) in self.document.places().items()
+            for path in payload.flat(values)
+        } - {*places}
+        return declaration.locked & there, declaration.asked & there
 
     @property
     def used(self) -> list[tuple[str, int]]:
@@ -181,4 +229,5 @@ def _initial(declaration: Declaration) -> list[dict[str, Any]]:
 def _proposed(document: Document, declaration: Declaration) -> list[dict[str, Any]]:
     """A row for each variable that stands in a text and is not declared yet."""
     known = {variable.name for variable in declaration.variables}
-    return [{"name": name, "required": True} for name in uses(document) if name not in known]
+    missing = [name for name in uses(document) if name not in known]
+    return [{"name": name, "required": True} for name in missing[: max(0, MOST_VARIABLES - len(known))]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,14 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from designer import teams
-from designer.forms.document_form import DocumentForm
 from designer.forms.short_form import ShortForm
 from designer.library import Library
 from designer.review import ShownProblem, shown
 from designer.views.profile import number_of
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
-from profiles.models import Profile, User
+from profiles.models import Profile, User, Visibility
+from profiles.plist.document import Problem
 from profiles.policy import Action
 from profiles.services import templates, updates
 from profiles.services.documents import load
@@ -36,13 +37,15 @@ def use_template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
         template = templates.find(user=user, template_id=template_id)
     except Profile.DoesNotExist:
         raise Http404 from None
-    if teams.is_member(request, template.team_id) and request.method != "POST":
+    # What is for everyone is filled in for the team that one is in.
+    if template.visibility != Visibility.SERVER and request.method != "POST":
         teams.enter(request, template.team_id)
     team = teams.require(request, Action.FILL)
+    document = load(template)
     form = ShortForm(
-        load(template),
+        document,
         request.POST if request.method == "POST" else None,
-        name=str(template) if not template.declaration else template.name,
+        name=templates.proposed_name(document),
         library=Library(user, team.pk),
     )
     context = {"form": form, "template": template, "summary": (template.declaration or {}).get("summary", "")}
@@ -59,6 +62,8 @@ def use_template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
             answers=form.answers.answers(),
             values=form.values(),
         )
+    except Profile.DoesNotExist:
+        raise Http404 from None
     except DocumentError as error:
         return _again(request, form, context, error)
     messages.success(request, f"“{profile}” is ready. Hand it out, or download it.")
@@ -100,7 +105,10 @@ def answer(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
             values=form.values(),
         )
     except ConflictError as error:
-        sentence = f"{error.author or 'Somebody'} saved this profile after you opened it. Open it again, then answer."
+        sentence = (
+            f"{error.author or 'Somebody'} saved this profile after you opened it. What you typed is still here: look "
+            "at the profile, then save again."
+        )
         return _again(request, form, context, DocumentError(sentence), status=409)
     except DocumentError as error:
         return _again(request, form, context, error)
@@ -119,9 +127,11 @@ def _again(
     """The form with what is wrong, and with all that was typed."""
     form.keep_secrets()
     problems = error.problems if isinstance(error, ProblemsError) else form.unreadable()
-    context |= {"error": error, "problems": [_placed(form.keys, problem) for problem in problems]}
+    context |= {"error": error, "problems": [_placed(form, problem) for problem in problems]}
     return render(request, "templates/fill_in.html", context, status=status)
 
 
-def _placed(form: DocumentForm, problem: Any) -> ShownProblem:
-    return shown(form, problem)
+def _placed(form: ShortForm, problem: Problem) -> ShownProblem:
+    """The problem with its row, where the form shows that."""
+    placed = shown(form.keys, problem)
+    return placed if form.asks_for(problem) else replace(placed, row="")

@@ -36,7 +36,7 @@ def template_settings(request: HttpRequest, template_id: uuid.UUID) -> HttpRespo
     teams.require(request, Action.EDIT)
     form = TemplateForm(document, request.POST)
     if not form.is_valid():
-        return _page(request, template, form, status=422)
+        return _page(request, template, form, status=422, error="Not saved: what is wrong is marked below.")
     try:
         templates.declare(
             actor=cast(User, request.user),
@@ -49,8 +49,8 @@ def template_settings(request: HttpRequest, template_id: uuid.UUID) -> HttpRespo
     except ConflictError as error:
         who = error.author or "Somebody"
         message = (
-            f"{who} saved this template after you opened it. Nothing of yours is stored yet: look at both, then "
-            "save again."
+            f"{who} saved this template after you opened it. Nothing of yours is stored yet: look at its history, "
+            "then save again to put yours in its place."
         )
         return _page(request, template, form, status=409, error=message, base=error.revision)
     except DocumentError as error:

@@ -23,7 +23,7 @@ from profiles.plist.declaration import Place
 from profiles.plist.merge import Side
 from profiles.policy import Action
 from profiles.services import updates
-from profiles.services.pages import page_of
+from profiles.services.pages import PER_PAGE, page_of
 from profiles.services.profiles import HEAVY
 
 
@@ -109,10 +109,16 @@ def instances(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def update_all(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
-    """Update every profile that nothing speaks against."""
+    """Show what would change, and once that was confirmed update every profile that nothing speaks against."""
     template = own_template(request, template_id)
     teams.require(request, Action.EDIT)
-    updated = updates.update_all(actor=cast(User, request.user), template=template)
+    user = cast(User, request.user)
+    if request.POST.get("confirmed") != "1":
+        behind = updates.instances(user=user, template=template, behind=True).count()
+        looked = updates.review(user=user, template=template, most=PER_PAGE)
+        context = {"template": template, "looked": looked, "more": behind - len(looked)}
+        return render(request, "templates/update_all.html", context)
+    updated = updates.update_all(actor=user, template=template)
     messages.success(request, f"Updated: {updated.done}.")
     if updated.left:
         messages.warning(

@@ -197,7 +197,7 @@ def _in_text(text: str, path: str, declaration: Declaration) -> Iterator[Finding
 
 
 def _declared(declaration: Declaration, document: Document) -> Iterator[Finding]:
-    used, hidden = uses(document), confidential(document)
+    used, hidden, seen = uses(document), confidential(document), _shown(document)
     for name, count in Counter(variable.name for variable in declaration.variables).items():
         if count > 1:
             yield error(
@@ -218,7 +218,26 @@ def _declared(declaration: Declaration, document: Document) -> Iterator[Finding]
                 f"The variable {variable.name} stands where a secret belongs. Mark it as secret, so that its value is "
                 "not shown.",
             )
+        if variable.secret and variable.name in seen:
+            yield warning(
+                "",
+                "shown-variable",
+                f"The variable {variable.name} is secret, but stands in {seen[variable.name]}, which is shown. Write "
+                "it into a secret key alone, or do not call it secret.",
+            )
         yield from _judged(variable)
+
+
+def _shown(document: Document) -> dict[str, str]:
+    """The name of each variable in a text that is no secret, and the path of the first such text."""
+    found: dict[str, str] = {}
+    for _, payload, values in document.parts():
+        public, _ = secrets.split(payload, values)
+        for path, value in payload.flat(public).items():
+            for place, text in _walk(value, path, 0):
+                for name in _VARIABLE.findall(text):
+                    found.setdefault(name, place)
+    return found
 
 
 def _judged(variable: Variable) -> Iterator[Finding]:

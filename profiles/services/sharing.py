@@ -67,7 +67,7 @@ def share(*, actor: User, template: Profile, days: int) -> Shared:
 
 def links(template: Profile) -> Sequence[ShareLink]:
     """The newest links of the template."""
-    return template.share_links.select_related("created_by")[:MOST_LINKS]
+    return list(template.share_links.select_related("created_by")[:MOST_LINKS])
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from profiles.models.profile import ProfileQuerySet
 from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import Document
 from profiles.plist.instance import holding, place_in_instance
-from profiles.plist.merge import WHOLE, Merge, Side, merge
+from profiles.plist.merge import WHOLE, Merge, MergeChange, Side, merge
 from profiles.plist.references import follow
 from profiles.plist.variables import check_answers
 from profiles.policy import Action, may, require
@@ -38,6 +38,16 @@ class Update:
     declaration: Declaration
     answers: Mapping[str, str]
     merge: Merge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What that revision of the template would change in a profile; `obstacle` says why it takes a person, if it does."""
+
+    profile: Profile
+    revision: int = 0
+    changes: tuple[MergeChange, ...] = ()
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,18 +138,17 @@ def update_all(*, actor: User, template: Profile) -> Updated:
     """
     require(actor, Action.EDIT, template.team_id)
     done, left = 0, []
-    for profile in instances(user=actor, template=template, behind=True).order_by("pk"):
+    for profile in _behind(actor, template):
         try:
-            proposed = propose(user=actor, profile=profile)
-            open_ = proposed.merge.conflicts or check_answers(proposed.declaration, proposed.answers)
-            if open_ or not may(actor, Action.EDIT, profile.team_id):
+            found = look(user=actor, profile=profile)
+            if found.obstacle:
                 left.append(profile)
                 continue
             update(
                 actor=actor,
                 profile=profile,
                 base_revision=profile.revision,
-                revision=proposed.revision,
+                revision=found.revision,
                 answers={},
                 take={},
             )
@@ -149,6 +158,34 @@ def update_all(*, actor: User, template: Profile) -> Updated:
         except (ConflictError, DocumentError):
             left.append(profile)
     return Updated(done=done, left=tuple(left))
+
+
+def review(*, user: User, template: Profile, most: int) -> list[Looked]:
+    """What “update all” would do to the first so many profiles."""
+    return [look(user=user, profile=profile) for profile in _behind(user, template)[:most]]
+
+
+def look(*, user: User, profile: Profile) -> Looked:
+    """What would change in a profile that follows its template, or why somebody has to look at it."""
+    try:
+        proposed = propose(user=user, profile=profile)
+    except DocumentError as error:
+        return Looked(profile=profile, obstacle=str(error))
+    if check_answers(proposed.declaration, proposed.answers):
+        obstacle = "The template asks for something new."
+    elif number := len(proposed.merge.conflicts):
+        obstacle = f"Changed on both sides: {number} {'key' if number == 1 else 'keys'}."
+    elif not may(user, Action.EDIT, profile.team_id):
+        obstacle = "Your role in its team does not allow you to change it."
+    else:
+        obstacle = ""
+    return Looked(
+        profile=profile, revision=proposed.revision, changes=proposed.merge.changes, obstacle=obstacle
+    )
+
+
+def _behind(user: User, template: Profile) -> ProfileQuerySet:
+    return instances(user=user, template=template, behind=True).order_by("pk")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -285,7 +285,10 @@ def test_braces_around_a_variable_are_no_error() -> None:
         ((Variable(name="user", pattern="(", default="x"),), [("error", "bad-pattern")]),
         ((Variable(name="user", pattern="[a-z]+", default="1"),), [("error", "bad-default")]),
         ((Variable(name="user", kind=VariableKind.EMAIL, default="x"),), [("error", "bad-default")]),
-        ((Variable(name="user", secret=True, default="x"),), [("error", "visible-secret")]),
+        (
+            (Variable(name="user", secret=True, default="x"),),
+            [("warning", "shown-variable"), ("error", "visible-secret")],
+        ),
         ((Variable(name="user", pattern="[a-z]+", default="x"),), []),
     ],
 )
@@ -302,8 +305,23 @@ def test_a_variable_in_a_secret_key_is_confidential_and_should_be_secret() -> No
     assert told(whole) == [("warning", "profile", "", "open-variable")]
     assert confidential(whole) == {"pw"}
     declared = template(AuthName="{{pw}}{{user}}", variables=(USER, PASSWORD))
-    assert told(declared) == []
     assert confidential(declared) == {"pw"}
+
+
+def test_a_secret_variable_in_a_key_that_is_shown_is_warned_of_once() -> None:
+    rules = [{"Action": "Connect", "SSIDMatch": ["{{pw}}"]}]
+    whole = template(AuthName="{{pw}} {{user}}", OnDemandRules=rules, variables=(USER, PASSWORD))
+    assert told(whole) == [("warning", "profile", "", "shown-variable")]
+    (found,) = problems(whole)
+    assert found.message.startswith(
+        "The variable pw is secret, but stands in IKEv2.AuthName, which is shown."
+    )
+
+
+@pytest.mark.parametrize("name", ["AuthPassword", "NobodyKnowsThis"])
+def test_a_secret_variable_in_a_key_that_is_not_shown_is_fine(name: str) -> None:
+    whole = template({name: "{{pw}}"}, AuthName="{{user}}", variables=(USER, PASSWORD))
+    assert told(whole) == []
 
 
 def test_places_that_are_not_there_or_not_set_are_advised_on() -> None:
@@ -337,5 +355,5 @@ def test_no_problem_repeats_a_default_or_a_secret() -> None:
         variables=(Variable(name="pw", secret=True, default="hunter2", pattern="[0-9]"),),
     )
     found = [*problems(whole)]
-    assert len(found) == 3
+    assert len(found) == 4
     assert "hunter2" not in repr(found)

@@ -27,14 +27,14 @@ def stored(transactional_db: None) -> None:
     signing.ensure_local_identity()
 
 
-def _shapes(secret: str) -> set[bytes]:
+def shapes(secret: str) -> set[bytes]:
     """How a secret could stand somewhere: as text, hexadecimal, or base64 at any of the three offsets."""
     raw = secret.encode()
     inner = {base64.b64encode(b"x" * shift + raw)[4:-4] for shift in range(3)}
     return {raw, raw.hex().encode(), *inner}
 
 
-def _every_column() -> bytes:
+def every_column() -> bytes:
     with connection.cursor() as cursor:
         tables = [
             table for table in connection.introspection.table_names(cursor) if table.startswith("profiles_")
@@ -49,16 +49,16 @@ def _every_column() -> bytes:
 
 @pytest.mark.usefixtures("stored")
 def test_no_column_holds_a_secret_in_the_clear() -> None:
-    columns = _every_column()
+    columns = every_column()
 
     assert b"vpn.example.com" in columns
     for secret in (*SECRETS, OTHER):
-        assert not [shape for shape in _shapes(secret) if shape in columns], secret
+        assert not [shape for shape in shapes(secret) if shape in columns], secret
 
 
 @pytest.mark.usefixtures("stored")
 def test_no_column_holds_a_private_key_in_the_clear() -> None:
-    columns = _every_column()
+    columns = every_column()
     rows = [SigningIdentity.objects.get()]
 
     for row in rows:
@@ -77,4 +77,4 @@ def test_the_files_of_the_database_hold_no_secret() -> None:
 
     assert b"vpn.example.com" in files
     for secret in (*SECRETS, OTHER, PASSWORD):
-        assert not [shape for shape in _shapes(secret) if shape in files], secret
+        assert not [shape for shape in shapes(secret) if shape in files], secret

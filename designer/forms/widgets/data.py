@@ -135,7 +135,8 @@ class SecretInput(KeyWidget):
     """A secret, whose stored value never reaches the page: it is kept, replaced or removed.
 
     `encodings` offers ways to read the text as bytes. `stored` says whether there is a value already, `kept` that
-    the page holds on to what was typed when this answer is swapped in, since the answer does not have it.
+    the page holds on to what was typed when this answer is swapped in, since the answer does not have it, `shown`
+    that the answer does have it, since it is a page of its own.
     """
 
     clearable = False
@@ -145,6 +146,7 @@ class SecretInput(KeyWidget):
         self.encodings = encodings or []
         self.stored = False
         self.kept = False
+        self.shown = False
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> PostedSecret:
         return PostedSecret(
@@ -158,7 +160,7 @@ class SecretInput(KeyWidget):
         hint = "Set · type to change it" if self.stored else attrs.pop("placeholder", "")
         return format_html(
             '<div class="secret" id="{}_secret" data-stored="{}"{}>{}'
-            '<input type="password" class="form-control" name="{}" value="" autocomplete="new-password"{}>'
+            '<input type="password" class="form-control" name="{}" value="{}" autocomplete="new-password"{}>'
             '<button type="button" class="btn btn-quiet" data-action="show-secret" aria-pressed="false">Show</button>'
             "{}</div>",
             attrs.get("id", name),
@@ -168,6 +170,7 @@ class SecretInput(KeyWidget):
             if self.encodings
             else NOTHING,
             name,
+            posted.text if self.shown else "",
             attributes({**attrs, "placeholder": hint}),
             _removal(name, posted.remove) if self.stored else NOTHING,
         )
