@@ -11,8 +11,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase
 
 from designer.account import client_address
-from designer.views.errors import error_page, signed_out
+from designer.views.errors import error_page, not_found, signed_out
 from profiles.exceptions import NotAllowedError, ProfileDesignerError
+from profiles.models import Profile
 from profiles.services import audit
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,9 @@ class NamedErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """The page for an error of ours; Django handles all others."""
+        """The page for an error of ours, or for a profile that somebody has just deleted; Django handles all others."""
+        if isinstance(exception, Profile.DoesNotExist):
+            return not_found(request)
         if not isinstance(exception, ProfileDesignerError):
             return None
         if isinstance(exception, NotAllowedError):

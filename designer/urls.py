@@ -117,7 +117,7 @@ urlpatterns = [
     path("signing/", include(signing_urls)),
     path("team/", include(team_urls)),
     path("audit/", include(audit_urls)),
-    path("i/file/<str:grant>", install.install_file, name="install_file"),
+    path("i/file/<str:token>", install.install_file, name="install_file"),
     path("i/<str:token>", install.install, name="install"),
     path("join/<str:token>/", join.join, name="join"),
     path("setup/<str:token>/", first_run, name="first_run"),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +17,7 @@ from designer import throttle
 from designer.devices import NAMES, Device, Kind, recognise
 from designer.links import absolute
 from designer.qr import qr_code
+from designer.views.by_link import by_link
 from designer.views.download import attached
 from designer.views.errors import too_many_requests
 from profiles.catalogue.versions import OPERATING_SYSTEMS, TITLES, OperatingSystem, Targets
@@ -44,8 +43,6 @@ PHONE_SYSTEMS: Final[frozenset[OperatingSystem]] = frozenset({"iOS", "visionOS",
 FAILURES = (DocumentError, SigningError, EncryptionError)
 """Why a profile that could be handed out once may not be by now."""
 
-View = Callable[..., HttpResponse]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
@@ -57,50 +54,27 @@ class Steps:
     is_open: bool
 
 
-def _public(view: View) -> View:
-    """For those without an account; nobody keeps or indexes a page whose address opens it."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    public: View = login_not_required(never_cache(wrapped))
-    return public
+def _gone(request: HttpRequest, error: LinkError) -> HttpResponse:
+    return _closed(request, status=410, title="This link installs nothing any more", remedy=str(error))
 
 
-@_public
+@login_not_required
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
-def install(request: HttpRequest, token: str) -> HttpResponse:
+@by_link(service.find, closed=_gone)
+def install(request: HttpRequest, hand_out: HandOut, token: str) -> HttpResponse:
     """Say what the profile does and how it is installed; a POST confirms, and leads to the file."""
-    if throttle.is_exhausted(request):
-        return throttle.refusal(request)
-    try:
-        hand_out = service.find(token)
-    except HandOut.DoesNotExist:
-        return throttle.unknown_link(request)
-    except LinkError as error:
-        return _gone(request, error)
     try:
         return _confirmed(request, hand_out) if request.method == "POST" else _page(request, hand_out)
     except FAILURES as error:
         return _failed(request, error)
 
 
-@_public
+@login_not_required
 @require_safe
-def install_file(request: HttpRequest, grant: str) -> HttpResponse:
+@by_link(service.find_granted, closed=_gone)
+def install_file(request: HttpRequest, hand_out: HandOut, token: str) -> HttpResponse:
     """The signed file, for five minutes after the confirmation."""
-    if throttle.is_exhausted(request):
-        return throttle.refusal(request)
-    try:
-        hand_out = service.find_granted(grant)
-    except HandOut.DoesNotExist:
-        return throttle.unknown_link(request)
-    except LinkError as error:
-        return _gone(request, error)
     try:
         response = attached(service.file_of(hand_out))
     except FAILURES as error:
@@ -118,8 +92,6 @@ def _confirmed(request: HttpRequest, hand_out: HandOut) -> HttpResponse:
     except PassphraseError as error:
         throttle.count_passphrase(request, hand_out.pk)
         return _page(request, hand_out, refusal=str(error), status=403)
-    except LinkError as error:
-        return _gone(request, error)
     response = redirect("install_file", grant)
     response.status_code = 303
     return response
@@ -160,10 +132,6 @@ def _steps(systems: Sequence[OperatingSystem], targets: Targets, device: Device)
 def _steps_on(system: OperatingSystem, targets: Targets, *, is_open: bool) -> Steps:
     since = f"{TITLES[system]} {targets[system]} or later" if system in targets else ""
     return Steps(title=NAMES[system], since=since, template=f"install/steps_{system}.html", is_open=is_open)
-
-
-def _gone(request: HttpRequest, error: LinkError) -> HttpResponse:
-    return _closed(request, status=410, title="This link installs nothing any more", remedy=str(error))
 
 
 def _failed(request: HttpRequest, error: ProfileDesignerError) -> HttpResponse:

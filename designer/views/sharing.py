@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from designer import teams, throttle
+from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.links import absolute
 from designer.review import review
-from designer.views.errors import error_page
+from designer.views.by_link import by_link
 from designer.views.profile import number_of
 from designer.views.templates import imported_page, json_file, own_template
-from profiles.exceptions import DocumentError, LinkError
+from profiles.exceptions import DocumentError
 from profiles.models import ShareLink, User
 from profiles.policy import Action
 from profiles.services import sharing
@@ -64,41 +64,10 @@ def revoke(request: HttpRequest, template_id: uuid.UUID, link_id: uuid.UUID) -> 
 
 
 @login_not_required
-@never_cache
 @require_safe
-def shared(request: HttpRequest, token: str) -> HttpResponse:
+@by_link(sharing.find_shared)
+def shared(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
     """What a link shows: the template without its secrets."""
-    return _with_link(request, token, _show)
-
-
-@login_not_required
-@never_cache
-@require_POST
-def download(request: HttpRequest, token: str) -> HttpResponse:
-    """The shared template as a file."""
-    return _with_link(request, token, _download)
-
-
-@require_POST
-def take(request: HttpRequest, token: str) -> HttpResponse:
-    """A copy for one's own team."""
-    return _with_link(request, token, _take)
-
-
-def _with_link(request: HttpRequest, token: str, act: Any) -> HttpResponse:
-    if throttle.is_exhausted(request):
-        return throttle.refusal(request)
-    try:
-        answer: HttpResponse = act(request, token, sharing.find_shared(token))
-    except ShareLink.DoesNotExist:
-        return throttle.unknown_link(request)
-    except LinkError as error:
-        return error_page(request, status=410, title="This link opens nothing any more", remedy=str(error))
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
-
-
-def _show(request: HttpRequest, token: str, link: ShareLink) -> HttpResponse:
     document = load(link.template)
     context = {
         "token": token,
@@ -110,11 +79,18 @@ def _show(request: HttpRequest, token: str, link: ShareLink) -> HttpResponse:
     return render(request, "templates/shared.html", context)
 
 
-def _download(request: HttpRequest, token: str, link: ShareLink) -> HttpResponse:
+@login_not_required
+@require_POST
+@by_link(sharing.find_shared)
+def download(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    """The shared template as a file."""
     return json_file(sharing.download_shared(link), f"{file_stem(load(link.template))}.json")
 
 
-def _take(request: HttpRequest, token: str, link: ShareLink) -> HttpResponse:
+@require_POST
+@by_link(sharing.find_shared)
+def take(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    """A copy for one's own team."""
     team = teams.require(request, Action.EDIT)
     try:
         imported = sharing.take(actor=cast(User, request.user), team=team, link=link)

@@ -132,7 +132,7 @@ def test_whoever_has_the_link_looks_without_an_account_and_sees_no_secret(
         assert token not in page.replace(shared(token), "")
         # Browsers send no origin with the forms of a page that allows no referrer at all.
         assert response["Referrer-Policy"] == "same-origin"
-        assert response["X-Robots-Tag"] == "noindex"
+        assert response["X-Robots-Tag"] == "noindex, nofollow"
         assert "no-store" in response["Cache-Control"]
 
 
