@@ -1,4 +1,4 @@
-"""Which team a request is about: the one that its form names, else the one that was looked at last."""
+"""Which team a request is about: that of the object it asks for, else of its form, else the one looked at last."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ def memberships(request: HttpRequest) -> list[Membership]:
 def current(request: HttpRequest) -> Membership:
     """The membership that counts for this request.
 
-    A form says for which team it was opened: another one may have been chosen in another tab meanwhile.
+    A form says for which team it was opened: another one may have been chosen in another tab meanwhile. What is said
+    of a team of others does not count.
     """
-    wanted = request.POST.get("team") or request.session.get(SESSION_KEY)
     mine = memberships(request)
-    return next((each for each in mine if str(each.team_id) == wanted), mine[0])
+    entered = getattr(request, "_entered_team", None)
+    for wanted in (entered, request.POST.get("team"), request.session.get(SESSION_KEY)):
+        if found := next((each for each in mine if str(each.team_id) == wanted), None):
+            return found
+    return mine[0]
 
 
 def current_team(request: HttpRequest) -> Team:
@@ -40,9 +44,12 @@ def current_team(request: HttpRequest) -> Team:
 
 
 def enter(request: HttpRequest, team_id: uuid.UUID) -> None:
-    """Go on in that team, if it is one of theirs."""
-    if current(request).team_id != team_id and is_member(request, team_id):
+    """Go on in that team, if it is one of theirs: this request is about something of it, whatever its form says."""
+    if not is_member(request, team_id):
+        return
+    if current(request).team_id != team_id:
         request.session[SESSION_KEY] = str(team_id)
+    request._entered_team = str(team_id)  # type: ignore[attr-defined]  # noqa: SLF001 - ours
 
 
 def is_member(request: HttpRequest, team_id: uuid.UUID) -> bool:

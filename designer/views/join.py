@@ -7,7 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -22,8 +22,8 @@ from profiles.policy import SENTENCES
 from profiles.services import teams as service
 
 
-class NewMemberForm(BaseUserCreationForm):  # type: ignore[type-arg]  # generic in the stubs alone
-    """User name, and the password twice, held to Django's password rules."""
+class NewMemberForm(UserCreationForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """User name, unlike all others in any case, and the password twice, held to Django's password rules."""
 
     class Meta:
         model = User
@@ -48,15 +48,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             joined = _join(request, form, token)
+            messages.success(request, f"Welcome to “{joined}”.")
+            return _go_on(request, joined)
         except LinkError as error:
             return _gone(request, error)
         except TeamError as error:
-            messages.warning(request, str(error))
-            joined = invitation.team
-        else:
-            messages.success(request, f"Welcome to “{joined}”.")
-        request.session[teams.SESSION_KEY] = str(joined.pk)
-        return redirect("profiles")
+            if form is None:
+                messages.warning(request, str(error))
+                return _go_on(request, invitation.team)
+            form.add_error("username", str(error))
     role = Role(invitation.role)
     context = {"invitation": invitation, "form": form, "role": role.label, "sentence": SENTENCES[role]}
     return render(request, "team/join.html", context)
@@ -70,6 +70,11 @@ def _join(request: HttpRequest, form: NewMemberForm | None, token: str) -> Team:
     )
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return service.home(user)
+
+
+def _go_on(request: HttpRequest, team: Team) -> HttpResponse:
+    request.session[teams.SESSION_KEY] = str(team.pk)
+    return redirect("profiles")
 
 
 def _gone(request: HttpRequest, error: LinkError) -> HttpResponse:

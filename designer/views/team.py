@@ -113,7 +113,7 @@ def remove_member(request: HttpRequest, user_id: int) -> HttpResponse:
     if user_id != user.pk:
         teams.require(request, Action.MANAGE)
     if request.POST.get("confirmed") != "1":
-        member = service.members(here).filter(user=user_id).first()
+        member = service.member(here, user_id).first()
         if member is None:
             raise Http404
         return render(request, "team/remove.html", {"member": member, "leaving": user_id == user.pk})

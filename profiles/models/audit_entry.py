@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.db import models
@@ -16,6 +17,13 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("The audit log is added to, and never changed.")
+
+    def bulk_create(
+        self, objs: Iterable[AuditEntry], batch_size: int | None = None, *args: Any, **kwargs: Any
+    ) -> list[AuditEntry]:
+        if args or kwargs:  # what becomes of conflicts: an entry could take the place of another
+            raise AppendOnlyError("The audit log is added to, and never changed.")
+        return super().bulk_create(objs, batch_size)
 
     def delete(self) -> NoReturn:
         raise AppendOnlyError("The audit log is added to, and nothing is taken out of it.")
@@ -49,7 +57,8 @@ class AuditEntry(models.Model):
         """Add it; raises AppendOnlyError ever after."""
         if not self._state.adding:
             raise AppendOnlyError("The audit log is added to, and never changed.")
-        super().save(*args, **kwargs)
+        # Without that, one with the id of another would take its place.
+        super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises AppendOnlyError."""

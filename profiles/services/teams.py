@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -69,6 +69,12 @@ def members(team: Team) -> QuerySet[Membership]:
     return team.memberships.select_related("user")
 
 
+def member(team: Team, user_id: int) -> QuerySet[Membership]:
+    """That one of them, or nobody."""
+    # Asked for the user itself, SQLite breaks at a number that no id can be.
+    return members(team).filter(user__pk=user_id)
+
+
 def invitations(team: Team) -> Sequence[Invitation]:
     """The invitations that can still be accepted."""
     return [each for each in team.invitations.select_related("created_by") if each.state() == "open"]
@@ -89,16 +95,26 @@ def invite(*, actor: User, team: Team, role: str, note: str = "") -> Invited:
     invitation.fill_token(token)
     invitation.save(force_insert=True)
     audit.record(
-        Event.MEMBER_INVITED, actor=actor, team_id=team.pk, subject=invitation, name=note, detail=f"as {role}"
+        Event.MEMBER_INVITED,
+        actor=actor,
+        team_id=team.pk,
+        subject=invitation,
+        name=invitation.note,
+        detail=f"as {role}",
     )
     return Invited(invitation=invitation, token=token)
 
 
 @transaction.atomic
 def revoke_invitation(*, actor: User, team: Team, invitation_id: uuid.UUID) -> None:
-    """Let nobody accept it any more; raises Invitation.DoesNotExist when it is not the team's."""
+    """Let nobody accept it any more; raises Invitation.DoesNotExist when it is not the team's.
+
+    One that nobody could accept any more stays as it is.
+    """
     require(actor, Action.MANAGE, team.pk)
-    invitation = team.invitations.get(pk=invitation_id)
+    invitation = team.invitations.select_for_update().get(pk=invitation_id)
+    if invitation.state() != "open":
+        return
     invitation.revoke()
     audit.record(
         Event.INVITATION_REVOKED, actor=actor, team_id=team.pk, subject=invitation, name=invitation.note
@@ -116,6 +132,7 @@ def find_invitation(token: str) -> Invitation:
 def accept(*, user: User, token: str) -> Team:
     """Make the user a member, once; raises as `find_invitation`, and TeamError for who is a member already."""
     invitation = find_invitation(token)
+    _lock(invitation.team)
     if Membership.objects.filter(team=invitation.team, user=user).exists():
         raise TeamError(f"You are in “{invitation.team}” already. Nothing was changed.")
     spend(invitation)
@@ -132,11 +149,18 @@ def accept(*, user: User, token: str) -> Team:
 
 @transaction.atomic
 def accept_as_new(*, username: str, password: str, token: str) -> User:
-    """Make an account for the invited person, and a member of it; the form has checked both texts."""
+    """Make an account for the invited person, and a member of it; the form has checked both texts.
+
+    Raises as `accept`, and TeamError when somebody has just taken the name.
+    """
     user = User(username=username)
     validate_password(password, user)
     user.set_password(password)
-    user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise TeamError("Somebody has just taken this user name. Choose another.") from None
     accept(user=user, token=token)
     return user
 
@@ -144,32 +168,34 @@ def accept_as_new(*, username: str, password: str, token: str) -> User:
 @transaction.atomic
 def change_role(*, actor: User, team: Team, user_id: int, role: str) -> Membership:
     """Give a member another role; raises TeamError when the team would have no owner left."""
-    member = _locked(actor, team, user_id)
-    before, member.role = member.role, _role(role)
-    member.save(update_fields=["role"])
+    _lock(team)
+    require(actor, Action.MANAGE, team.pk)
+    found = member(team, user_id).get()
+    before, found.role = found.role, _role(role)
+    found.save(update_fields=["role"])
     _require_owner(team)
     audit.record(
-        Event.ROLE_CHANGED, actor=actor, team_id=team.pk, subject=member.user, detail=f"{before} → {role}"
+        Event.ROLE_CHANGED, actor=actor, team_id=team.pk, subject=found.user, detail=f"{before} → {role}"
     )
-    return member
+    return found
 
 
 @transaction.atomic
 def remove_member(*, actor: User, team: Team, user_id: int) -> Membership:
     """Take a member out, or let one leave; raises TeamError when the team would have no owner left."""
-    member = _locked(actor, team, user_id)
-    member.delete()
-    _require_owner(team)
-    audit.record(Event.MEMBER_REMOVED, actor=actor, team_id=team.pk, subject=member.user)
-    return member
-
-
-def _locked(actor: User, team: Team, user_id: int) -> Membership:
-    """The member, to be changed by an owner (anybody may leave); changes to one team wait for each other."""
-    Team.objects.select_for_update().get(pk=team.pk)
+    _lock(team)
     if actor.pk != user_id:
         require(actor, Action.MANAGE, team.pk)
-    return team.memberships.select_related("user").get(user=user_id)
+    found = member(team, user_id).get()
+    found.delete()
+    _require_owner(team)
+    audit.record(Event.MEMBER_REMOVED, actor=actor, team_id=team.pk, subject=found.user)
+    return found
+
+
+def _lock(team: Team) -> None:
+    """Let changes to the members of one team wait for each other until the transaction ends."""
+    Team.objects.select_for_update().get(pk=team.pk)
 
 
 def _require_owner(team: Team) -> None:

@@ -1,0 +1,464 @@
+"""Who may do what at which address: the table that `test_access` holds the designer to.
+
+A new address needs an entry in DOORS. What roles are for, `profiles.policy` says; the table repeats none of it, so that
+a policy that allows too much is noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from profiles.services import starting_points
+from tests.conftest import PASSWORD
+
+
+class Who(Enum):
+    """Who asks: members of the team that the objects belong to, or the owner of another one."""
+
+    SIGNED_OUT = "signed-out"
+    VIEWER = "viewer"
+    HELPER = "helper"
+    EDITOR = "editor"
+    OWNER = "owner"
+    STRANGER = "stranger"
+
+
+class Answer(Enum):
+    """What they get."""
+
+    DONE = "done"
+    """A page, a file, or on to the next page; exactly the tables that the door names have changed."""
+    FORBIDDEN = "403"
+    MISSING = "404"
+    GONE = "410"
+    LOGIN = "login"
+    """On to the login page."""
+
+
+MEMBERS: Final = (Who.VIEWER, Who.HELPER, Who.EDITOR, Who.OWNER)
+"""From the one who may do least to the one who may do most."""
+
+Answers = Mapping[Who, Answer]
+
+
+def all_get(answer: Answer) -> Answers:
+    """The same for everybody."""
+    return dict.fromkeys(Who, answer)
+
+
+def members_from(least: Who, *, stranger: Answer = Answer.MISSING) -> Answers:
+    """Done for members from that role on; what is not about the team's objects, others do in a team of theirs."""
+    able = MEMBERS[MEMBERS.index(least) :]
+    return {
+        Who.SIGNED_OUT: Answer.LOGIN,
+        **{who: Answer.DONE if who in able else Answer.FORBIDDEN for who in MEMBERS},
+        Who.STRANGER: stranger,
+    }
+
+
+LOOK, FILL, EDIT, MANAGE = (members_from(who) for who in MEMBERS)
+"""With an object of the team."""
+
+LOOK_AT_OWN, FILL_OWN, EDIT_OWN, MANAGE_OWN = (members_from(who, stranger=Answer.DONE) for who in MEMBERS)
+"""In whichever team they work in."""
+
+OPEN: Final = all_get(Answer.DONE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What there is: ids and tokens by the names that doors use, the forms of pages, and files to upload.
+
+    `sessions` are the keys of those of everybody who is signed in, by user name.
+    """
+
+    things: Mapping[str, Any]
+    pages: Mapping[str, Mapping[str, Any]]
+    texts: Mapping[str, bytes] = field(repr=False)
+    sessions: Mapping[str, str] = field(repr=False)
+
+
+Data = Callable[[World], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """One way to use an address.
+
+    args       what its arguments are, by the names in World.things; “oneself” is the id of whoever asks
+    data       what is sent: a query or a form that would succeed
+    changes    the tables that differ afterwards where it is done
+    case       what is special about it
+    """
+
+    name: str
+    method: str
+    answers: Answers
+    args: tuple[str, ...] = ()
+    data: Data = lambda world: {}
+    changes: frozenset[str] = frozenset()
+    case: str = ""
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, [self.name, self.method, self.case.replace(" ", "-")]))
+
+
+def _doors() -> Iterator[Door]:
+    yield from _pages_of_the_house()
+    yield from _profiles()
+    yield from _revisions_and_hand_outs()
+    yield from _templates()
+    yield from _shared()
+    yield from _certificates()
+    yield from _signing()
+    yield from _team()
+    yield from _invitations()
+    yield from _audit()
+
+
+def _get(name: str, answers: Answers, *args: str, changes: str = "", **more: Any) -> Door:
+    return Door(
+        name=name, method="get", answers=answers, args=args, changes=frozenset(changes.split()), **more
+    )
+
+
+def _post(name: str, answers: Answers, *args: str, changes: str = "", **more: Any) -> Door:
+    return Door(
+        name=name, method="post", answers=answers, args=args, changes=frozenset(changes.split()), **more
+    )
+
+
+def _upload(world: World, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, world.texts[name])
+
+
+SAVED: Final = "Profile Payload Revision AuditEntry"
+"""What a new revision changes, of an old profile or a new one."""
+
+
+def _pages_of_the_house() -> Iterator[Door]:
+    new = "staple battery horse"
+    passwords = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    yield _get("home", LOOK_AT_OWN)
+    yield _get("health", OPEN)
+    yield _get("account_login", OPEN)
+    yield _post("account_login", OPEN, data=lambda world: {"login": "nobody", "password": "wrong"})
+    yield _get("account_inactive", OPEN)
+    yield _get("account_logout", LOOK_AT_OWN)
+    yield _post("account_logout", all_get(Answer.LOGIN))
+    yield _get("account_change_password", LOOK_AT_OWN)
+    yield _post("account_change_password", LOOK_AT_OWN, data=lambda world: passwords, changes="User")
+    # There are accounts.
+    yield _get("first_run", all_get(Answer.GONE), "setup_token")
+    yield _post(
+        "first_run",
+        all_get(Answer.GONE),
+        "setup_token",
+        data=lambda world: {"username": "mallory", "password1": new, "password2": new},
+    )
+
+
+def _profiles() -> Iterator[Door]:
+    point = next(iter(starting_points.all_points()))
+    yield _get("profiles", LOOK_AT_OWN)
+    yield _get("new_profile", EDIT_OWN)
+    yield _post("new_profile", EDIT_OWN, data=lambda world: {"starting_point": point}, changes=SAVED)
+    yield _get("profile", LOOK, "profile")
+    yield _get("profile", LOOK, "template", case="a template")
+    yield _post("profile", EDIT, "profile", data=lambda world: world.pages["profile"], changes=SAVED)
+    yield _post("preview_profile", LOOK, "profile", data=lambda world: world.pages["profile"])
+    yield _post("simulate_profile", LOOK, "profile", data=lambda world: world.pages["simulator"])
+    yield _get("profile_compatibility", LOOK, "profile")
+    yield _post("profile_compatibility", LOOK, "profile", data=lambda world: world.pages["profile"])
+    yield _post(
+        "check_server_certificate",
+        LOOK,
+        "profile",
+        data=lambda world: {**world.pages["profile"], "server-pasted": world.texts["chain.pem"].decode()},
+    )
+    yield _get(
+        "download_profile",
+        FILL,
+        "profile",
+        data=lambda world: {"unsigned": "1"},
+        changes="Profile AuditEntry",
+    )
+    yield _post("duplicate_profile", EDIT, "profile", changes=SAVED)
+    yield _post("delete_profile", EDIT, "profile", changes="Profile AuditEntry")
+    yield _post("delete_profile", EDIT, "template", case="a template", changes="Profile AuditEntry")
+    yield _post("restore_profile", EDIT, "deleted", changes="Profile AuditEntry")
+
+
+def _revisions_and_hand_outs() -> Iterator[Door]:
+    yield _get("profile_history", LOOK, "profile")
+    yield _get("compare_revisions", LOOK, "profile")
+    yield _post(
+        "restore_revision",
+        EDIT,
+        "profile",
+        "number",
+        data=lambda world: {"base_revision": "2"},
+        changes=SAVED,
+    )
+    yield _get("hand_out", FILL, "profile")
+    yield _post("hand_out", FILL, "profile", data=lambda world: {"days": "7"}, changes="HandOut AuditEntry")
+    yield _get("hand_out", all_but_signed_out(Answer.MISSING), "template", case="a template")
+    yield _post("revoke_hand_out", FILL, "profile", "hand_out", changes="HandOut AuditEntry")
+    yield _get("install", OPEN, "install_token")
+    yield _post("install", OPEN, "install_token", changes="HandOut AuditEntry")
+    yield _get("install_file", OPEN, "grant", changes="HandOut Profile AuditEntry")
+
+
+def all_but_signed_out(answer: Answer) -> Answers:
+    """The same for everybody who has signed in."""
+    return {**all_get(answer), Who.SIGNED_OUT: Answer.LOGIN}
+
+
+def _templates() -> Iterator[Door]:
+    named: Data = lambda world: world.pages["short form"]  # noqa: E731 - said once
+    yield _get("templates", LOOK_AT_OWN)
+    yield _get("templates", LOOK_AT_OWN, data=lambda world: {"show": "everyone"}, case="for everyone")
+    yield _post(
+        "import_template",
+        EDIT_OWN,
+        data=lambda world: {"file": _upload(world, "template.json")},
+        changes=SAVED,
+    )
+    yield _post("make_template", EDIT, "profile", changes=SAVED)
+    yield _get("use_template", FILL, "template")
+    yield _post("use_template", FILL, "template", data=named, changes=SAVED)
+    yield _get("use_template", FILL_OWN, "server_template", case="for everyone")
+    yield _post("use_template", FILL_OWN, "server_template", data=named, changes=SAVED, case="for everyone")
+    yield _get("answer_again", FILL, "instance")
+    yield _post(
+        "answer_again",
+        FILL,
+        "instance",
+        data=lambda world: {**named(world), "base_revision": "1"},
+        changes="Profile Revision AuditEntry",
+    )
+    yield _get("template_settings", LOOK, "template")
+    yield _post(
+        "template_settings",
+        EDIT,
+        "template",
+        data=lambda world: {**world.pages["settings"], "about-summary": "Says what it is for"},
+        changes="Profile Revision AuditEntry",
+    )
+    yield _get("export_template", LOOK, "template", changes="AuditEntry")
+    yield _get("template_instances", LOOK, "template")
+    yield _post("update_all", EDIT, "template", case="ask first")
+    yield _post("update_all", EDIT, "template", data=lambda world: {"confirmed": "1"}, changes=SAVED)
+    yield _get("update_profile", EDIT, "instance")
+    yield _post(
+        "update_profile",
+        EDIT,
+        "instance",
+        data=lambda world: {"confirmed": "1", "base_revision": "1", "revision": "2"},
+        changes=SAVED,
+    )
+    yield _post("detach_profile", EDIT, "instance", changes="Profile Revision AuditEntry")
+
+
+def _shared() -> Iterator[Door]:
+    yield _get("share_template", EDIT, "template")
+    yield _post(
+        "share_template", EDIT, "template", data=lambda world: {"days": "7"}, changes="ShareLink AuditEntry"
+    )
+    yield _post("revoke_share", EDIT, "template", "share_link", changes="ShareLink AuditEntry")
+    yield _get("shared", OPEN, "share_token")
+    yield _post("download_shared", OPEN, "share_token", changes="ShareLink AuditEntry")
+    yield _post("take_shared", EDIT_OWN, "share_token", changes=f"ShareLink {SAVED}")
+
+
+def _certificates() -> Iterator[Door]:
+    yield _get("certificates", LOOK_AT_OWN)
+    yield _post(
+        "add_certificate",
+        EDIT_OWN,
+        data=lambda world: {"pasted": world.texts["another.pem"].decode()},
+        changes="Certificate AuditEntry",
+    )
+    yield _get("download_certificate", LOOK, "certificate")
+    yield _post(
+        "rename_certificate",
+        EDIT,
+        "certificate",
+        data=lambda world: {"name": "Renamed"},
+        changes="Certificate AuditEntry",
+    )
+    yield _post("remove_certificate", EDIT, "certificate", case="ask first")
+    yield _post(
+        "remove_certificate",
+        EDIT,
+        "certificate",
+        data=lambda world: {"confirmed": "1"},
+        changes="Certificate AuditEntry",
+    )
+
+
+def _signing() -> Iterator[Door]:
+    yield _get("signing", LOOK_AT_OWN)
+    yield _get("signing_authority", LOOK_AT_OWN)
+    yield _post(
+        "add_pkcs12",
+        MANAGE_OWN,
+        data=lambda world: {"name": "New", "file": _upload(world, "signer.p12"), "password": "p12"},
+        changes="SigningIdentity AuditEntry",
+    )
+    yield _post(
+        "add_pem",
+        MANAGE_OWN,
+        data=lambda world: {
+            "name": "New",
+            "key": _upload(world, "key.pem"),
+            "chain": _upload(world, "chain.pem"),
+        },
+        changes="SigningIdentity AuditEntry",
+    )
+    yield _post("choose_default_identity", MANAGE, "identity", changes="SigningIdentity AuditEntry")
+    # Each team may follow the server.
+    yield _post(
+        "choose_default_identity",
+        MANAGE_OWN,
+        "server_identity",
+        changes="SigningIdentity AuditEntry",
+        case="the server’s",
+    )
+    yield _post("remove_identity", MANAGE, "identity", case="ask first")
+    yield _post(
+        "remove_identity",
+        MANAGE,
+        "identity",
+        data=lambda world: {"confirmed": "1"},
+        changes="SigningIdentity AuditEntry",
+    )
+    # A sentence says that it is not theirs.
+    yield _post(
+        "remove_identity",
+        MANAGE_OWN,
+        "server_identity",
+        data=lambda world: {"confirmed": "1"},
+        case="the server’s",
+    )
+
+
+def _team() -> Iterator[Door]:
+    yield _get("team", LOOK_AT_OWN)
+    yield _post(
+        "create_team",
+        LOOK_AT_OWN,
+        data=lambda world: {"name": "Another"},
+        changes="Team Membership AuditEntry",
+    )
+    yield _post("choose_team", LOOK_AT_OWN)
+    yield _post("rename_team", MANAGE_OWN, data=lambda world: {"name": "Renamed"}, changes="Team AuditEntry")
+    yield _post(
+        "change_role",
+        MANAGE,
+        "member",
+        data=lambda world: {"role": "viewer"},
+        changes="Membership AuditEntry",
+    )
+    # A sentence says that a team needs an owner.
+    yield _post(
+        "change_role", MANAGE_OWN, "oneself", data=lambda world: {"role": "viewer"}, case="the last owner"
+    )
+    yield _post("remove_member", MANAGE, "member", case="ask first")
+    yield _post(
+        "remove_member",
+        MANAGE,
+        "member",
+        data=lambda world: {"confirmed": "1"},
+        changes="Membership AuditEntry",
+    )
+    yield _post("remove_member", LOOK_AT_OWN, "oneself", case="leave, ask first")
+    yield _post(
+        "remove_member",
+        dict.fromkeys((Who.VIEWER, Who.HELPER, Who.EDITOR), Answer.DONE),
+        "oneself",
+        data=lambda world: {"confirmed": "1"},
+        changes="Membership AuditEntry",
+        case="leave",
+    )
+    yield _post(
+        "remove_member",
+        dict.fromkeys((Who.OWNER, Who.STRANGER), Answer.DONE),
+        "oneself",
+        data=lambda world: {"confirmed": "1"},
+        case="leave as the last owner",
+    )
+
+
+def _invitations() -> Iterator[Door]:
+    account = {"username": "erin", "password1": PASSWORD, "password2": PASSWORD}
+    yield _post(
+        "invite_member",
+        MANAGE_OWN,
+        data=lambda world: {"role": "helper"},
+        changes="Invitation AuditEntry",
+    )
+    yield _post("revoke_invitation", MANAGE, "invitation", changes="Invitation AuditEntry")
+    yield _get("join", OPEN, "invitation_token")
+    yield _post("join", dict.fromkeys(MEMBERS, Answer.DONE), "invitation_token", case="a member already")
+    yield _post(
+        "join",
+        {Who.STRANGER: Answer.DONE},
+        "invitation_token",
+        changes="Invitation Membership AuditEntry",
+        case="with an account",
+    )
+    yield _post(
+        "join",
+        {Who.SIGNED_OUT: Answer.DONE},
+        "invitation_token",
+        data=lambda world: account,
+        changes="User Invitation Membership AuditEntry",
+        case="with a new account",
+    )
+
+
+def _audit() -> Iterator[Door]:
+    yield _get("audit", MANAGE_OWN)
+    yield _post("export_audit_csv", MANAGE_OWN, changes="AuditEntry")
+    yield _post("export_audit_json", MANAGE_OWN, changes="AuditEntry")
+
+
+DOORS: Final[tuple[Door, ...]] = tuple(_doors())
+"""Every way to use every address."""
+
+LENIENT: Final = frozenset(
+    {
+        "home",
+        "account_login",
+        "account_logout",
+        "account_change_password",
+        "account_inactive",
+        "first_run",
+    }
+)
+"""Where methods that nobody declared are answered instead of refused, since others wrote the view; all do no harm."""
+
+
+def addresses() -> Mapping[str, URLPattern]:
+    """Every address of the designer by its name; one without a name by its pattern."""
+    found = {}
+    for pattern in _patterns(get_resolver()):
+        found[str(pattern.name or pattern.pattern)] = pattern
+    return MappingProxyType(found)
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _patterns(each)
+        else:
+            yield each
