@@ -4,15 +4,22 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
 
 from designer.views.errors import too_many_requests
 
 
 def client_address(request: HttpRequest) -> str:
-    """The IP address that a request came from, behind as many proxies as there are said to be."""
-    address: str = get_adapter(request).get_client_ip(request)
+    """The IP address that a request came from, behind as many proxies as there are said to be; empty when unknown.
+
+    It is unknown where fewer proxies report than are said to stand in front, as when a health check asks directly.
+    Raises PermissionDenied where what they report is no address.
+    """
+    try:
+        address: str = get_adapter(request).get_client_ip(request)
+    except ImproperlyConfigured:
+        return ""
     return address
 
 

@@ -2,29 +2,23 @@
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import BaseUserCreationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
+from designer.forms.account_form import AccountForm
 from designer.setup_link import SetupLinkError, check_token
 from designer.views.errors import error_page
 from profiles.models import User
 from profiles.services.first_admin import create_first_admin
 
 
-class FirstAdminForm(BaseUserCreationForm):  # type: ignore[type-arg]  # generic in the stubs alone
-    """User name, and the password twice, held to Django's password rules."""
-
-    class Meta:
-        model = User
-        fields = ("username",)
-
-
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "HEAD", "POST"])
 def first_run(request: HttpRequest, token: str) -> HttpResponse:
     """Make the first superuser and sign it in; 404 for a link that is no good, 410 for one that was used."""
     try:
@@ -38,7 +32,7 @@ def first_run(request: HttpRequest, token: str) -> HttpResponse:
         )
     if User.objects.exists():
         return _used(request)
-    form = FirstAdminForm(request.POST or None)
+    form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = create_first_admin(
             username=form.cleaned_data["username"], password=form.cleaned_data["password1"]

@@ -128,7 +128,7 @@ def hand_out(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         return _blocked(request, profile, reason=str(error))
     link = absolute(reverse("install", args=[made.token]))
     fresh = HandOutForm(identities=rows)
-    return _page(request, profile, fresh, made=made.hand_out, link=link, qr=qr_code(link))
+    return _page(request, profile, fresh, made=made.link, link=link, qr=qr_code(link))
 
 
 @require_POST

@@ -7,51 +7,32 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import UserCreationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from designer import teams, throttle
-from designer.views.errors import error_page
-from profiles.exceptions import LinkError, TeamError
+from designer import teams
+from designer.forms.account_form import AccountForm
+from designer.views.by_link import by_link
+from profiles.exceptions import TeamError
 from profiles.models import Invitation, Role, Team, User
 from profiles.policy import SENTENCES
 from profiles.services import teams as service
 
 
-class NewMemberForm(UserCreationForm):  # type: ignore[type-arg]  # generic in the stubs alone
-    """User name, unlike all others in any case, and the password twice, held to Django's password rules."""
-
-    class Meta:
-        model = User
-        fields = ("username",)
-
-
 @login_not_required
-@never_cache
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, token: str) -> HttpResponse:
+@by_link(service.find_invitation)
+def join(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Say which team one is invited to; on POST become a member, with a new account where nobody is signed in."""
-    if throttle.is_exhausted(request):
-        return throttle.refusal(request)
-    try:
-        invitation = service.find_invitation(token)
-    except Invitation.DoesNotExist:
-        return throttle.unknown_link(request)
-    except LinkError as error:
-        return _gone(request, error)
-    form = None if request.user.is_authenticated else NewMemberForm(request.POST or None)
+    form = None if request.user.is_authenticated else AccountForm(request.POST or None)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             joined = _join(request, form, token)
             messages.success(request, f"Welcome to “{joined}”.")
             return _go_on(request, joined)
-        except LinkError as error:
-            return _gone(request, error)
         except TeamError as error:
             if form is None:
                 messages.warning(request, str(error))
@@ -62,7 +43,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "team/join.html", context)
 
 
-def _join(request: HttpRequest, form: NewMemberForm | None, token: str) -> Team:
+def _join(request: HttpRequest, form: AccountForm | None, token: str) -> Team:
     if form is None:
         return service.accept(user=cast(User, request.user), token=token)
     user = service.accept_as_new(
@@ -75,7 +56,3 @@ def _join(request: HttpRequest, form: NewMemberForm | None, token: str) -> Team:
 def _go_on(request: HttpRequest, team: Team) -> HttpResponse:
     request.session[teams.SESSION_KEY] = str(team.pk)
     return redirect("profiles")
-
-
-def _gone(request: HttpRequest, error: LinkError) -> HttpResponse:
-    return error_page(request, status=410, title="This link opens nothing any more", remedy=str(error))

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from designer import teams
 from designer.forms import actions
 from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
@@ -24,6 +25,7 @@ from profiles.catalogue import registry
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.diff import Change, diff
+from profiles.policy import Action
 from profiles.services import profiles, updates
 from profiles.services.documents import load
 
@@ -35,6 +37,7 @@ def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     row = own_profile(request, profile_id)
     if request.method != "POST":
         return _page(request, row, form_of(request, row, None), Outcome())
+    teams.require(request, Action.EDIT)
     return _rearrange(request, row) if actions.asked(request.POST) else _save(request, row)
 
 

@@ -108,7 +108,7 @@ def remove(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse:
     """Forget an identity and its key, once that was confirmed."""
     identity = _identity(request, identity_id)
     actor, team = cast(User, request.user), teams.require(request, Action.MANAGE)
-    if request.POST.get("confirmed") != "1":
+    if identity.team_id and request.POST.get("confirmed") != "1":
         return render(request, "signing/remove.html", {"identity": identity})
     return _done(
         request,

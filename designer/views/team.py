@@ -77,7 +77,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("team")
     link = absolute(reverse("join", args=[invited.token]))
-    return _page(request, link=link, invitation=invited.invitation)
+    return _page(request, link=link, invitation=invited.link)
 
 
 @require_POST

@@ -6,7 +6,6 @@ import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -14,14 +13,12 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing as tokens
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from profiles.catalogue.values import control_character
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import LinkError, PassphraseError
 from profiles.models import HandOut, Profile, SigningIdentity, User
 from profiles.models.lengths import NAME_LENGTH
-from profiles.models.link import new_token
 from profiles.plist.document import Document
 from profiles.plist.effects import Effect, effects
 from profiles.policy import Action, require
@@ -30,7 +27,7 @@ from profiles.services.audit import Event
 from profiles.services.documents import revision_document
 from profiles.services.download import Download, note_installed, release
 from profiles.services.inspection import inspect
-from profiles.services.links import spend
+from profiles.services.links import Issued, issue, spend
 from profiles.services.profiles import HEAVY
 from profiles.signing.verdict import Verdict
 
@@ -56,14 +53,6 @@ _HIDDEN: Final = tuple(f"profile__{column}" for column in HEAVY)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
-    """A new link with its token, which is known at this moment only."""
-
-    hand_out: HandOut
-    token: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Offer:
     """What the person who holds a link is told before installing; `effects` ends with what holds for the whole."""
 
@@ -85,7 +74,7 @@ def create(
     passphrase: str = "",
     note: str = "",
     identity_id: uuid.UUID | None = None,
-) -> Made:
+) -> Issued[HandOut]:
     """A link to the revision saved last, which is built and signed once, so that the link holds what it promises.
 
     Raises what `download.release` raises, LinkError for a choice that cannot be, NotAllowedError, and
@@ -104,16 +93,12 @@ def create(
         identity=signing.find_identity(team_id=profile.team_id, identity_id=identity_id)
         if identity_id
         else None,
-        created_by=actor,
-        expires_at=timezone.now() + timedelta(days=days),
     )
     file_of(hand_out)
-    token = new_token()
-    hand_out.fill_token(token)
     with transaction.atomic():
-        hand_out.save(force_insert=True)
+        issued = issue(hand_out, actor=actor, days=days)
         _record(Event.HANDED_OUT, hand_out, actor=actor, detail=_conditions(hand_out, LIFETIMES[days]))
-    return Made(hand_out=hand_out, token=token)
+    return issued
 
 
 def listed(profile: Profile) -> Sequence[HandOut]:

@@ -1,16 +1,37 @@
-"""What all links have in common: they are found by a token, end, and are spent."""
+"""What all links have in common: they are issued with a token, end, and are spent."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, TypeVar
 
 from django.db.models import F
 from django.utils import timezone
 
 from profiles.exceptions import LinkError
-from profiles.models import Link
+from profiles.models import Link, User
+from profiles.models.link import new_token
 
 AnyLink = TypeVar("AnyLink", bound=Link)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued(Generic[AnyLink]):
+    """A new link with its token, which is known at this moment only."""
+
+    link: AnyLink
+    token: str = field(repr=False)
+
+
+def issue(link: AnyLink, *, actor: User, days: int) -> Issued[AnyLink]:
+    """Store the link as one of `actor`, for so many days from now."""
+    token = new_token()
+    link.created_by = actor
+    link.expires_at = timezone.now() + timedelta(days=days)
+    link.fill_token(token)
+    link.save(force_insert=True)
+    return Issued(link=link, token=token)
 
 
 def spend(link: Link) -> None:

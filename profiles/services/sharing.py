@@ -5,36 +5,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from profiles.exceptions import DocumentError
 from profiles.models import Profile, ShareLink, Team, User, Visibility
-from profiles.models.link import new_token
 from profiles.plist import template_file
 from profiles.plist.template_file import ToBeFilledIn
 from profiles.policy import Action, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event
 from profiles.services.documents import load
-from profiles.services.links import spend
+from profiles.services.links import Issued, issue, spend
 
 SHARED_DAYS: Final = (1, 7, 30, 365)
 """How many days a link can last."""
 
 MOST_LINKS: Final = 50
 """Links of one template that are listed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shared:
-    """A new link with its token, which is known at this moment only."""
-
-    link: ShareLink
-    token: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +35,12 @@ class Imported:
 
 
 @transaction.atomic
-def share(*, actor: User, template: Profile, days: int) -> Shared:
+def share(*, actor: User, template: Profile, days: int) -> Issued[ShareLink]:
     """A link by which anybody can look at the template and take a copy, for so many days."""
     require(actor, Action.EDIT, template.team_id)
     if days not in SHARED_DAYS:
         raise DocumentError("There is no such time for a link to last. Choose one of the list.")
-    token = new_token()
-    link = ShareLink(template=template, created_by=actor, expires_at=timezone.now() + timedelta(days=days))
-    link.fill_token(token)
-    link.save(force_insert=True)
+    issued = issue(ShareLink(template=template), actor=actor, days=days)
     audit.record(
         Event.TEMPLATE_SHARED,
         actor=actor,
@@ -62,7 +48,7 @@ def share(*, actor: User, template: Profile, days: int) -> Shared:
         subject=template,
         detail=f"for {days} days",
     )
-    return Shared(link=link, token=token)
+    return issued
 
 
 def links(template: Profile) -> Sequence[ShareLink]:
@@ -74,7 +60,10 @@ def links(template: Profile) -> Sequence[ShareLink]:
 def revoke(*, actor: User, template: Profile, link_id: uuid.UUID) -> None:
     """Let the link show nothing any more; raises ShareLink.DoesNotExist when it is not the template's."""
     require(actor, Action.EDIT, template.team_id)
-    template.share_links.get(pk=link_id).revoke()
+    link = template.share_links.select_for_update().get(pk=link_id)
+    if link.state() != "open":
+        return
+    link.revoke()
     audit.record(Event.SHARE_REVOKED, actor=actor, team_id=template.team_id, subject=template)
 
 

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from profiles.catalogue.values import control_character
 from profiles.exceptions import TeamError
 from profiles.models import Invitation, Membership, Role, Team, User
 from profiles.models.lengths import NAME_LENGTH
-from profiles.models.link import new_token
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
-from profiles.services.links import spend
+from profiles.services.links import Issued, issue, spend
 
 INVITATION_DAYS: Final = 7
-
-
-@dataclass(frozen=True, kw_only=True)
-class Invited:
-    """A new invitation with its token, which is known at this moment only."""
-
-    invitation: Invitation
-    token: str
 
 
 def memberships(user: User) -> list[Membership]:
@@ -81,19 +69,11 @@ def invitations(team: Team) -> Sequence[Invitation]:
 
 
 @transaction.atomic
-def invite(*, actor: User, team: Team, role: str, note: str = "") -> Invited:
+def invite(*, actor: User, team: Team, role: str, note: str = "") -> Issued[Invitation]:
     """A link that makes one person a member with that role, within 7 days."""
     require(actor, Action.MANAGE, team.pk)
-    token = new_token()
-    invitation = Invitation(
-        team=team,
-        role=_role(role),
-        note=_plain(note, "The note"),
-        created_by=actor,
-        expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
-    )
-    invitation.fill_token(token)
-    invitation.save(force_insert=True)
+    invitation = Invitation(team=team, role=_role(role), note=_plain(note, "The note"))
+    issued = issue(invitation, actor=actor, days=INVITATION_DAYS)
     audit.record(
         Event.MEMBER_INVITED,
         actor=actor,
@@ -102,7 +82,7 @@ def invite(*, actor: User, team: Team, role: str, note: str = "") -> Invited:
         name=invitation.note,
         detail=f"as {role}",
     )
-    return Invited(invitation=invitation, token=token)
+    return issued
 
 
 @transaction.atomic
@@ -209,7 +189,8 @@ def _own(user: User) -> Membership:
     User.objects.select_for_update().get(pk=user.pk)
     if found := Membership.objects.filter(user=user).select_related("team").first():
         return found
-    create(actor=user, name=f"{user.get_username()[: NAME_LENGTH - 10]}’s team")
+    legible = "".join(letter for letter in user.get_username() if letter.isprintable())
+    create(actor=user, name=f"{legible[: NAME_LENGTH - 10] or 'Somebody'}’s team")
     return Membership.objects.select_related("team").get(user=user)
 
 

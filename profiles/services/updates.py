@@ -42,7 +42,7 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What that revision of the template would change in a profile; `obstacle` says why it takes a person, if it does."""
+    """What that revision of the template would change; `obstacle` says why it takes a person, where it does."""
 
     profile: Profile
     revision: int = 0

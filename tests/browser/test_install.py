@@ -12,7 +12,7 @@ from profiles.models import HandOut, Profile, User
 from profiles.plist.build import build
 from profiles.services import hand_outs, profiles, signing
 from profiles.services.documents import load
-from profiles.services.hand_outs import Made
+from profiles.services.links import Issued
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Visitor
@@ -31,7 +31,7 @@ def profile(alice: User) -> Profile:
     return profiles.create(actor=alice, team=home(alice), document=valid(name=f"Office {LONG}"))
 
 
-def path_of(made: Made) -> str:
+def path_of(made: Issued[HandOut]) -> str:
     return f"/i/{made.token}"
 
 
@@ -126,7 +126,7 @@ def test_the_page_has_no_barrier_and_needs_no_sideways_scrolling(
 
 def test_neither_has_the_page_of_a_link_that_is_over(alice: User, visitor: Visitor, profile: Profile) -> None:
     made = hand_outs.create(actor=alice, profile=profile)
-    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.hand_out.pk)
+    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.link.pk)
     phone = visitor()
     phone.goto(path_of(made))
     expect(phone.get_by_text("This link was revoked.")).to_be_visible()
@@ -141,7 +141,7 @@ def test_the_admins_page_has_no_barrier_either(
     page.set_viewport_size({"width": width, "height": 900})
     hand_outs.create(actor=alice, profile=profile, note=LONG, one_time=True, passphrase=PASSPHRASE)
     over = hand_outs.create(actor=alice, profile=profile)
-    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=over.hand_out.pk)
+    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=over.link.pk)
     page.goto(f"/profiles/{profile.pk}/hand-out")
     page.get_by_role("button", name="Make the link").click()
     expect(page.get_by_role("heading", name="Send this link")).to_be_visible()

@@ -114,4 +114,4 @@ print(demo.username, demo.is_superuser, demo.check_password({password!r}), Profi
 """,
         DATA_DIR=str(data),
     )
-    assert check.stdout.split() == ["demo", "True", "True", "8"]
+    assert check.stdout.split() == ["demo", "True", "True", "9"]

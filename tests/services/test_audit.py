@@ -208,10 +208,10 @@ def _everything(alice: User, team: Team, issued: Loaded) -> list[str]:
     profile = profiles.create(actor=alice, team=team, document=valid())
     made = hand_outs.create(actor=alice, profile=profile, passphrase=PASSPHRASE, note="Bob’s iPhone")
     with pytest.raises(LinkError):
-        hand_outs.confirm(made.hand_out, passphrase=f"{PASSPHRASE}?")
-    grant = hand_outs.confirm(made.hand_out, passphrase=PASSPHRASE)
+        hand_outs.confirm(made.link, passphrase=f"{PASSPHRASE}?")
+    grant = hand_outs.confirm(made.link, passphrase=PASSPHRASE)
     hand_outs.note_served(hand_outs.find_granted(grant))
-    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.hand_out.pk)
+    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.link.pk)
     template = _template(alice, team)
     shared = sharing.share(actor=alice, template=template, days=7)
     sharing.take(actor=alice, team=team, link=sharing.find_shared(shared.token))

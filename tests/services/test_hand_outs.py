@@ -82,7 +82,7 @@ def test_it_lasts_seven_days_unless_something_else_is_said(alice: User, profile:
         (7, hand_outs.create(actor=alice, profile=profile)),
         (365, hand_outs.create(actor=alice, profile=profile, days=365)),
     ):
-        left = made.hand_out.expires_at - timezone.now()
+        left = made.link.expires_at - timezone.now()
         assert timedelta(days=days, minutes=-1) < left <= timedelta(days=days)
 
 
@@ -134,8 +134,8 @@ def test_the_identity_that_was_chosen_signs(
     signing.choose_default(actor=alice, team=home(alice), identity=SigningIdentity.objects.get(team=None))
     made = hand_outs.create(actor=alice, profile=profile, identity_id=identity.pk)
 
-    assert hand_outs.offer(made.hand_out).identity == identity
-    signed = hand_outs.file_of(made.hand_out).content
+    assert hand_outs.offer(made.link).identity == identity
+    signed = hand_outs.file_of(made.link).content
     root = issued.chain[-1].public_bytes(Encoding.PEM)
     assert openssl_verify(signed, root, tmp_path) == build(load(profile))
 
@@ -148,7 +148,7 @@ def test_making_and_revoking_take_a_role_that_hands_out(
     made = hand_outs.create(actor=alice, profile=profile)
     acts: list[Callable[[], object]] = [
         lambda: hand_outs.create(actor=bob, profile=profile),
-        lambda: hand_outs.revoke(actor=bob, profile=profile, hand_out_id=made.hand_out.pk),
+        lambda: hand_outs.revoke(actor=bob, profile=profile, hand_out_id=made.link.pk),
     ]
     for act in acts:
         if role is Role.VIEWER:
@@ -201,7 +201,7 @@ def test_the_grant_fetches_the_file_again_and_again_though_the_link_is_spent(
 def test_a_grant_is_refused_after_its_time(
     alice: User, profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grant = hand_outs.confirm(hand_outs.create(actor=alice, profile=profile).hand_out)
+    grant = hand_outs.confirm(hand_outs.create(actor=alice, profile=profile).link)
     monkeypatch.setattr(hand_outs, "GRANT_SECONDS", -1)
     with pytest.raises(LinkError, match="not fetched in time"):
         hand_outs.find_granted(grant)
@@ -211,11 +211,11 @@ def test_a_grant_outlives_the_expiry_of_its_link_but_not_its_revocation(
     alice: User, profile: Profile
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile)
-    grant = hand_outs.confirm(made.hand_out)
+    grant = hand_outs.confirm(made.link)
     HandOut.objects.update(expires_at=timezone.now())
     hand_outs.find_granted(grant)
 
-    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.hand_out.pk)
+    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.link.pk)
 
     with pytest.raises(LinkError, match="revoked"):
         hand_outs.find_granted(grant)
@@ -229,7 +229,7 @@ def test_what_is_no_grant_is_not_there(db: None, grant: str) -> None:
 
 def test_a_deleted_profile_is_withdrawn_until_it_is_back(alice: User, profile: Profile) -> None:
     made = hand_outs.create(actor=alice, profile=profile)
-    grant = hand_outs.confirm(made.hand_out)
+    grant = hand_outs.confirm(made.link)
     profiles.delete(actor=alice, profile=profile)
     with pytest.raises(LinkError, match="withdrawn"):
         hand_outs.find(made.token)
@@ -238,20 +238,20 @@ def test_a_deleted_profile_is_withdrawn_until_it_is_back(alice: User, profile: P
 
     profiles.restore(actor=alice, profile_id=profile.pk)
 
-    assert hand_outs.find(made.token) == hand_outs.find_granted(grant) == made.hand_out
+    assert hand_outs.find(made.token) == hand_outs.find_granted(grant) == made.link
 
 
 @pytest.mark.parametrize("typed", [PASSPHRASE, f"  {PASSPHRASE}\n"])
 def test_the_passphrase_opens_however_it_was_pasted(alice: User, profile: Profile, typed: str) -> None:
     made = hand_outs.create(actor=alice, profile=profile, passphrase=PASSPHRASE)
-    assert hand_outs.confirm(made.hand_out, passphrase=typed)
+    assert hand_outs.confirm(made.link, passphrase=typed)
 
 
 def test_a_passphrase_is_the_same_whether_its_accents_are_composed_or_not(
     alice: User, profile: Profile
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile, passphrase="cafe\u0301 au lait")
-    assert hand_outs.confirm(made.hand_out, passphrase="caf\u00e9 au lait")
+    assert hand_outs.confirm(made.link, passphrase="caf\u00e9 au lait")
 
 
 @pytest.mark.parametrize("typed", ["", "short", "blue elephant 8", "x" * 5000])
@@ -260,7 +260,7 @@ def test_a_wrong_passphrase_is_refused_logged_and_spends_nothing(
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile, passphrase=PASSPHRASE, one_time=True)
     with pytest.raises(LinkError, match="not the passphrase"):
-        hand_outs.confirm(made.hand_out, passphrase=typed)
+        hand_outs.confirm(made.link, passphrase=typed)
     assert hand_outs.find(made.token).uses == 0
     assert events()[1:] == [
         ("somebody with the link", "install link refused", "revision 1, wrong passphrase")
@@ -273,10 +273,10 @@ def test_the_log_tells_the_whole_story(
     made = hand_outs.create(
         actor=alice, profile=profile, note=" Bob’s \n iPhone ", one_time=True, passphrase=PASSPHRASE, days=1
     )
-    grant = hand_outs.confirm(made.hand_out, passphrase=PASSPHRASE)
+    grant = hand_outs.confirm(made.link, passphrase=PASSPHRASE)
     hand_outs.note_served(hand_outs.find_granted(grant))
     for _ in range(2):
-        hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.hand_out.pk)
+        hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.link.pk)
 
     nobody, what = "somebody with the link", "revision 1, for Bob’s iPhone"
     assert events() == [
@@ -292,8 +292,8 @@ def test_a_link_of_another_profile_cannot_be_revoked_through_this_one(alice: Use
     other = profiles.create(actor=alice, team=home(alice), document=valid(name="Other"))
     made = hand_outs.create(actor=alice, profile=other)
     with pytest.raises(HandOut.DoesNotExist):
-        hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.hand_out.pk)
-    assert hand_outs.find(made.token) == made.hand_out
+        hand_outs.revoke(actor=alice, profile=profile, hand_out_id=made.link.pk)
+    assert hand_outs.find(made.token) == made.link
 
 
 def test_the_newest_fifty_are_listed(alice: User, profile: Profile) -> None:
@@ -310,7 +310,7 @@ def test_the_newest_fifty_are_listed(alice: User, profile: Profile) -> None:
 
 
 def test_the_offer_says_who_signs_and_what_it_does(alice: User, profile: Profile) -> None:
-    offer = hand_outs.offer(hand_outs.create(actor=alice, profile=profile).hand_out)
+    offer = hand_outs.offer(hand_outs.create(actor=alice, profile=profile).link)
 
     assert offer.title == "Office VPN"
     assert (offer.organization, offer.description) == ("", "")

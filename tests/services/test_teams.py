@@ -18,6 +18,7 @@ from django.utils import timezone
 from profiles.exceptions import LinkError, NotAllowedError, ProfileDesignerError, TeamError
 from profiles.models import AuditEntry, Invitation, Membership, Profile, Role, Team, User
 from profiles.services import profiles, teams
+from profiles.services.links import Issued
 from tests.conftest import PASSWORD
 from tests.services.samples import valid
 
@@ -35,7 +36,7 @@ def join(team: Team, user: User, role: Role) -> Membership:
     return Membership.objects.create(team=team, user=user, role=role)
 
 
-def invited(team: Team, role: str = "helper", **more: Any) -> teams.Invited:
+def invited(team: Team, role: str = "helper", **more: Any) -> Issued[Invitation]:
     """An invitation by the team's owner."""
     owner = team.memberships.filter(role=Role.OWNER).select_related("user")[0].user
     return teams.invite(actor=owner, team=team, role=role, **more)
@@ -202,7 +203,7 @@ def test_an_invitation_is_accepted_once(team: Team, bob: User) -> None:
 
 def test_an_invitation_lasts_seven_days(team: Team, bob: User) -> None:
     made = invited(team)
-    left = made.invitation.expires_at - timezone.now()
+    left = made.link.expires_at - timezone.now()
     assert timedelta(days=7) - timedelta(minutes=1) < left <= timedelta(days=7)
     Invitation.objects.update(expires_at=timezone.now())
 
@@ -214,7 +215,7 @@ def test_an_invitation_lasts_seven_days(team: Team, bob: User) -> None:
 def test_an_invitation_that_was_revoked_lets_nobody_in(alice: User, team: Team, bob: User) -> None:
     made = invited(team, note="Bob, helpdesk")
 
-    teams.revoke_invitation(actor=alice, team=team, invitation_id=made.invitation.pk)
+    teams.revoke_invitation(actor=alice, team=team, invitation_id=made.link.pk)
 
     with pytest.raises(LinkError, match="was revoked"):
         teams.accept(user=bob, token=made.token)
@@ -227,7 +228,7 @@ def test_what_has_ended_is_not_revoked_once_more(alice: User, team: Team, ended:
     made = invited(team)
     Invitation.objects.update(**ended)
 
-    teams.revoke_invitation(actor=alice, team=team, invitation_id=made.invitation.pk)
+    teams.revoke_invitation(actor=alice, team=team, invitation_id=made.link.pk)
 
     assert Invitation.objects.get().revoked_at is None
     assert not AuditEntry.objects.filter(event="invitation revoked").exists()
@@ -237,7 +238,7 @@ def test_an_invitation_of_another_team_is_not_there(team: Team, bob: User) -> No
     made = invited(team)
 
     with pytest.raises(Invitation.DoesNotExist):
-        teams.revoke_invitation(actor=bob, team=teams.home(bob), invitation_id=made.invitation.pk)
+        teams.revoke_invitation(actor=bob, team=teams.home(bob), invitation_id=made.link.pk)
     assert Invitation.objects.get().state() == "open"
 
 
@@ -264,16 +265,16 @@ def test_whoever_is_in_the_team_already_keeps_their_role_and_the_link(
 def test_the_invitations_that_are_listed_can_be_accepted(alice: User, team: Team, bob: User) -> None:
     used, revoked, expired, good = (invited(team) for _ in range(4))
     teams.accept(user=bob, token=used.token)
-    teams.revoke_invitation(actor=alice, team=team, invitation_id=revoked.invitation.pk)
-    Invitation.objects.filter(pk=expired.invitation.pk).update(expires_at=timezone.now())
+    teams.revoke_invitation(actor=alice, team=team, invitation_id=revoked.link.pk)
+    Invitation.objects.filter(pk=expired.link.pk).update(expires_at=timezone.now())
 
-    assert teams.invitations(team) == [good.invitation]
+    assert teams.invitations(team) == [good.link]
 
 
 def test_a_note_is_one_line_in_the_list_and_in_the_log(team: Team) -> None:
     made = invited(team, note=" Bob,\r\n\thelpdesk\x1f ")
 
-    assert made.invitation.note == "Bob, helpdesk"
+    assert made.link.note == "Bob, helpdesk"
     assert AuditEntry.objects.filter(event="member invited").get().name == "Bob, helpdesk"
 
 
@@ -312,7 +313,7 @@ def test_a_password_that_is_too_weak_makes_no_account(team: Team) -> None:
         teams.accept_as_new(username="carol", password="short", token=made.token)
 
     assert not User.objects.filter(username="carol").exists()
-    assert teams.find_invitation(made.token) == made.invitation
+    assert teams.find_invitation(made.token) == made.link
 
 
 def test_a_name_that_was_just_taken_leaves_the_invitation_open(team: Team, bob: User) -> None:
@@ -322,7 +323,7 @@ def test_a_name_that_was_just_taken_leaves_the_invitation_open(team: Team, bob: 
         teams.accept_as_new(username="bob", password=PASSWORD, token=made.token)
 
     assert roles(team) == {"alice": "owner"}
-    assert teams.find_invitation(made.token) == made.invitation
+    assert teams.find_invitation(made.token) == made.link
 
 
 @pytest.mark.django_db(transaction=True)
@@ -390,7 +391,7 @@ def test_nobody_but_an_owner_changes_members_and_nobody_promotes_themselves(
         partial(teams.remove_member, actor=bob, team=team, user_id=alice.pk),
         partial(teams.invite, actor=bob, team=team, role="owner"),
         partial(teams.rename, actor=bob, team=team, name="Mine"),
-        partial(teams.revoke_invitation, actor=bob, team=team, invitation_id=invited(team).invitation.pk),
+        partial(teams.revoke_invitation, actor=bob, team=team, invitation_id=invited(team).link.pk),
     ]
 
     for act in acts:

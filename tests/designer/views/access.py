@@ -442,7 +442,6 @@ LENIENT: Final = frozenset(
         "account_logout",
         "account_change_password",
         "account_inactive",
-        "first_run",
     }
 )
 """Where methods that nobody declared are answered instead of refused, since others wrote the view; all do no harm."""

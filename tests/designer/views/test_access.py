@@ -191,13 +191,13 @@ def _objects(owner: User, team: Team, texts: Mapping[str, bytes]) -> dict[str, A
         "certificate": added.entries[0].pk,
         "identity": identities[1],
         "server_identity": SigningIdentity.objects.get(team=None).pk,
-        "invitation": invited.invitation.pk,
+        "invitation": invited.link.pk,
         "invitation_token": invited.token,
         "share_link": shared.link.pk,
         "share_token": shared.token,
-        "hand_out": made.hand_out.pk,
+        "hand_out": made.link.pk,
         "install_token": made.token,
-        "grant": hand_outs.confirm(made.hand_out),
+        "grant": hand_outs.confirm(made.link),
     }
 
 

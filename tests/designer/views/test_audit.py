@@ -261,6 +261,17 @@ def test_the_address_is_the_one_that_the_last_trusted_proxy_saw(
     assert AuditEntry.objects.filter(event="team renamed").get().address == known
 
 
+def test_who_asks_past_the_proxies_is_answered_without_an_address(
+    client: Client, alice_client: Client, team: Team, settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    assert client.get(reverse("health")).status_code == 200
+    alice_client.post(reverse("rename_team"), {"name": "Lab"}, REMOTE_ADDR=ADDRESS)
+
+    assert AuditEntry.objects.filter(event="team renamed").get().address == ""
+
+
 @pytest.mark.parametrize("claimed", ["nonsense", "<script>", "x" * 500, "1.2.3.4.5"])
 def test_an_address_that_is_none_is_refused_rather_than_recorded(
     alice_client: Client, team: Team, settings: Settings, claimed: str

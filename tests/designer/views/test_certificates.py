@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from profiles.models import Certificate, User
 from profiles.services import certificates
+from profiles.services.pages import PER_PAGE
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.signers import chain_pem, key_pem, p12
@@ -272,7 +273,7 @@ def test_it_is_searched_and_comes_in_pages(alice: User, alice_client: Client) ->
     for start in (0, 20):
         certificates.add(actor=alice, team=home(alice), data=authorities(20, start))
 
-    assert len(alice_client.get(PAGE).context["entries"]) == 25
+    assert len(alice_client.get(PAGE).context["entries"]) == PER_PAGE
     assert len(alice_client.get(PAGE, {"page": "2"}).context["entries"]) == 15
     assert [found.entry.name for found, *_ in alice_client.get(PAGE, {"q": "ca 33"}).context["entries"]] == [
         "CA 33"

@@ -111,7 +111,7 @@ def test_a_link_is_listed_with_all_that_became_of_it(
     alice: User, alice_client: Client, profile: Profile
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile, note="Bob", one_time=True)
-    hand_outs.note_served(hand_outs.find_granted(hand_outs.confirm(made.hand_out)))
+    hand_outs.note_served(hand_outs.find_granted(hand_outs.confirm(made.link)))
     document = changed(load(profile), AuthName="bob")
     profiles.save(actor=alice, profile_id=profile.pk, document=document, base_revision=1)
 
@@ -129,7 +129,7 @@ def test_a_revoked_link_installs_nothing_any_more(
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile)
 
-    response = alice_client.post(revocation(profile, made.hand_out), follow=True)
+    response = alice_client.post(revocation(profile, made.link), follow=True)
 
     assert "The link was revoked." in response.content.decode()
     assert client.get(reverse("install", args=[made.token])).status_code == 410
@@ -140,8 +140,8 @@ def test_it_is_never_revoked_by_a_link_that_somebody_follows(
     alice: User, alice_client: Client, profile: Profile
 ) -> None:
     made = hand_outs.create(actor=alice, profile=profile)
-    assert alice_client.get(revocation(profile, made.hand_out)).status_code == 405
-    assert hand_outs.find(made.token) == made.hand_out
+    assert alice_client.get(revocation(profile, made.link)).status_code == 405
+    assert hand_outs.find(made.token) == made.link
 
 
 def test_somebody_elses_profile_and_links_are_not_there(
@@ -153,8 +153,8 @@ def test_somebody_elses_profile_and_links_are_not_there(
     assert bob_client.get(address(profile)).status_code == 404
     assert bob_client.post(address(profile)).status_code == 404
     for through in (profile, own):
-        assert bob_client.post(revocation(through, made.hand_out)).status_code == 404
-    assert hand_outs.find(made.token) == made.hand_out
+        assert bob_client.post(revocation(through, made.link)).status_code == 404
+    assert hand_outs.find(made.token) == made.link
 
 
 def test_who_only_looks_may_not(alice: User, bob: User, bob_client: Client, profile: Profile) -> None:
@@ -164,7 +164,7 @@ def test_who_only_looks_may_not(alice: User, bob: User, bob_client: Client, prof
     answers = [
         bob_client.get(address(profile)),
         bob_client.post(address(profile)),
-        bob_client.post(revocation(profile, made.hand_out)),
+        bob_client.post(revocation(profile, made.link)),
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]

@@ -22,7 +22,7 @@ from profiles.models import AuditEntry, HandOut, Profile, SigningIdentity, User
 from profiles.plist.build import build
 from profiles.services import hand_outs, profiles, signing
 from profiles.services.documents import load
-from profiles.services.hand_outs import Made
+from profiles.services.links import Issued
 from profiles.services.teams import home
 from tests.designer.user_agents import FOREIGN, IPHONE, MAC, SAFARI
 from tests.services.samples import valid
@@ -39,18 +39,18 @@ def _nothing_was_counted(db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def once(alice: User, profile: Profile) -> Made:
+def once(alice: User, profile: Profile) -> Issued[HandOut]:
     """A link that works once."""
     return hand_outs.create(actor=alice, profile=profile, one_time=True)
 
 
 @pytest.fixture
-def guarded(alice: User, profile: Profile) -> Made:
+def guarded(alice: User, profile: Profile) -> Issued[HandOut]:
     """A link that takes PASSPHRASE."""
     return hand_outs.create(actor=alice, profile=profile, passphrase=PASSPHRASE)
 
 
-def address(made: Made) -> str:
+def address(made: Issued[HandOut]) -> str:
     return reverse("install", args=[made.token])
 
 
@@ -60,19 +60,21 @@ def text(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", body).split())
 
 
-def file_address(client: Client, made: Made, **answers: str) -> str:
+def file_address(client: Client, made: Issued[HandOut], **answers: str) -> str:
     """Confirm, and return where that leads."""
     response = client.post(address(made), answers)
     assert response.status_code == 303
     return response["Location"]
 
 
-def handed_out_for(alice: User, targets: Targets) -> Made:
+def handed_out_for(alice: User, targets: Targets) -> Issued[HandOut]:
     profile = profiles.create(actor=alice, team=home(alice), document=replace(valid(), targets=targets))
     return hand_outs.create(actor=alice, profile=profile)
 
 
-def test_the_page_says_what_it_is_before_anything_is_downloaded(client: Client, once: Made) -> None:
+def test_the_page_says_what_it_is_before_anything_is_downloaded(
+    client: Client, once: Issued[HandOut]
+) -> None:
     page = text(client.get(address(once), headers={"User-Agent": SAFARI}))
 
     told = (
@@ -89,14 +91,16 @@ def test_the_page_says_what_it_is_before_anything_is_downloaded(client: Client, 
         assert each in page
 
 
-def test_the_page_offers_no_way_into_the_designer(client: Client, once: Made) -> None:
+def test_the_page_offers_no_way_into_the_designer(client: Client, once: Issued[HandOut]) -> None:
     page = client.get(address(once)).content.decode()
     assert reverse("profiles") not in page
     assert reverse("account_login") not in page
 
 
 @pytest.mark.parametrize("answer", ["page", "confirmation", "file", "gone", "unknown"])
-def test_nothing_of_it_is_kept_indexed_or_passed_on(client: Client, once: Made, answer: str) -> None:
+def test_nothing_of_it_is_kept_indexed_or_passed_on(
+    client: Client, once: Issued[HandOut], answer: str
+) -> None:
     page = client.get(address(once))
     confirmation = client.post(address(once))
     answers = {"page": page, "confirmation": confirmation}
@@ -114,7 +118,7 @@ def test_nothing_of_it_is_kept_indexed_or_passed_on(client: Client, once: Made, 
     assert response["Referrer-Policy"] == "same-origin"
 
 
-def test_a_fresh_visitor_confirms_with_the_token_of_the_form(once: Made, tmp_path: Path) -> None:
+def test_a_fresh_visitor_confirms_with_the_token_of_the_form(once: Issued[HandOut], tmp_path: Path) -> None:
     visitor = Client(enforce_csrf_checks=True)
     page = visitor.get(address(once)).content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
@@ -128,10 +132,10 @@ def test_a_fresh_visitor_confirms_with_the_token_of_the_form(once: Made, tmp_pat
     assert response["Content-Type"] == "application/x-apple-aspen-config"
     assert 'filename="Office-VPN.mobileconfig"' in response["Content-Disposition"]
     content = openssl_verify(response.content, signing.authority_certificate(), tmp_path)
-    assert content == build(load(once.hand_out.profile))
+    assert content == build(load(once.link.profile))
 
 
-def test_looking_changes_nothing(client: Client, once: Made) -> None:
+def test_looking_changes_nothing(client: Client, once: Issued[HandOut]) -> None:
     before = AuditEntry.objects.count()
     for _ in range(3):
         assert client.get(address(once)).status_code == 200
@@ -141,16 +145,20 @@ def test_looking_changes_nothing(client: Client, once: Made) -> None:
     assert client.post(address(once)).status_code == 303
 
 
-def test_a_second_confirmation_of_a_link_that_works_once_is_refused(client: Client, once: Made) -> None:
+def test_a_second_confirmation_of_a_link_that_works_once_is_refused(
+    client: Client, once: Issued[HandOut]
+) -> None:
     client.post(address(once))
     for response in (client.get(address(once)), client.post(address(once))):
         assert response.status_code == 410
         assert "This link works once, and has been used." in text(response)
 
 
-def test_who_was_overtaken_is_told_so(client: Client, once: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_was_overtaken_is_told_so(
+    client: Client, once: Issued[HandOut], monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = hand_outs.find(once.token)
-    hand_outs.confirm(once.hand_out)
+    hand_outs.confirm(once.link)
     monkeypatch.setattr(hand_outs, "find", lambda token: found)  # as it was a moment before
     response = client.post(address(once))
     assert response.status_code == 410
@@ -158,7 +166,7 @@ def test_who_was_overtaken_is_told_so(client: Client, once: Made, monkeypatch: p
 
 
 def test_the_file_is_sent_as_often_as_the_device_asks_and_counted(
-    client: Client, once: Made, profile: Profile
+    client: Client, once: Issued[HandOut], profile: Profile
 ) -> None:
     where = file_address(client, once)
 
@@ -180,13 +188,13 @@ def test_the_file_is_sent_as_often_as_the_device_asks_and_counted(
 
 
 def test_the_file_is_not_sent_after_its_time_nor_after_a_revocation(
-    alice: User, client: Client, once: Made, profile: Profile, monkeypatch: pytest.MonkeyPatch
+    alice: User, client: Client, once: Issued[HandOut], profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where = file_address(client, once)
     with monkeypatch.context() as patched:
         patched.setattr(hand_outs, "GRANT_SECONDS", -1)
         late = client.get(where)
-    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=once.hand_out.pk)
+    hand_outs.revoke(actor=alice, profile=profile, hand_out_id=once.link.pk)
     revoked = client.get(where)
 
     assert (late.status_code, revoked.status_code) == (410, 410)
@@ -204,7 +212,7 @@ def test_the_file_is_not_sent_after_its_time_nor_after_a_revocation(
     ],
 )
 def test_a_link_that_is_over_says_why(
-    client: Client, once: Made, change: dict[str, object], sentence: str
+    client: Client, once: Issued[HandOut], change: dict[str, object], sentence: str
 ) -> None:
     HandOut.objects.update(**change)
     for response in (client.get(address(once)), client.post(address(once))):
@@ -212,7 +220,9 @@ def test_a_link_that_is_over_says_why(
         assert sentence in text(response)
 
 
-def test_a_deleted_profile_was_withdrawn(alice: User, client: Client, once: Made, profile: Profile) -> None:
+def test_a_deleted_profile_was_withdrawn(
+    alice: User, client: Client, once: Issued[HandOut], profile: Profile
+) -> None:
     profiles.delete(actor=alice, profile=profile)
     response = client.get(address(once))
     assert response.status_code == 410
@@ -226,14 +236,14 @@ def test_a_link_that_nobody_made_is_not_known(client: Client, path: str) -> None
     assert "This link is not known here" in text(response)
 
 
-def test_the_passphrase_is_asked_for_and_opens(client: Client, guarded: Made) -> None:
+def test_the_passphrase_is_asked_for_and_opens(client: Client, guarded: Issued[HandOut]) -> None:
     page = client.get(address(guarded)).content.decode()
     assert 'type="password" name="passphrase"' in page
     assert client.get(file_address(client, guarded, passphrase=PASSPHRASE)).status_code == 200
 
 
 def test_a_wrong_passphrase_gets_the_form_again_and_a_line_in_the_log_without_it(
-    client: Client, guarded: Made, caplog: pytest.LogCaptureFixture
+    client: Client, guarded: Issued[HandOut], caplog: pytest.LogCaptureFixture
 ) -> None:
     response = client.post(address(guarded), {"passphrase": "green elephant"})
 
@@ -247,7 +257,7 @@ def test_a_wrong_passphrase_gets_the_form_again_and_a_line_in_the_log_without_it
     assert HandOut.objects.get().uses == 0
 
 
-def test_passphrases_are_guessed_a_few_times_only(client: Client, guarded: Made) -> None:
+def test_passphrases_are_guessed_a_few_times_only(client: Client, guarded: Issued[HandOut]) -> None:
     statuses = [
         client.post(address(guarded), {"passphrase": f"elephant {number}"}).status_code for number in range(6)
     ]
@@ -256,7 +266,9 @@ def test_passphrases_are_guessed_a_few_times_only(client: Client, guarded: Made)
     assert client.get(address(guarded)).status_code == 200
 
 
-def test_what_can_no_longer_be_signed_is_a_page_and_uses_nothing_up(client: Client, once: Made) -> None:
+def test_what_can_no_longer_be_signed_is_a_page_and_uses_nothing_up(
+    client: Client, once: Issued[HandOut]
+) -> None:
     SigningIdentity.objects.all().delete()
     for response in (client.get(address(once)), client.post(address(once))):
         assert response.status_code == 409
@@ -264,7 +276,9 @@ def test_what_can_no_longer_be_signed_is_a_page_and_uses_nothing_up(client: Clie
     assert HandOut.objects.get().uses == 0
 
 
-def test_an_identity_that_goes_between_confirmation_and_file_is_a_page(client: Client, once: Made) -> None:
+def test_an_identity_that_goes_between_confirmation_and_file_is_a_page(
+    client: Client, once: Issued[HandOut]
+) -> None:
     where = file_address(client, once)
     SigningIdentity.objects.all().delete()
     response = client.get(where)
@@ -288,7 +302,7 @@ def test_a_lost_encryption_key_is_a_page(
 CHROME = f"{IPHONE} CriOS/125.0 Mobile/15E148 Safari/604.1"
 
 
-def test_another_browser_on_an_iphone_is_sent_to_safari(client: Client, once: Made) -> None:
+def test_another_browser_on_an_iphone_is_sent_to_safari(client: Client, once: Issued[HandOut]) -> None:
     response = client.get(address(once), headers={"User-Agent": CHROME})
     assert "Open this page in Safari You are looking at it in Chrome" in text(response)
     assert f'value="http://127.0.0.1:8000{address(once)}"' in response.content.decode()
@@ -296,7 +310,7 @@ def test_another_browser_on_an_iphone_is_sent_to_safari(client: Client, once: Ma
     assert "<svg" not in response.content.decode()
 
 
-def test_safari_is_sent_nowhere(client: Client, once: Made) -> None:
+def test_safari_is_sent_nowhere(client: Client, once: Issued[HandOut]) -> None:
     response = client.get(address(once), headers={"User-Agent": SAFARI})
     assert "Open this page" not in text(response)
     assert "all the same" not in text(response)
@@ -305,14 +319,14 @@ def test_safari_is_sent_nowhere(client: Client, once: Made) -> None:
 
 @pytest.mark.parametrize("user_agent", FOREIGN)
 def test_a_device_of_another_make_shows_the_code_for_an_iphone(
-    client: Client, once: Made, user_agent: str
+    client: Client, once: Issued[HandOut], user_agent: str
 ) -> None:
     response = client.get(address(once), headers={"User-Agent": user_agent})
     assert "This is for Apple devices" in text(response)
     assert response.content.decode().count("<svg") == 1
 
 
-def test_a_mac_shows_the_code_too(client: Client, once: Made) -> None:
+def test_a_mac_shows_the_code_too(client: Client, once: Issued[HandOut]) -> None:
     response = client.get(address(once), headers={"User-Agent": f"{MAC} Version/17.5 Safari/605.1.15"})
     assert "This is for Apple devices" not in text(response)
     assert response.content.decode().count("<svg") == 1
