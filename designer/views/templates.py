@@ -32,7 +32,6 @@ ADDRESSES = (
     "use_template",
     "template_settings",
     "template_instances",
-    "profile_history",
     "export_template",
     "share_template",
     "duplicate_profile",

@@ -274,7 +274,7 @@ def test_it_is_searched_and_comes_in_pages(alice: User, alice_client: Client) ->
         certificates.add(actor=alice, team=home(alice), data=authorities(20, start))
 
     assert len(alice_client.get(PAGE).context["entries"]) == PER_PAGE
-    assert len(alice_client.get(PAGE, {"page": "2"}).context["entries"]) == 15
+    assert len(alice_client.get(PAGE, {"page": "2"}).context["entries"]) == 20
     assert [found.entry.name for found, *_ in alice_client.get(PAGE, {"q": "ca 33"}).context["entries"]] == [
         "CA 33"
     ]
