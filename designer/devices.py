@@ -87,6 +87,8 @@ SOME_APP: Final = "this app"
 
 def recognise(user_agent: str) -> Device:
     """The device of a browser that calls itself so; an empty text is as good as any other."""
+    # Far more than browsers send; what is longer takes its time to look through.
+    user_agent = user_agent[:1_000]
     # Many call themselves “like Mac OS X” or “like iPhone”, so that what is certain comes first.
     if _FOREIGN.search(user_agent):
         return Device(kind=Kind.FOREIGN)

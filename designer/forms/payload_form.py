@@ -19,7 +19,7 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import nest
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
-from profiles.plist.secrets import numbered
+from profiles.plist.secrets import numbered, standing_in
 
 
 class PayloadForm(forms.BaseForm):
@@ -67,13 +67,12 @@ class PayloadForm(forms.BaseForm):
 
     def _masked(self, stored: Mapping[str, Any], odd: list[str]) -> Mapping[str, Any]:
         """What is stored, with a mask in place of each secret, which the fields at the paths `odd` know."""
-        shown, marks = numbered(self.payload, stored)
+        masked, marks = numbered(self.payload, stored)
+        shown = {path: value for path, value in self.payload.flat(masked).items() if path in odd}
         for path in odd:
-            self.fields[path].marks = marks
-        return {
-            **self.stored.values,
-            **{path: value for path, value in self.payload.flat(shown).items() if path in odd},
-        }
+            # Of the others it must know nothing: what stands for a secret could be typed into a key that is shown.
+            self.fields[path].marks = standing_in(shown.get(path), marks)
+        return {**self.stored.values, **shown}
 
     @cached_property
     def kept(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ from profiles.models import Visibility
 from profiles.plist.declaration import (
     MAX_ANSWER,
     MAX_PATTERN,
+    MAX_VARIABLES,
     Declaration,
     Place,
     Variable,
@@ -30,11 +31,9 @@ from profiles.plist.variables import uses, written
 BLANKS: Final = 2
 """Rows for new variables; a page without scripts gets more of them by saving."""
 
-MOST_VARIABLES: Final = 50
-
 ERRORS: Final = {
     "missing_management_form": "The page came back without its rows. Open it again; nothing was changed.",
-    "too_many_forms": f"A template has at most {MOST_VARIABLES} variables. Remove some.",
+    "too_many_forms": f"A template has at most {MAX_VARIABLES} variables. Remove some.",
 }
 
 FREE, ASKED, LOCKED = "", "asked", "locked"
@@ -104,9 +103,9 @@ VariableFormSet = formset_factory(
     formset=Variables,
     extra=BLANKS,
     can_delete=True,
-    max_num=MOST_VARIABLES,
+    max_num=MAX_VARIABLES,
     # A file can bring more than a page makes, and the page has to show them to be rid of them.
-    absolute_max=4 * MOST_VARIABLES,
+    absolute_max=2 * MAX_VARIABLES,
     validate_max=True,
 )
 
@@ -115,7 +114,11 @@ class AboutForm(forms.Form):
     """What the template is for, and who can see it."""
 
     summary = forms.CharField(required=False, max_length=300, label="What it is for")
-    visibility = forms.ChoiceField(choices=Visibility, label="Who can start from it")
+    visibility = forms.ChoiceField(
+        choices=Visibility,
+        label="Who can start from it",
+        help_text="Whoever can start from it gets the secrets in it, as part of their profiles.",
+    )
     comment = forms.CharField(required=False, max_length=300, label="What you changed")
 
 
@@ -230,4 +233,4 @@ def _proposed(document: Document, declaration: Declaration) -> list[dict[str, An
     """A row for each variable that stands in a text and is not declared yet."""
     known = {variable.name for variable in declaration.variables}
     missing = [name for name in uses(document) if name not in known]
-    return [{"name": name, "required": True} for name in missing[: max(0, MOST_VARIABLES - len(known))]]
+    return [{"name": name, "required": True} for name in missing[: max(0, MAX_VARIABLES - len(known))]]

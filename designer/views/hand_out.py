@@ -67,7 +67,7 @@ class HandOutForm(forms.Form):
         strip=False,
         label="Passphrase",
         help_text=f"Optional, {service.SHORTEST_PASSPHRASE} characters or more. Tell it to them by another way than "
-        "the link. It is not shown again.",
+        "the link. It is asked for before the file; the page itself can be seen without.",
         widget=UnrepeatedInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "code"}
         ),

@@ -49,7 +49,8 @@ def preview(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
 
 
 def form_of(request: HttpRequest, row: Profile, data: QueryDict | None) -> DocumentForm:
-    """The form of a profile with what was posted, if anything was."""
+    """The form of a profile with what was posted, if anything was; from whoever may not change it, nothing counts."""
+    data = data if teams.permissions(request, row.team_id)["edit"] else None
     return DocumentForm(load(row), data, library=Library(cast(User, request.user), row.team_id))
 
 

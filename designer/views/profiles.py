@@ -98,7 +98,7 @@ def delete(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
             reverse("restore_profile", args=[profile.pk]),
         ),
     )
-    return redirect("profiles")
+    return redirect(_list_of(profile))
 
 
 @require_POST
@@ -109,4 +109,9 @@ def restore(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     except Profile.DoesNotExist:
         raise Http404 from None
     messages.success(request, f"“{profile}” is back.")
-    return redirect("profiles")
+    return redirect(_list_of(profile))
+
+
+def _list_of(profile: Profile) -> str:
+    """The name of the list that it stands in."""
+    return "templates" if profile.is_template else "profiles"

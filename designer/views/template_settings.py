@@ -45,6 +45,7 @@ def template_settings(request: HttpRequest, template_id: uuid.UUID) -> HttpRespo
             visibility=form.about.cleaned_data["visibility"],
             base_revision=number_of(request.POST.get("base_revision")),
             comment=form.about.cleaned_data["comment"],
+            visibility_before=request.POST.get("visibility_before"),
         )
     except ConflictError as error:
         who = error.author or "Somebody"

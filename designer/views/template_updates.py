@@ -119,7 +119,10 @@ def update_all(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
         context = {"template": template, "looked": looked, "more": behind - len(looked)}
         return render(request, "templates/update_all.html", context)
     updated = updates.update_all(actor=user, template=template)
-    messages.success(request, f"Updated: {updated.done}.")
+    more = updates.instances(user=user, template=template, behind=True).count() - len(updated.left)
+    messages.success(
+        request, f"Updated: {updated.done}.{f' {more} more wait: update all again.' if more > 0 else ''}"
+    )
     if updated.left:
         messages.warning(
             request,

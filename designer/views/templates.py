@@ -26,7 +26,7 @@ from profiles.services import templates as service
 from profiles.services.documents import load
 from profiles.services.download import file_stem
 
-TEAM, EVERYONE, PRODUCT = "team", "everyone", "product"
+TEAM, PRIVATE, EVERYONE, PRODUCT = "team", "private", "everyone", "product"
 ADDRESSES = (
     "profile",
     "use_template",
@@ -39,7 +39,7 @@ ADDRESSES = (
 )
 """Where one can go from a row of the list."""
 
-TABS = ((TEAM, "Team"), (EVERYONE, "Everyone"), (PRODUCT, "Starting points"))
+TABS = ((TEAM, "Team"), (PRIVATE, "Only you"), (EVERYONE, "Everyone"), (PRODUCT, "Starting points"))
 
 
 class TemplateFileField(UploadField):

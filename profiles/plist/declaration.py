@@ -26,6 +26,15 @@ MAX_ANSWER: Final = 1_000
 MAX_PATTERN: Final = 500
 """Characters in the pattern of a variable."""
 
+_MAX_MEMORY: Final = 256 << 10
+"""Bytes that a compiled pattern may take: what takes more also takes long, and patterns come from other people."""
+
+MAX_VARIABLES: Final = 100
+"""Variables of one template."""
+
+MAX_PLACES: Final = 5_000
+"""Keys of one template that are locked or asked for."""
+
 _WEB_ADDRESS: Final = Address("", label="", placeholder="https://www.example.org/")
 
 
@@ -164,6 +173,7 @@ class Variable:
 def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = _MAX_MEMORY
     if len(pattern) > MAX_PATTERN or control_character(pattern):
         return None
     try:
@@ -192,7 +202,7 @@ class Declaration:
     asked       keys that the short form asks for
     summary     one sentence on what the template is for
 
-    Raises DocumentError where a place is both locked and asked for.
+    Raises DocumentError where a place is both locked and asked for, and where there is too much of anything.
     """
 
     variables: tuple[Variable, ...] = ()
@@ -203,6 +213,12 @@ class Declaration:
     def __post_init__(self) -> None:
         if both := sorted(self.locked & self.asked):
             raise DocumentError(f"{both[0].path} is both locked and asked for. Choose one.")
+        if (number := len(self.variables)) > MAX_VARIABLES:
+            raise DocumentError(f"These are {number:,} variables; at most {MAX_VARIABLES} are allowed.")
+        if (number := len(self.locked) + len(self.asked)) > MAX_PLACES:
+            raise DocumentError(
+                f"These are {number:,} locked or asked keys; at most {MAX_PLACES:,} are allowed."
+            )
 
     def to_json(self) -> dict[str, Any]:
         """`{"variables": [{…}], "locked": [[part, path]…], "asked": […], "summary"}`, the same for the same."""

@@ -119,6 +119,20 @@ def numbered(payload: Payload, values: Mapping[str, Any]) -> tuple[Mapping[str, 
     return join(public, list(zip(places, marks, strict=True))), marks
 
 
+def standing_in(value: Any, marks: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the masks of `numbered` that stand in `value`."""
+    match value:
+        case str():
+            return {value: marks[value]} if value in marks else {}
+        case list():
+            inside = value
+        case dict():
+            inside = list(value.values())
+        case _:
+            return {}
+    return {mark: secret for item in inside for mark, secret in standing_in(item, marks).items()}
+
+
 def unmasked(value: Any, marks: Mapping[str, Any]) -> Any:
     """`value` with each mask of `numbered` turned back into what it stands for."""
     match value:

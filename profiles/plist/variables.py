@@ -171,15 +171,15 @@ def _walk(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
 def problems(document: Document) -> Iterator[Problem]:
     """What is wrong with a document as a template, beyond what is wrong with it as a profile."""
     declaration = document.declaration or Declaration()
+    known = frozenset(variable.name for variable in declaration.variables)
     for name, path, text in _texts(document):
-        yield from (Problem(name, finding) for finding in _in_text(text, path, declaration))
+        yield from (Problem(name, finding) for finding in _in_text(text, path, known))
     for finding in _declared(declaration, document):
         yield Problem(ENVELOPE_NAME, finding)
     yield from _placed(declaration, document)
 
 
-def _in_text(text: str, path: str, declaration: Declaration) -> Iterator[Finding]:
-    known = {variable.name for variable in declaration.variables}
+def _in_text(text: str, path: str, known: frozenset[str]) -> Iterator[Finding]:
     for name in dict.fromkeys(_VARIABLE.findall(text)):
         if name not in known:
             yield error(

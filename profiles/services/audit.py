@@ -29,6 +29,7 @@ class Event(Enum):
     PROFILE_UPDATED = "profile updated from its template"
     PROFILE_DETACHED = "profile detached from its template"
     TEMPLATE_MADE = "template made"
+    TEMPLATE_USED = "template filled in"
     TEMPLATE_VISIBILITY = "template visibility changed"
     TEMPLATE_SHARED = "template shared by link"
     TEMPLATE_EXPORTED = "template exported"

@@ -14,6 +14,10 @@ COUNTED: Final = 1_000
 """Rows that are counted: nobody reads how many more there are, and to count them takes longer than to show a page."""
 
 
+_FARTHEST: Final = 1_000_000
+"""Pages: beyond, an offset is no number that a database knows."""
+
+
 class LongPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs alone
     """Django's, but it counts up to COUNTED, and goes on beyond by looking for one row more than it shows."""
 
@@ -39,9 +43,16 @@ class LongPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stub
         try:
             return super().validate_number(number)
         except EmptyPage:
-            if self.is_long and int(number) > 0:
+            if self.is_long and 0 < int(number) <= _FARTHEST:
                 return int(number)
             raise
+
+    def get_page(self, number: Any) -> LongPage:
+        """That page, or the last one that is known of."""
+        try:
+            return cast(LongPage, super().get_page(number))
+        except EmptyPage:
+            return self.page(self.num_pages)
 
     def page(self, number: Any) -> LongPage:
         """The page of that number; raises as Django's does."""
@@ -55,6 +66,8 @@ class LongPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stub
 
 class LongPage(Page):  # type: ignore[type-arg]  # generic in the stubs alone
     """A page that knows whether another one follows."""
+
+    paginator: LongPaginator
 
     def __init__(self, rows: list[Model], number: int, paginator: LongPaginator, *, more: bool) -> None:
         super().__init__(rows, number, paginator)
@@ -73,4 +86,4 @@ class LongPage(Page):  # type: ignore[type-arg]  # generic in the stubs alone
 def page_of(rows: QuerySet[Any], number: int | str, per_page: int = PER_PAGE) -> LongPage:
     """That page of the rows, or the nearest one."""
     paginator = LongPaginator(rows, per_page)
-    return cast(LongPage, paginator.get_page(number))
+    return paginator.get_page(number)

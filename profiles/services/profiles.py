@@ -130,7 +130,8 @@ def duplicate(*, actor: User, profile: Profile) -> Profile:
         document=document,
         comment=f"Copy of {str(profile)[:NAME_LENGTH]}",
         event=Event.PROFILE_COPIED,
-        visibility=profile.visibility,
+        # Who shared the original did not share its copy.
+        visibility=Visibility.PRIVATE if profile.visibility == Visibility.PRIVATE else Visibility.TEAM,
     )
 
 

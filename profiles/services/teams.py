@@ -9,12 +9,13 @@ from typing import Final
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from profiles.catalogue.values import control_character
 from profiles.exceptions import TeamError
-from profiles.models import Invitation, Membership, Role, Team, User
+from profiles.models import Invitation, Membership, Role, Team, User, Visibility
 from profiles.models.lengths import NAME_LENGTH
-from profiles.policy import Action, require
+from profiles.policy import Action, may, require
 from profiles.services import audit
 from profiles.services.audit import Event
 from profiles.services.links import Issued, issue, spend
@@ -65,7 +66,8 @@ def member(team: Team, user_id: int) -> QuerySet[Membership]:
 
 def invitations(team: Team) -> Sequence[Invitation]:
     """The invitations that can still be accepted."""
-    return [each for each in team.invitations.select_related("created_by") if each.state() == "open"]
+    open_ = team.invitations.filter(revoked_at=None, uses=0, expires_at__gt=timezone.now())
+    return list(open_.select_related("created_by"))
 
 
 @transaction.atomic
@@ -154,6 +156,8 @@ def change_role(*, actor: User, team: Team, user_id: int, role: str) -> Membersh
     before, found.role = found.role, _role(role)
     found.save(update_fields=["role"])
     _require_owner(team)
+    if not may(found.user, Action.MANAGE, team.pk):
+        _revoke_those_of(found.user, team)
     audit.record(
         Event.ROLE_CHANGED, actor=actor, team_id=team.pk, subject=found.user, detail=f"{before} → {role}"
     )
@@ -169,8 +173,17 @@ def remove_member(*, actor: User, team: Team, user_id: int) -> Membership:
     found = member(team, user_id).get()
     found.delete()
     _require_owner(team)
+    _revoke_those_of(found.user, team)
+    # Nobody else could open them any more, or take them off the list.
+    left = team.profiles.filter(created_by=found.user, visibility=Visibility.PRIVATE)
+    left.update(visibility=Visibility.TEAM)
     audit.record(Event.MEMBER_REMOVED, actor=actor, team_id=team.pk, subject=found.user)
     return found
+
+
+def _revoke_those_of(user: User, team: Team) -> None:
+    """Let nobody come in by an invitation of somebody who may not invite any more."""
+    team.invitations.filter(created_by=user, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _lock(team: Team) -> None:

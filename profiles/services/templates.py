@@ -23,7 +23,7 @@ from profiles.plist.document import Document, random_uuid
 from profiles.plist.instance import instantiate
 from profiles.plist.variables import check_answers, uses
 from profiles.policy import Action, require
-from profiles.services import profiles
+from profiles.services import audit, profiles
 from profiles.services.audit import Event
 from profiles.services.documents import load
 from profiles.services.inspection import check
@@ -33,11 +33,11 @@ from profiles.services.profiles import HEAVY, matching
 NAME: Final = Place(ENVELOPE_PART, "PayloadDisplayName")
 """What a profile is called: asked for with every template, unless it locks it."""
 
-Show = Literal["team", "everyone"]
+Show = Literal["private", "team", "everyone"]
 
 
 def search(*, user: User, team: Team, show: Show = "team", text: str = "", page: int | str = 1) -> LongPage:
-    """One page of the templates of the team, or of those for everyone, the one that changed last first."""
+    """One page of the templates of the team, of the user alone, or of everyone, the one that changed last first."""
     require(user, Action.LOOK, team.pk)
     found = matching(_shown(user, team, show), text)
     # The summary stands in the declaration.
@@ -50,6 +50,8 @@ def _shown(user: User, team: Team, show: Show) -> ProfileQuerySet:
     there = Profile.objects.filter(is_template=True, deleted_at=None)
     if show == "everyone":
         return there.filter(visibility=Visibility.SERVER).select_related("team")
+    if show == "private":
+        return there.filter(team=team, visibility=Visibility.PRIVATE, created_by=user)
     return there.filter(team=team).open_to(user)
 
 
@@ -88,10 +90,12 @@ def declare(
     visibility: str,
     base_revision: int,
     comment: str = "",
+    visibility_before: str | None = None,
 ) -> Profile:
     """Store what is variable, locked and asked for, and who can see the template.
 
-    Raises ConflictError and DocumentError as `profiles.save` does.
+    `visibility_before` is who could see it when it was opened. Raises ConflictError and DocumentError as
+    `profiles.save` does, and DocumentError when somebody has changed who can see it.
     """
     template = Profile.objects.for_user(actor).filter(is_template=True).get(pk=template_id)
     if visibility not in Visibility:
@@ -100,6 +104,8 @@ def declare(
         raise DocumentError(
             "Only whoever made the template can keep it for themselves. Let the team or everyone start from it."
         )
+    if visibility_before not in (None, template.visibility):
+        raise DocumentError("Somebody has changed who can start from it. Choose again, then save.")
     document = replace(load(template), declaration=declaration)
     saved = profiles.save(
         actor=actor, profile_id=template.pk, document=document, base_revision=base_revision, comment=comment
@@ -133,16 +139,27 @@ def use(
     """
     require(actor, Action.FILL, team.pk)
     template = find(user=actor, template_id=template.pk)
+    if team.pk != template.team_id and template.visibility != Visibility.SERVER:
+        raise DocumentError(f"“{template}” is for its own team alone. Choose that team, then fill it in.")
     asked = load(template)
     require_answers(asked, answers)
     document = made(template, asked, uuid=random_uuid(), name=name, answers=answers, values=values)
     require_right(document)
-    return profiles.create(
-        actor=actor,
-        team=team,
-        document=document,
-        comment=f"From the template “{str(template)[:200]}”, revision {template.revision}",
-    )
+    with transaction.atomic():
+        if team.pk != template.team_id:
+            audit.record(
+                Event.TEMPLATE_USED,
+                actor=actor,
+                team_id=template.team_id,
+                subject=template,
+                detail="by another team",
+            )
+        return profiles.create(
+            actor=actor,
+            team=team,
+            document=document,
+            comment=f"From the template “{str(template)[:200]}”, revision {template.revision}",
+        )
 
 
 def made(

@@ -26,6 +26,11 @@ from profiles.services.documents import load, revision_document
 from profiles.services.templates import NAME, find, made, require_answers, require_right
 
 NOTHING: Final[Mapping[Place, Any]] = {}
+
+MOST_UPDATED: Final = 200
+MOST_LOOKED_AT: Final = 1_000
+"""Profiles that are updated, and looked at for that, at once: a person waits for it."""
+
 NO_CHOICES: Final[Mapping[Place, Side]] = {}
 
 
@@ -138,7 +143,9 @@ def update_all(*, actor: User, template: Profile) -> Updated:
     """
     require(actor, Action.EDIT, template.team_id)
     done, left = 0, []
-    for profile in _behind(actor, template):
+    for profile in _behind(actor, template)[:MOST_LOOKED_AT]:
+        if done == MOST_UPDATED:
+            break
         try:
             found = look(user=actor, profile=profile)
             if found.obstacle:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from designer.devices import Device, Kind, recognise
@@ -39,3 +41,10 @@ def test_what_apple_did_not_make_is_foreign(user_agent: str) -> None:
 @pytest.mark.parametrize("user_agent", ["", "curl/8.5.0", "WhatsApp/2.24", "é\x00" * 4000])
 def test_what_says_nothing_is_unknown(user_agent: str) -> None:
     assert recognise(user_agent) == Device(kind=Kind.UNKNOWN)
+
+
+def test_a_very_long_name_is_looked_through_at_once() -> None:
+    before = time.perf_counter()
+
+    assert recognise("iPhone Version/" + "1" * 400_000).kind is Kind.PHONE
+    assert time.perf_counter() - before < 0.5

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import IntegrityError, transaction
 
 from profiles.exceptions import AppendOnlyError
@@ -42,10 +41,8 @@ CHANGES: dict[str, Change] = {
     "save": lambda entry: _changed(entry, name="Forged").save(),
     "save some fields": lambda entry: _changed(entry, name="Forged").save(update_fields=["name"]),
     "save by force": lambda entry: _changed(entry, name="Forged").save(force_update=True),
-    "save later": lambda entry: async_to_sync(_changed(entry, name="Forged").asave)(),
     "update": lambda entry: AuditEntry.objects.update(name="Forged"),
     "update some": lambda entry: AuditEntry.objects.filter(pk=entry.pk).update(name="Forged"),
-    "update later": lambda entry: async_to_sync(AuditEntry.objects.all().aupdate)(name="Forged"),
     "update in bulk": lambda entry: AuditEntry.objects.bulk_update(
         [_changed(entry, name="Forged")], ["name"]
     ),
@@ -59,10 +56,8 @@ CHANGES: dict[str, Change] = {
         unique_fields=["id"],
     ),
     "delete": lambda entry: entry.delete(),
-    "delete later": lambda entry: async_to_sync(entry.adelete)(),
     "delete all": lambda entry: AuditEntry.objects.all().delete(),
     "delete some": lambda entry: AuditEntry.objects.filter(pk=entry.pk).delete(),
-    "delete some later": lambda entry: async_to_sync(AuditEntry.objects.filter(pk=entry.pk).adelete)(),
 }
 
 

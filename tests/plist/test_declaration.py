@@ -203,3 +203,19 @@ def test_an_origin_keeps_its_answers_out_of_json_and_out_of_sight() -> None:
     assert stored == {"template": "t1", "revision": 3, "title": "Office", "locked": [list(KEY), list(HOST)]}
     assert Origin.from_json(stored, {"pw": "hunter2"}) == origin
     assert "hunter2" not in repr(origin)
+
+
+@pytest.mark.parametrize("pattern", [r"(\pL|\pN|\pP|\pS){250}", "((a{100}){100}){100}"])
+def test_a_pattern_that_takes_long_to_compile_is_refused_at_once(pattern: str) -> None:
+    before = time.perf_counter()
+    sentence = Variable(name="user", pattern=pattern).check("a")
+
+    assert "is no regular expression" in sentence
+    assert time.perf_counter() - before < 0.5
+
+
+def test_there_are_only_so_many_variables_and_places() -> None:
+    with pytest.raises(DocumentError, match="101 variables; at most 100"):
+        Declaration(variables=tuple(Variable(name=f"v{number}") for number in range(101)))
+    with pytest.raises(DocumentError, match="5,001 locked or asked keys; at most 5,000"):
+        Declaration(locked=frozenset(Place("profile", str(number)) for number in range(5_001)))

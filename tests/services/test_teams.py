@@ -21,6 +21,7 @@ from profiles.services import profiles, teams
 from profiles.services.links import Issued
 from tests.conftest import PASSWORD
 from tests.services.samples import valid
+from tests.services.template_samples import make_template
 
 ROUNDS = 5
 
@@ -476,3 +477,32 @@ def test_two_owners_who_leave_or_step_down_at_once_leave_one() -> None:
 
         assert sorted(type(each).__name__ for each in came) == ["Membership", "TeamError"]
         assert team.memberships.filter(role=Role.OWNER).count() == 1
+
+
+@pytest.mark.parametrize("how", ["taken out", "made an editor"])
+def test_nobody_comes_back_by_an_invitation_of_their_own(
+    alice: User, team: Team, bob: User, how: str
+) -> None:
+    Membership.objects.create(team=team, user=bob, role=Role.OWNER)
+    kept = teams.invite(actor=bob, team=team, role=Role.OWNER)
+    other = teams.invite(actor=alice, team=team, role=Role.VIEWER)
+
+    if how == "taken out":
+        teams.remove_member(actor=alice, team=team, user_id=bob.pk)
+    else:
+        teams.change_role(actor=alice, team=team, user_id=bob.pk, role=Role.EDITOR)
+
+    with pytest.raises(LinkError, match="was revoked"):
+        teams.find_invitation(kept.token)
+    assert teams.invitations(team) == [other.link]
+
+
+def test_what_somebody_kept_to_themselves_is_the_teams_when_they_go(
+    alice: User, team: Team, bob: User
+) -> None:
+    Membership.objects.create(team=team, user=bob, role=Role.EDITOR)
+    template = make_template(bob, team=team, visibility="private")
+
+    teams.remove_member(actor=bob, team=team, user_id=bob.pk)
+
+    assert Profile.objects.templates_for(alice).get() == template

@@ -653,3 +653,43 @@ def test_a_place_that_is_both_locked_and_asked_for_cannot_be() -> None:
     place = Place("profile", "PayloadDescription")
     with pytest.raises(DocumentError, match="Choose one"):
         declared(template_document(), locked=frozenset({place}), asked=frozenset({place}))
+
+
+# What leaves the team
+
+
+def test_a_template_of_one_team_makes_no_profiles_of_another(alice: User, bob: User) -> None:
+    template = make_template(alice)
+    join(home(alice), bob, Role.HELPER)
+
+    with pytest.raises(DocumentError, match="is for its own team alone"):
+        fill_in(bob, template, team=home(bob))
+    assert not Profile.objects.filter(is_template=False).exists()
+    assert fill_in(bob, template, team=home(alice)).team == home(alice)
+
+
+def test_the_team_of_a_template_for_everyone_sees_who_filled_it_in(alice: User, bob: User) -> None:
+    template = make_template(alice, visibility="server")
+
+    fill_in(bob, template, team=home(bob))
+
+    entry = AuditEntry.objects.get(event="template filled in")
+    assert (entry.team_id, entry.actor, entry.name) == (home(alice).pk, "bob", "Office VPN")
+
+
+@pytest.mark.parametrize(("of", "becomes"), [("server", "team"), ("team", "team"), ("private", "private")])
+def test_a_copy_is_shared_with_the_team_at_most(alice: User, of: str, becomes: str) -> None:
+    template = make_template(alice, visibility=of)
+
+    assert profiles.duplicate(actor=alice, profile=template).visibility == becomes
+
+
+def test_who_opened_it_before_a_colleague_narrowed_it_does_not_widen_it_again(alice: User) -> None:
+    template = make_template(alice, visibility="server")
+    declaration = load(template).declaration or Declaration()
+    declare(alice, template, declaration, visibility="team", visibility_before="server")
+
+    with pytest.raises(DocumentError, match="Somebody has changed who can start from it"):
+        declare(alice, template, declaration, visibility="server", visibility_before="server")
+    template.refresh_from_db()
+    assert template.visibility == "team"

@@ -378,7 +378,8 @@ def _team() -> Iterator[Door]:
         MANAGE,
         "member",
         data=lambda world: {"confirmed": "1"},
-        changes="Membership AuditEntry",
+        # What they kept to themselves is the team's from then on.
+        changes="Membership Profile AuditEntry",
     )
     yield _post("remove_member", LOOK_AT_OWN, "oneself", case="leave, ask first")
     yield _post(

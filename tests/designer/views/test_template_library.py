@@ -116,6 +116,36 @@ def test_a_role_sees_what_it_may_do(alice: User, bob: User, bob_client: Client, 
     assert "Import a template" not in page
 
 
+def test_what_is_for_oneself_alone_has_a_tab_of_its_own(
+    alice: User, bob: User, alice_client: Client, bob_client: Client
+) -> None:
+    join(home(alice), bob, Role.EDITOR)
+    bob_client.post(reverse("choose_team"), {"team": str(home(alice).pk)})
+    make_template(alice, name="Draft", visibility="private")
+    make_template(alice, name="Shared")
+
+    alone = library(alice_client, show="private")
+
+    assert "Draft" in alone
+    assert "Shared" not in alone
+    assert "No template is for you alone" in library(bob_client, show="private")
+    assert "Draft" not in library(bob_client)
+
+
+def test_a_template_that_is_deleted_leads_back_to_the_library_with_a_way_to_undo(
+    alice: User, alice_client: Client
+) -> None:
+    template = make_template(alice)
+
+    response = alice_client.post(reverse("delete_profile", args=[template.pk]), follow=True)
+
+    assert response.redirect_chain == [(PAGE, 302)]
+    undo = reverse("restore_profile", args=[template.pk])
+    assert f"form='undo-delete' formaction='{undo}'" in response.content.decode()
+    assert alice_client.post(undo, follow=True).redirect_chain == [(PAGE, 302)]
+    assert "Office VPN" in library(alice_client)
+
+
 # Found
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.models import Profile, Role, User
-from profiles.plist.declaration import Declaration, Variable
+from profiles.plist.declaration import MAX_VARIABLES, Declaration, Variable
 from profiles.services import profiles, templates
 from profiles.services.documents import load
 from profiles.services.teams import home
@@ -246,11 +246,11 @@ def test_problems_of_the_template_are_shown(alice: User, alice_client: Client, t
 def test_a_template_with_a_hundred_undeclared_variables_opens(
     alice: User, alice_client: Client, template: Profile
 ) -> None:
-    save(alice, template, AuthName=" ".join(f"{{{{v{number}}}}}" for number in range(100)))
+    save(alice, template, AuthName=" ".join(f"{{{{v{number}}}}}" for number in range(2 * MAX_VARIABLES)))
 
     page = opened(alice_client, template).data()
 
-    assert page["variable-TOTAL_FORMS"] == "50"
+    assert page["variable-TOTAL_FORMS"] == str(MAX_VARIABLES)
 
 
 def test_no_secret_is_in_the_page(alice_client: Client, template: Profile) -> None:
