@@ -16,6 +16,7 @@ from profiles.exceptions import DocumentError
 from profiles.models import Visibility
 from profiles.plist.declaration import (
     MAX_ANSWER,
+    MAX_NAME,
     MAX_PATTERN,
     MAX_VARIABLES,
     Declaration,
@@ -27,6 +28,7 @@ from profiles.plist.diff import shown
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.secrets import masked_values
 from profiles.plist.variables import uses, written
+from profiles.services.storable import MAX_COMMENT
 
 BLANKS: Final = 2
 """Rows for new variables; a page without scripts gets more of them by saving."""
@@ -47,7 +49,7 @@ def _line(*, code: bool = False) -> forms.TextInput:
 class VariableForm(forms.Form):
     """One variable; an empty one is none."""
 
-    name = forms.CharField(required=False, max_length=40, widget=_line(code=True))
+    name = forms.CharField(required=False, max_length=MAX_NAME, widget=_line(code=True))
     label = forms.CharField(required=False, max_length=100, widget=_line())
     kind = forms.ChoiceField(
         required=False,
@@ -104,7 +106,7 @@ VariableFormSet = formset_factory(
     extra=BLANKS,
     can_delete=True,
     max_num=MAX_VARIABLES,
-    # A file can bring more than a page makes, and the page has to show them to be rid of them.
+    # What is far too much is not even looked at.
     absolute_max=2 * MAX_VARIABLES,
     validate_max=True,
 )
@@ -119,7 +121,7 @@ class AboutForm(forms.Form):
         label="Who can start from it",
         help_text="Whoever can start from it gets the secrets in it, as part of their profiles.",
     )
-    comment = forms.CharField(required=False, max_length=300, label="What you changed")
+    comment = forms.CharField(required=False, max_length=MAX_COMMENT, label="What you changed")
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,8 @@ class PartChoices:
 
 class TemplateForm:
     """The whole page; `document` is the template as it is stored."""
+
+    uses = USES
 
     def __init__(
         self, document: Document, data: Mapping[str, Any] | None = None, *, visibility: str = ""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from designer import teams
+from designer.posted import number_of
 from profiles.models import User
 from profiles.services import audit_log
 from profiles.services.audit import Event
@@ -26,7 +27,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     stretch = audit_log.search(
         user=cast(User, request.user),
         team=teams.current_team(request),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+        before=number_of(before, digits=18) or None,
         **wanted,
     )
     context = {

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from designer.forms.document_form import DocumentForm
+from designer.posted import number_of
 from designer.review import MAX_PROBLEMS, shown
 from designer.views.profiles import own_profile
 from profiles.exceptions import DocumentError, EncryptionError, ProblemsError, SigningError
@@ -73,9 +74,8 @@ def _revision(request: HttpRequest) -> int | None:
     text = request.GET.get("revision")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Http404
-    return int(text)
+    # A number that is none is that of no revision.
+    return number_of(text)
 
 
 def _query(request: HttpRequest) -> str:

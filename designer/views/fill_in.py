@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from designer import teams
 from designer.forms.short_form import ShortForm
 from designer.library import Library
+from designer.posted import number_of
 from designer.review import ShownProblem, shown
-from designer.views.profile import number_of
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
 from profiles.models import Profile, User, Visibility

@@ -26,6 +26,7 @@ from profiles.models import HandOut, Profile, SigningIdentity, User
 from profiles.models.lengths import NAME_LENGTH
 from profiles.policy import Action, refusal
 from profiles.services import hand_outs as service
+from profiles.services import links
 from profiles.services.documents import load
 
 
@@ -57,8 +58,8 @@ class HandOutForm(forms.Form):
     days = forms.TypedChoiceField(
         required=False,
         coerce=int,
-        choices=[*service.LIFETIMES.items()],
-        initial=service.DEFAULT_DAYS,
+        choices=[*links.LIFETIMES.items()],
+        initial=links.DEFAULT_DAYS,
         label="Works for",
     )
     identity = forms.ChoiceField(required=False, label="Signed by")
@@ -85,7 +86,7 @@ class HandOutForm(forms.Form):
         )
 
     def clean_days(self) -> int:
-        return self.cleaned_data["days"] or service.DEFAULT_DAYS
+        return self.cleaned_data["days"] or links.DEFAULT_DAYS
 
     def clean_note(self) -> str:
         return _told(service.tidy_note, self.cleaned_data["note"])
@@ -160,7 +161,7 @@ def _page(
         "profile": profile,
         "form": form,
         "hand_outs": service.listed(profile),
-        "most": service.SHOWN,
+        "most": links.LISTED,
         **made,
     }
     return render(request, "hand_out/hand_out.html", context, status=status)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from designer.forms.document_form import DocumentForm
-from designer.views.profile import number_of
+from designer.posted import number_of
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, Revision, User

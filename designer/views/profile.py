@@ -19,6 +19,7 @@ from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.simulator_form import SimulatorForm
 from designer.library import Library
+from designer.posted import number_of
 from designer.review import review
 from designer.views.profiles import own_profile
 from profiles.catalogue import registry
@@ -26,8 +27,9 @@ from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.diff import Change, diff
 from profiles.policy import Action
-from profiles.services import profiles, updates
+from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.storable import MAX_COMMENT
 
 
 @never_cache
@@ -97,11 +99,6 @@ def _tell(request: HttpRequest, form: DocumentForm, *, changed: bool) -> None:
         messages.success(request, "Saved." if changed else "Nothing had changed.")
 
 
-def number_of(text: str | None) -> int:
-    """A revision number; what is none counts as one that never was, and so leads to a conflict."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of a request: `focus` is the payload to look at, `question` has to be answered first."""
@@ -128,7 +125,8 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "conflict": _conflict(outcome.conflict) if outcome.conflict else None,
         "types": registry.payloads().values(),
         "origin": form.stored.origin,
-        "behind": updates.is_behind(row),
+        "longest_comment": MAX_COMMENT,
+        "behind": row.is_behind,
         "outcome": outcome,
         "simulator": SimulatorForm(),
         "upload": CertificateForm(auto_id=DIALOG_ID),

@@ -16,16 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.links import absolute
+from designer.posted import number_of
 from designer.review import review
 from designer.views.by_link import by_link
-from designer.views.profile import number_of
 from designer.views.templates import imported_page, json_file, own_template
-from profiles.exceptions import DocumentError
+from profiles.exceptions import DocumentError, LinkError
 from profiles.models import ShareLink, User
 from profiles.policy import Action
 from profiles.services import sharing
 from profiles.services.documents import load
 from profiles.services.download import file_stem
+from profiles.services.links import DEFAULT_DAYS, LIFETIMES
 
 
 @never_cache
@@ -34,13 +35,13 @@ def share(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
     """The links of a template; on POST a new one, shown this once."""
     template = own_template(request, template_id)
     teams.require(request, Action.EDIT)
-    context: dict[str, Any] = {"template": template, "days": sharing.SHARED_DAYS}
+    context: dict[str, Any] = {"template": template, "lifetimes": LIFETIMES.items(), "usual": DEFAULT_DAYS}
     if request.method == "POST":
         try:
             shared = sharing.share(
                 actor=cast(User, request.user), template=template, days=number_of(request.POST.get("days"))
             )
-        except DocumentError as error:
+        except LinkError as error:
             messages.error(request, str(error))
             return redirect("share_template", template.pk)
         context |= {

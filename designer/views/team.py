@@ -17,6 +17,7 @@ from designer import teams
 from designer.links import absolute
 from profiles.exceptions import TeamError
 from profiles.models import Invitation, Membership, Role, User
+from profiles.models.lengths import NAME_LENGTH
 from profiles.policy import SENTENCES, Action
 from profiles.services import teams as service
 
@@ -144,6 +145,7 @@ def _page(request: HttpRequest, **new: Any) -> HttpResponse:
         "invitations": service.invitations(here) if may_manage else [],
         "roles": ROLES,
         "days": service.INVITATION_DAYS,
+        "longest": NAME_LENGTH,
         **new,
     }
     return render(request, "team/team.html", context)

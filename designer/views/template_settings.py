@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.forms.template_form import TemplateForm
+from designer.posted import number_of
 from designer.review import MAX_PROBLEMS, shown
-from designer.views.profile import number_of
 from designer.views.templates import own_template
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User

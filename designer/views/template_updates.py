@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from designer import teams
 from designer.forms.short_form import AnswersForm
-from designer.views.profile import number_of
+from designer.posted import number_of
 from designer.views.profiles import own_profile
 from designer.views.templates import own_template
 from profiles.exceptions import ConflictError, DocumentError

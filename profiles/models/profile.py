@@ -116,5 +116,18 @@ class Profile(SealedModel):
             models.Index(fields=["deleted_at"], name="profile_bin", condition=Q(deleted_at__isnull=False)),
         ]
 
+    @property
+    def is_behind(self) -> bool:
+        """Has the template that it was made from moved on, as far as it is still there?"""
+        try:
+            template = self.template
+        except Profile.DoesNotExist:
+            return False
+        return (
+            template is not None
+            and template.deleted_at is None
+            and self.template_revision < template.revision
+        )
+
     def __str__(self) -> str:
         return self.name or self.identifier or str(self.pk)

@@ -17,7 +17,10 @@ from profiles.catalogue.keys import Address
 from profiles.catalogue.values import control_character
 from profiles.exceptions import DocumentError
 
-NAME: Final = r"[A-Za-z][A-Za-z0-9_]{0,39}"
+MAX_NAME: Final = 40
+"""Characters in the name of a variable."""
+
+NAME: Final = rf"[A-Za-z][A-Za-z0-9_]{{0,{MAX_NAME - 1}}}"
 """What a variable can be called."""
 
 MAX_ANSWER: Final = 1_000
@@ -136,8 +139,8 @@ class Variable:
     def __post_init__(self) -> None:
         if not re.fullmatch(NAME, self.name):
             raise DocumentError(
-                f"A variable cannot be called {self.name[:60]!r}. Use up to 40 letters, digits and underscores, a "
-                "letter first."
+                f"A variable cannot be called {self.name[:60]!r}. Use up to {MAX_NAME} letters, digits and "
+                "underscores, a letter first."
             )
 
     @property

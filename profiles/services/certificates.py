@@ -26,11 +26,11 @@ from profiles.exceptions import IdentityError, PasswordError
 from profiles.facts import CertificateFacts
 from profiles.models import Certificate, Team, User
 from profiles.models.certificate import CertificateQuerySet
-from profiles.models.lengths import NAME_LENGTH
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
 from profiles.services.pages import PER_PAGE, LongPage, page_of
+from profiles.services.storable import one_line
 from profiles.signing import bundle, pkcs12
 from profiles.signing.certificates import facts, fingerprint, is_authority, name_of
 from profiles.signing.chain import order
@@ -82,7 +82,7 @@ def add(
     What is there already is left as it is, but for the name and password of an identity.
     """
     require(actor, Action.EDIT, team.pk)
-    name = _tidy_name(name)
+    name = one_line(name, "The name", refusal=IdentityError)
     # Before the transaction: opening a file may take seconds, in which nobody else could write.
     found = bundle.read(data, password)
     notes = list(found.notes)
@@ -158,7 +158,7 @@ def rename(*, actor: User, certificate_id: uuid.UUID, name: str) -> Certificate:
     """Call an entry otherwise; raises IdentityError for no name, Certificate.DoesNotExist when it is not theirs."""
     row = Certificate.objects.for_user(actor).select_for_update().get(pk=certificate_id)
     require(actor, Action.EDIT, row.team_id)
-    before, row.name = row.name, _tidy_name(name)
+    before, row.name = row.name, one_line(name, "The name", refusal=IdentityError)
     if not row.name:
         raise IdentityError("The name is empty: write one.")
     row.search_key = _search_key(row.name, x509.load_der_x509_certificate(bytes(row.der)))
@@ -261,17 +261,6 @@ def _looked(row: Certificate, pool: Sequence[x509.Certificate]) -> Looked:
         chain=tuple(name_of(issuer.subject) for issuer in chain),
         complete=top.self_signed,
     )
-
-
-def _tidy_name(name: str) -> str:
-    tidy = " ".join(name.split())
-    if control_character(tidy) or not tidy.isprintable():
-        raise IdentityError("The name holds a character that is not printable: write another.")
-    if len(tidy) > NAME_LENGTH:
-        raise IdentityError(
-            f"The name has {len(tidy)} characters, more than the {NAME_LENGTH} allowed: shorten it."
-        )
-    return tidy
 
 
 def _file_stem(name: str) -> str:

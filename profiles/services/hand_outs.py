@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -14,11 +13,9 @@ from django.core import signing as tokens
 from django.db import transaction
 from django.db.models import F
 
-from profiles.catalogue.values import control_character
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import LinkError, PassphraseError
 from profiles.models import HandOut, Profile, SigningIdentity, User
-from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.document import Document
 from profiles.plist.effects import Effect, effects
 from profiles.policy import Action, require
@@ -27,22 +24,14 @@ from profiles.services.audit import Event
 from profiles.services.documents import revision_document
 from profiles.services.download import Download, note_installed, release
 from profiles.services.inspection import inspect
-from profiles.services.links import Issued, issue, spend
+from profiles.services.links import DEFAULT_DAYS, LIFETIMES, LISTED, Issued, issue, spend
 from profiles.services.profiles import HEAVY
+from profiles.services.storable import one_line
 from profiles.signing.verdict import Verdict
 
-LIFETIMES: Final[Mapping[int, str]] = MappingProxyType(
-    {1: "1 day", 7: "7 days", 30: "30 days", 365: "1 year"}
-)
-"""How long a link can last, in days, and how that is called."""
-
-DEFAULT_DAYS: Final = 7
 SHORTEST_PASSPHRASE: Final = 8
 LONGEST_PASSPHRASE: Final = 200
 """Characters; each guess is hashed, which should not take longer for longer ones."""
-
-SHOWN: Final = 50
-"""Links of a profile that are listed, the newest first."""
 
 GRANT_SECONDS: Final = 300
 """How long the file can be fetched after the confirmation; a device may fetch it twice."""
@@ -82,8 +71,6 @@ def create(
     """
     profile = Profile.objects.for_user(actor).filter(is_template=False).defer(*HEAVY).get(pk=profile.pk)
     require(actor, Action.HAND_OUT, profile.team_id)
-    if days not in LIFETIMES:
-        raise LinkError(f"A link lasts {', '.join(LIFETIMES.values())}. Choose one of them.")
     hand_out = HandOut(
         profile=profile,
         revision=profile.revision,
@@ -102,9 +89,9 @@ def create(
 
 
 def listed(profile: Profile) -> Sequence[HandOut]:
-    """The newest links of a profile, SHOWN at most, open or not."""
+    """The newest links of a profile, LISTED at most, open or not."""
     rows = profile.hand_outs.select_related("created_by", "identity").defer("identity__sealed")
-    return list(rows[:SHOWN])
+    return list(rows[:LISTED])
 
 
 @transaction.atomic
@@ -192,14 +179,7 @@ def note_served(hand_out: HandOut) -> None:
 
 def tidy_note(note: str) -> str:
     """The note as one line; raises LinkError when it cannot be one."""
-    tidy = " ".join(note.split())
-    if control_character(tidy) or not tidy.isprintable():
-        raise LinkError("The note holds a character that is not printable. Write another.")
-    if len(tidy) > NAME_LENGTH:
-        raise LinkError(
-            f"The note has {len(tidy)} characters, more than the {NAME_LENGTH} allowed. Shorten it."
-        )
-    return tidy
+    return one_line(note, "The note", refusal=LinkError)
 
 
 def tidy_passphrase(passphrase: str) -> str:

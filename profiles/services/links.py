@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Final, Generic, TypeVar
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,6 +14,16 @@ from django.utils import timezone
 from profiles.exceptions import LinkError
 from profiles.models import Link, User
 from profiles.models.link import new_token
+
+LIFETIMES: Final[Mapping[int, str]] = MappingProxyType(
+    {1: "1 day", 7: "7 days", 30: "30 days", 365: "1 year"}
+)
+"""How long a link can last, in days, and how that is called."""
+
+DEFAULT_DAYS: Final = 7
+
+LISTED: Final = 50
+"""Links of one thing that are listed, the newest first."""
 
 AnyLink = TypeVar("AnyLink", bound=Link)
 
@@ -25,7 +37,9 @@ class Issued(Generic[AnyLink]):
 
 
 def issue(link: AnyLink, *, actor: User, days: int) -> Issued[AnyLink]:
-    """Store the link as one of `actor`, for so many days from now."""
+    """Store the link as one of `actor`, for so many days from now; raises LinkError for any but LIFETIMES."""
+    if days not in LIFETIMES:
+        raise LinkError(f"A link lasts {', '.join(LIFETIMES.values())}. Choose one of them.")
     token = new_token()
     link.created_by = actor
     link.expires_at = timezone.now() + timedelta(days=days)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import transaction
 
-from profiles.exceptions import DocumentError
 from profiles.models import Profile, ShareLink, Team, User, Visibility
 from profiles.plist import template_file
 from profiles.plist.template_file import ToBeFilledIn
@@ -17,13 +15,7 @@ from profiles.policy import Action, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event
 from profiles.services.documents import load
-from profiles.services.links import Issued, issue, spend
-
-SHARED_DAYS: Final = (1, 7, 30, 365)
-"""How many days a link can last."""
-
-MOST_LINKS: Final = 50
-"""Links of one template that are listed."""
+from profiles.services.links import LIFETIMES, LISTED, Issued, issue, spend
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,24 +28,22 @@ class Imported:
 
 @transaction.atomic
 def share(*, actor: User, template: Profile, days: int) -> Issued[ShareLink]:
-    """A link by which anybody can look at the template and take a copy, for so many days."""
+    """A link by which anybody can look at the template and take a copy, for so many days; raises LinkError."""
     require(actor, Action.EDIT, template.team_id)
-    if days not in SHARED_DAYS:
-        raise DocumentError("There is no such time for a link to last. Choose one of the list.")
     issued = issue(ShareLink(template=template), actor=actor, days=days)
     audit.record(
         Event.TEMPLATE_SHARED,
         actor=actor,
         team_id=template.team_id,
         subject=template,
-        detail=f"for {days} days",
+        detail=LIFETIMES[days],
     )
     return issued
 
 
 def links(template: Profile) -> Sequence[ShareLink]:
     """The newest links of the template."""
-    return list(template.share_links.select_related("created_by")[:MOST_LINKS])
+    return list(template.share_links.select_related("created_by")[:LISTED])
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
-from profiles.exceptions import DocumentError
+from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.diff import exact
@@ -86,6 +86,16 @@ def _placed(document: Document) -> dict[Place, Any]:
         for part, (_, payload, values) in document.places().items()
         for path, value in payload.flat(values).items()
     }
+
+
+def one_line(text: str, what: str, *, refusal: type[ProfileDesignerError]) -> str:
+    """A short text without needless blanks, as a name or a note has to be; raises `refusal` when it cannot be one."""
+    tidy = " ".join(text.split())
+    if control_character(tidy) or not tidy.isprintable():
+        raise refusal(f"{what} holds a character that is not printable. Write another.")
+    if len(tidy) > NAME_LENGTH:
+        raise refusal(f"{what} has {len(tidy)} characters, more than the {NAME_LENGTH} allowed. Shorten it.")
+    return tidy
 
 
 def require_comment(comment: str) -> None:

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from profiles.catalogue.values import control_character
 from profiles.exceptions import TeamError
 from profiles.models import Invitation, Membership, Role, Team, User, Visibility
 from profiles.models.lengths import NAME_LENGTH
@@ -19,6 +18,7 @@ from profiles.policy import Action, may, require
 from profiles.services import audit
 from profiles.services.audit import Event
 from profiles.services.links import Issued, issue, spend
+from profiles.services.storable import one_line
 
 INVITATION_DAYS: Final = 7
 
@@ -74,7 +74,7 @@ def invitations(team: Team) -> Sequence[Invitation]:
 def invite(*, actor: User, team: Team, role: str, note: str = "") -> Issued[Invitation]:
     """A link that makes one person a member with that role, within 7 days."""
     require(actor, Action.MANAGE, team.pk)
-    invitation = Invitation(team=team, role=_role(role), note=_plain(note, "The note"))
+    invitation = Invitation(team=team, role=_role(role), note=one_line(note, "The note", refusal=TeamError))
     issued = issue(invitation, actor=actor, days=INVITATION_DAYS)
     audit.record(
         Event.MEMBER_INVITED,
@@ -215,18 +215,7 @@ def _role(role: str) -> Role:
 
 
 def _tidy(name: str) -> str:
-    tidy = _plain(name, "The name")
+    tidy = one_line(name, "The name", refusal=TeamError)
     if not tidy:
         raise TeamError("The name of the team is empty. Write one.")
-    return tidy
-
-
-def _plain(text: str, what: str) -> str:
-    tidy = " ".join(text.split())
-    if control_character(tidy) or not tidy.isprintable():
-        raise TeamError(f"{what} holds a character that is not printable. Write another.")
-    if len(tidy) > NAME_LENGTH:
-        raise TeamError(
-            f"{what} has {len(tidy)} characters, more than the {NAME_LENGTH} allowed. Shorten it."
-        )
     return tidy

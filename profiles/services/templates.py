@@ -142,7 +142,7 @@ def use(
     if team.pk != template.team_id and template.visibility != Visibility.SERVER:
         raise DocumentError(f"“{template}” is for its own team alone. Choose that team, then fill it in.")
     asked = load(template)
-    require_answers(asked, answers)
+    require_answers(asked.declaration, answers)
     document = made(template, asked, uuid=random_uuid(), name=name, answers=answers, values=values)
     require_right(document)
     with transaction.atomic():
@@ -188,9 +188,9 @@ def made(
     return replace(instance, envelope={**instance.envelope, NAME.path: title})
 
 
-def require_answers(document: Document, answers: Mapping[str, str]) -> None:
+def require_answers(declaration: Declaration | None, answers: Mapping[str, str]) -> None:
     """Raise VariablesError, with a sentence for each, where an answer is missing, unknown, or not as it has to be."""
-    if wrong := check_answers(document.declaration or Declaration(), answers):
+    if wrong := check_answers(declaration or Declaration(), answers):
         raise VariablesError(" ".join(wrong.values()), names=list(wrong))
 
 

@@ -15,8 +15,8 @@ from profiles.models import Profile, User
 from profiles.models.profile import ProfileQuerySet
 from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import Document
-from profiles.plist.instance import holding, place_in_instance
-from profiles.plist.merge import WHOLE, Merge, MergeChange, Side, merge
+from profiles.plist.instance import NO_VALUES, holding, place_in_instance
+from profiles.plist.merge import NO_CHOICES, WHOLE, Merge, MergeChange, Side, merge
 from profiles.plist.references import follow
 from profiles.plist.variables import check_answers
 from profiles.policy import Action, may, require
@@ -25,13 +25,9 @@ from profiles.services.audit import Event
 from profiles.services.documents import load, revision_document
 from profiles.services.templates import NAME, find, made, require_answers, require_right
 
-NOTHING: Final[Mapping[Place, Any]] = {}
-
 MOST_UPDATED: Final = 200
 MOST_LOOKED_AT: Final = 1_000
 """Profiles that are updated, and looked at for that, at once: a person waits for it."""
-
-NO_CHOICES: Final[Mapping[Place, Side]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +43,16 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What that revision of the template would change; `obstacle` says why it takes a person, where it does."""
+    """What the template would make of a profile; `obstacle` says why that takes a person, where it does."""
 
     profile: Profile
-    revision: int = 0
-    changes: tuple[MergeChange, ...] = ()
+    proposed: Update | None = None
     obstacle: str = ""
+
+    @property
+    def changes(self) -> tuple[MergeChange, ...]:
+        """What would change, as far as it could be worked out."""
+        return self.proposed.merge.changes if self.proposed else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +67,6 @@ def instances(*, user: User, template: Profile, behind: bool = False) -> Profile
     """The profiles in the user's teams that were made from the template; those alone that it has left behind."""
     found = Profile.objects.for_user(user).filter(template=template)
     return found.filter(template_revision__lt=F("template__revision")) if behind else found
-
-
-def is_behind(profile: Profile) -> bool:
-    """Has the template of the profile moved on, as far as it is still there?"""
-    if profile.template_id is None:
-        return False
-    now = Profile.objects.filter(pk=profile.template_id, deleted_at=None).values_list("revision", flat=True)
-    return profile.template_revision < (now.first() or 0)
 
 
 def propose(
@@ -95,8 +87,8 @@ def propose(
     now = load(template)
     declaration = now.declaration or Declaration()
     given = {**_known(now, origin), **(answers or {})}
-    theirs = made(template, now, uuid=mine.uuid, name="", answers=given, values=NOTHING)
-    base = _as_it_was(template, origin, mine, NOTHING)
+    theirs = made(template, now, uuid=mine.uuid, name="", answers=given, values=NO_VALUES)
+    base = _as_it_was(template, origin, mine, NO_VALUES)
     merged = merge(base, theirs, mine, asked=_asked(declaration, mine.uuid), take=take)
     return Update(
         template=template,
@@ -123,15 +115,19 @@ def update(
     """
     require(actor, Action.EDIT, profile.team_id)
     proposed = propose(user=actor, profile=profile, answers=answers, take=take)
-    require_answers(load(proposed.template), proposed.answers)
+    require_answers(proposed.declaration, proposed.answers)
     if proposed.revision != revision:
         raise DocumentError("The template was saved meanwhile. Look at what changes now, then update.")
+    return _follow(actor, profile, proposed, base_revision)
+
+
+def _follow(actor: User, profile: Profile, proposed: Update, base_revision: int) -> Profile:
     return profiles.save(
         actor=actor,
         profile_id=profile.pk,
         document=proposed.merge.document,
         base_revision=base_revision,
-        comment=f"Updated to revision {revision} of “{str(proposed.template)[:200]}”",
+        comment=f"Updated to revision {proposed.revision} of “{str(proposed.template)[:200]}”",
         event=Event.PROFILE_UPDATED,
     )
 
@@ -148,17 +144,10 @@ def update_all(*, actor: User, template: Profile) -> Updated:
             break
         try:
             found = look(user=actor, profile=profile)
-            if found.obstacle:
+            if found.proposed is None or found.obstacle:
                 left.append(profile)
                 continue
-            update(
-                actor=actor,
-                profile=profile,
-                base_revision=profile.revision,
-                revision=found.revision,
-                answers={},
-                take={},
-            )
+            _follow(actor, profile, found.proposed, profile.revision)
             done += 1
         except Profile.DoesNotExist:
             continue  # deleted meanwhile
@@ -186,9 +175,7 @@ def look(*, user: User, profile: Profile) -> Looked:
         obstacle = "Your role in its team does not allow you to change it."
     else:
         obstacle = ""
-    return Looked(
-        profile=profile, revision=proposed.revision, changes=proposed.merge.changes, obstacle=obstacle
-    )
+    return Looked(profile=profile, proposed=proposed, obstacle=obstacle)
 
 
 def _behind(user: User, template: Profile) -> ProfileQuerySet:
@@ -245,7 +232,7 @@ def answer(
     origin = _origin(mine)
     template = _template(actor, origin)
     document = revision_document(template.revisions.get(number=origin.revision))
-    require_answers(document, answers)
+    require_answers(document.declaration, answers)
     before = _as_it_was(template, origin, mine, _current(document, mine))
     # What nobody has called otherwise, the template goes on calling.
     named = "" if " ".join(name.split()) == mine.title == before.title else name

@@ -18,6 +18,7 @@ from profiles.models import AuditEntry, HandOut, Membership, Profile, Revision, 
 from profiles.plist.build import build
 from profiles.services import hand_outs, profiles, signing
 from profiles.services.documents import load, revision_document
+from profiles.services.links import LISTED
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.samples import changed, valid
@@ -297,7 +298,7 @@ def test_a_link_of_another_profile_cannot_be_revoked_through_this_one(alice: Use
 
 
 def test_the_newest_fifty_are_listed(alice: User, profile: Profile) -> None:
-    for number in range(hand_outs.SHOWN + 1):
+    for number in range(LISTED + 1):
         HandOut.objects.create(
             profile=profile,
             revision=1,

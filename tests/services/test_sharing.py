@@ -17,6 +17,7 @@ from profiles.models.link import digest
 from profiles.plist.declaration import Declaration, Variable
 from profiles.services import profiles, sharing
 from profiles.services.documents import load
+from profiles.services.links import LIFETIMES
 from profiles.services.teams import home
 from tests.services.samples import SECRETS as OFFICE_SECRETS
 from tests.services.samples import document as office
@@ -45,7 +46,7 @@ def link(alice: User, template: Profile) -> ShareLink:
 # Links
 
 
-@pytest.mark.parametrize("days", sharing.SHARED_DAYS)
+@pytest.mark.parametrize("days", LIFETIMES)
 def test_a_link_lasts_as_long_as_was_chosen_and_is_found_by_its_token_alone(
     alice: User, template: Profile, days: int
 ) -> None:
@@ -74,7 +75,7 @@ def test_the_token_is_stored_and_told_nowhere(
 
 @pytest.mark.parametrize("days", [0, -1, 2, 366, 10**9])
 def test_no_other_time_can_be_chosen(alice: User, template: Profile, days: int) -> None:
-    with pytest.raises(DocumentError, match="no such time"):
+    with pytest.raises(LinkError, match="A link lasts 1 day"):
         sharing.share(actor=alice, template=template, days=days)
     assert not ShareLink.objects.exists()
 

@@ -119,12 +119,12 @@ def declare(actor: User, template: Profile, **changes: Any) -> Profile:
 def test_a_profile_is_behind_once_its_template_was_saved(
     alice: User, template: Profile, profile: Profile
 ) -> None:
-    assert not updates.is_behind(profile)
+    assert not Profile.objects.get(pk=profile.pk).is_behind
     assert not updates.instances(user=alice, template=template, behind=True).exists()
 
     save(alice, template, RemoteAddress="new.example.com")
 
-    assert updates.is_behind(profile)
+    assert Profile.objects.get(pk=profile.pk).is_behind
     assert [*updates.instances(user=alice, template=template, behind=True)] == [profile]
     assert [row.template.revision for row in profiles.search(user=alice, team=home(alice))] == [2]
 
@@ -156,7 +156,7 @@ def test_an_update_is_a_revision_with_a_comment_in_the_log(
     updated = update(alice, profile)
 
     assert (updated.revision, updated.template_revision) == (2, 2)
-    assert not updates.is_behind(updated)
+    assert not Profile.objects.get(pk=updated.pk).is_behind
     assert updated.revisions.get(number=2).comment == "Updated to revision 2 of “Office VPN”"
     entry = AuditEntry.objects.latest("id")
     assert (entry.event, entry.name) == ("profile updated from its template", "Bob’s VPN")
@@ -575,7 +575,7 @@ def test_without_its_template_a_profile_says_so_and_can_be_detached(
         ):
             act()
     if gone in ("deleted", "purged"):
-        assert not updates.is_behind(profile)
+        assert not Profile.objects.get(pk=profile.pk).is_behind
     assert load(updates.detach(actor=bob, profile=profile)).origin is None
 
 

@@ -70,7 +70,7 @@ def test_a_link_is_shown_once_and_leads_to_the_page(
 def test_no_other_time_can_be_chosen(alice_client: Client, template: Profile, days: str) -> None:
     response = alice_client.post(links(template), {"days": days}, follow=True)
 
-    assert "There is no such time for a link to last." in response.content.decode()
+    assert "A link lasts 1 day, 7 days" in response.content.decode()
     assert not ShareLink.objects.exists()
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from profiles.models import Profile, Role, User
 from profiles.plist.declaration import Place, Variable
-from profiles.services import profiles, updates
+from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.pages import PER_PAGE
 from profiles.services.teams import home
@@ -405,5 +405,5 @@ def test_a_stranger_finds_nothing(bob_client: Client, template: Profile, profile
     assert bob_client.post(address(profile, "detach_profile")).status_code == 404
     assert bob_client.get(address(template, "template_instances")).status_code == 404
     assert bob_client.post(address(template, "update_all")).status_code == 404
-    assert updates.is_behind(profile) is False
+    assert Profile.objects.get(pk=profile.pk).is_behind is False
     assert PIN not in repr(load(profile))
