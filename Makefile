@@ -6,7 +6,7 @@ BIN = .venv/bin
 PYTHON = $(BIN)/python
 MANAGE = $(PYTHON) manage.py
 
-.PHONY: help run demo test check format bench requirements clean
+.PHONY: help run demo test check format bench requirements secrets clean
 
 help:
 	@echo 'make run     start the designer and print the address to open'
@@ -15,17 +15,18 @@ help:
 	@echo 'make check   format, lint, types, import direction, migrations, production settings'
 	@echo 'make format  mend what can be mended'
 	@echo 'make bench   measure'
+	@echo 'make secrets  the files that docker-compose.yml needs'
 
 run: .venv/.runtime node_modules/.stamp
 	@.ci/static
 	@$(MANAGE) prepare
 	@exec $(MANAGE) serve
 
-# The demo has a port and data of its own, so that it can run beside the other.
+# The demo has a port, data and a broker of its own, so that it can run beside the other.
 demo: .venv/.runtime node_modules/.stamp
 	@.ci/static
 	@DATA_DIR=var/demo PORT=$${PORT:-8001}; export DATA_DIR PORT; \
-	DATABASE_URL=; PUBLIC_URL=; export DATABASE_URL PUBLIC_URL; \
+	DATABASE_URL= PUBLIC_URL= CELERY_BROKER_URL=; export DATABASE_URL PUBLIC_URL CELERY_BROKER_URL; \
 	$(MANAGE) prepare --verbosity 0 && $(MANAGE) demo && echo "http://127.0.0.1:$$PORT" && exec $(MANAGE) serve
 
 test: .venv/.dev node_modules/.stamp
@@ -45,6 +46,9 @@ bench: .venv/.dev node_modules/.stamp
 
 requirements: .venv/.dev
 	@.ci/requirements
+
+secrets:
+	@.ci/secrets
 
 clean:
 	rm -rf .venv node_modules var/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -23,8 +23,8 @@ class DesignerConfig(AppConfig):
     name = "designer"
 
     def ready(self) -> None:
-        """Register the system checks, and slim down the static files."""
-        from designer import checks  # noqa: F401, PLC0415 - checks register themselves once applications are loaded
+        """Register the system checks, make our Celery application that of all tasks, and slim down the static files."""
+        from designer import celery, checks  # noqa: F401, PLC0415 - both register themselves once settings are there
 
         static_files = apps.get_app_config("staticfiles")
         static_files.ignore_patterns = [*static_files.ignore_patterns, *UNUSED_STATIC_FILES]  # type: ignore[attr-defined]

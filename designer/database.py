@@ -4,14 +4,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from designer.turns import THREADS
+
 SQLITE_OPTIONS = {
     # Without these, a few writers at once are told "database is locked".
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA wal_autocheckpoint=4000;",
 }
-# A process of the web server has one thread, and so needs one connection; the second is for a worker's extra thread.
-POSTGRESQL_POOL = {"min_size": 1, "max_size": 2, "timeout": 5}
+# One connection makes pages; downloads that are read slowly keep theirs, at most as many as there are threads.
+POSTGRESQL_POOL = {"min_size": 1, "max_size": THREADS, "timeout": 5}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,25 +1,26 @@
 """What the environment says: read once, checked, typed, frozen.
 
 A file named `.env` beside `manage.py` fills in what the environment leaves out. An empty value counts as not set.
+Each setting NAME can also be given as NAME_FILE, the path of a file that holds it, as secrets of containers are.
 """
 
 import os
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from environs import Env
 
+from designer import env_values as value
 from designer.database import Database, parse_database_url
-from profiles.catalogue.envelope import REVERSE_DNS
+from designer.env_values import BASE_DIR
+from designer.mail_server import MailServer, parse_email_url
 from profiles.plist.spec_file import IDENTIFIER_PREFIX
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("line", "json")
+LONGEST_FILE = 100_000  # bytes
 
 T = TypeVar("T")
 
@@ -40,17 +41,27 @@ class Environment:
     data_dir: Path
     static_dir: Path
     database_url: Database
+    database_password: str = field(repr=False)
     redis_url: str = field(repr=False)
+    celery_broker_url: str = field(repr=False)
+    workers: int
+    worker_nice: int
+    results_days: int
+    email_url: MailServer
+    email_from: str
     secret_key: str = field(repr=False)
     encryption_keys: str = field(repr=False)
     organization: str
     identifier_prefix: str
     time_zone: str
     log_level: str
+    log_format: str
+    metrics_token: str = field(repr=False)
     debug: bool
 
 
 NAMES = tuple(each.name.upper() for each in fields(Environment))
+FILE_NAMES = tuple(f"{name}_FILE" for name in NAMES)
 
 
 def read(env_file: Path | None = BASE_DIR / ".env") -> Environment:
@@ -60,7 +71,7 @@ def read(env_file: Path | None = BASE_DIR / ".env") -> Environment:
         env.read_env(str(env_file), recurse=False)
 
     def setting(name: str, parse: Callable[[str], T], default: T, must: str) -> T:
-        text = env.str(name, default="").strip()
+        text = _text(env, name)
         if not text:
             return default
         try:
@@ -68,128 +79,91 @@ def read(env_file: Path | None = BASE_DIR / ".env") -> Environment:
         except (ValueError, LookupError, OSError):
             raise BadSettingError(f"The setting {name} must {must}: correct it, or leave it out.") from None
 
-    port = setting("PORT", _whole(1, 65535), 8000, "be a whole number from 1 to 65535")
+    def number(name: str, lowest: int, highest: int, default: int) -> int:
+        must = f"be a whole number from {lowest} to {highest}"
+        return setting(name, value.whole(lowest, highest), default, must)
+
+    port = number("PORT", 1, 65535, 8000)
     public_url = setting(
         "PUBLIC_URL",
-        _origin,
+        value.origin,
         f"http://127.0.0.1:{port}",
         "be an address without a path, such as https://profiles.example.org",
     )
-    data_dir = setting("DATA_DIR", _folder, BASE_DIR / "var", "be the path of a folder")
+    data_dir = setting("DATA_DIR", value.folder, BASE_DIR / "var", "be the path of a folder")
+    database = setting(
+        "DATABASE_URL",
+        parse_database_url,
+        Database(engine="sqlite", name=str(data_dir / "designer.sqlite3")),
+        "be sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+    )
+    password = setting("DATABASE_PASSWORD", str, "", "be a password")
     return Environment(
         public_url=public_url,
-        host=setting("HOST", _host, "127.0.0.1", "be the name or number of the address to listen on"),
+        host=setting("HOST", value.host, "127.0.0.1", "be the name or number of the address to listen on"),
         port=port,
-        web_workers=setting("WEB_WORKERS", _whole(1, 256), _cores(), "be a whole number from 1 to 256"),
-        trusted_proxy_count=setting(
-            "TRUSTED_PROXY_COUNT",
-            _whole(0, 10),
-            int(public_url.startswith("https:")),
-            "be a whole number from 0 to 10",
-        ),
+        web_workers=number("WEB_WORKERS", 1, 256, _cores()),
+        trusted_proxy_count=number("TRUSTED_PROXY_COUNT", 0, 10, int(public_url.startswith("https:"))),
         data_dir=data_dir,
-        static_dir=setting("STATIC_DIR", _folder, BASE_DIR / "var" / "static", "be the path of a folder"),
-        database_url=setting(
-            "DATABASE_URL",
-            parse_database_url,
-            Database(engine="sqlite", name=str(data_dir / "designer.sqlite3")),
-            "be sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+        static_dir=setting(
+            "STATIC_DIR", value.folder, BASE_DIR / "var" / "static", "be the path of a folder"
         ),
-        redis_url=setting("REDIS_URL", _redis, "", "be redis://HOST:PORT/NUMBER"),
-        secret_key=setting("SECRET_KEY", _secret_key, "", "have at least 50 characters"),
+        database_url=replace(database, password=database.password or password),
+        database_password=password,
+        redis_url=setting("REDIS_URL", value.redis, "", "be redis://HOST:PORT/NUMBER"),
+        celery_broker_url=setting(
+            "CELERY_BROKER_URL",
+            value.broker,
+            "",
+            "be redis://HOST:PORT/NUMBER, rediss://… or amqp://USER:PASSWORD@HOST:PORT/NAME",
+        ),
+        workers=number("WORKERS", 1, 256, _cores()),
+        worker_nice=number("WORKER_NICE", 0, 19, 10),
+        results_days=number("RESULTS_DAYS", 1, 365, 7),
+        email_url=setting(
+            "EMAIL_URL",
+            parse_email_url,
+            MailServer(),
+            "be smtp://USER:PASSWORD@HOST:PORT, smtp+starttls://… or smtps://…",
+        ),
+        email_from=setting(
+            "EMAIL_FROM", value.sender, "", "be an e-mail address, such as VPN team <vpn@example.org>"
+        ),
+        secret_key=setting("SECRET_KEY", value.secret(50), "", "have at least 50 characters"),
         encryption_keys=setting("ENCRYPTION_KEYS", str, "", "list keys as ID:BASE64"),
-        organization=setting("ORGANIZATION", _one_line, "", "be one line of at most 200 characters"),
+        organization=setting("ORGANIZATION", value.one_line, "", "be one line of at most 200 characters"),
         identifier_prefix=setting(
             "IDENTIFIER_PREFIX",
-            _reverse_dns,
+            value.reverse_dns,
             IDENTIFIER_PREFIX,
             "be in reverse-DNS form, such as org.example.profiles",
         ),
-        time_zone=setting("TIME_ZONE", _time_zone, "UTC", "be a time zone such as UTC or Europe/Berlin"),
-        log_level=setting("LOG_LEVEL", _log_level, "INFO", f"be one of {', '.join(LOG_LEVELS)}"),
-        debug=setting("DEBUG", _switch, False, "be on or off"),
+        time_zone=setting("TIME_ZONE", value.time_zone, "UTC", "be a time zone such as UTC or Europe/Berlin"),
+        log_level=setting(
+            "LOG_LEVEL", value.one_of(*LOG_LEVELS), "INFO", f"be one of {', '.join(LOG_LEVELS)}"
+        ),
+        log_format=setting("LOG_FORMAT", value.one_of(*LOG_FORMATS), "line", "be line or json"),
+        metrics_token=setting("METRICS_TOKEN", value.secret(16), "", "have at least 16 characters"),
+        debug=setting("DEBUG", value.switch, False, "be on or off"),
     )
 
 
-def _whole(lowest: int, highest: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        number = int(text)
-        if not lowest <= number <= highest:
-            raise ValueError
-        return number
-
-    return parse
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    extras = parts.path.strip("/") or parts.query or parts.fragment or parts.username
-    if parts.scheme not in ("http", "https") or not parts.hostname or extras:
-        raise ValueError
-    if parts.port == 0 or not re.fullmatch(r"[a-z0-9.:_-]+", parts.hostname):
-        raise ValueError
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _folder(text: str) -> Path:
-    path = BASE_DIR / Path(text).expanduser()
-    if "\0" in text or (path.exists() and not path.is_dir()):
-        raise ValueError
-    return path
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.:_-]+", text):
-        raise ValueError
-    return text
-
-
-def _redis(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path):
-        raise ValueError
-    if parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path):
-        raise ValueError
-    return text
-
-
-def _secret_key(text: str) -> str:
-    if len(text) < 50:
-        raise ValueError
-    return text
-
-
-def _one_line(text: str) -> str:
-    if len(text) > 200 or not text.isprintable():
-        raise ValueError
-    return text
-
-
-def _reverse_dns(text: str) -> str:
-    if not re.fullmatch(REVERSE_DNS, text):
-        raise ValueError
-    return text
-
-
-def _time_zone(text: str) -> str:
-    return ZoneInfo(text).key
-
-
-def _log_level(text: str) -> str:
-    return LOG_LEVELS[LOG_LEVELS.index(text.upper())]
-
-
-def _switch(text: str) -> bool:
-    return {
-        "on": True,
-        "true": True,
-        "yes": True,
-        "1": True,
-        "off": False,
-        "false": False,
-        "no": False,
-        "0": False,
-    }[text.lower()]
+def _text(env: Env, name: str) -> str:
+    """What the setting or its file says, or ""."""
+    text = str(env.str(name, default="")).strip()
+    path = str(env.str(f"{name}_FILE", default="")).strip()
+    if not path:
+        return text
+    if text:
+        raise BadSettingError(f"The setting {name} must not be given twice: leave out {name} or {name}_FILE.")
+    try:
+        with (BASE_DIR / Path(path).expanduser()).open("rb") as file:
+            content = file.read(LONGEST_FILE).decode()
+    except (OSError, ValueError):
+        raise BadSettingError(
+            f"The setting {name}_FILE must be the path of a text file that can be read: correct it, or leave it out."
+        ) from None
+    return content.strip()
 
 
 def _cores() -> int:

@@ -2,16 +2,18 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase
 
+from designer import metrics
 from designer.account import client_address
-from designer.views.errors import error_page, not_found, signed_out
+from designer.body_limit import body_limit
+from designer.views.errors import drain, error_page, not_found, signed_out
 from profiles.exceptions import NotAllowedError, ProfileDesignerError
 from profiles.models import Profile
 from profiles.services import audit
@@ -19,17 +21,37 @@ from profiles.services import audit
 logger = logging.getLogger(__name__)
 
 
-class BodyLimitMiddleware:
-    """Refuses a body over MAX_BODY before anything reads it: Django limits forms, but not the files in them."""
+class MetricsMiddleware:
+    """Counts what all the others and the view make of a request, and how long they take."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not re.fullmatch(r"[0-9]{1,12}", length) or int(length) > settings.MAX_BODY:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        metrics.count(request, response.status_code, time.perf_counter() - began)
+        return response
+
+
+class BodyLimitMiddleware:
+    """Refuses a body that is longer than its view takes: Django limits forms, but not the files in them.
+
+    It stands above whatever reads bodies before the view does, which is the check of the CSRF token.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not re.fullmatch(r"[0-9]{1,12}", _length(request)):
             raise RequestDataTooBig
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *arguments: Any) -> None:
+        """Raises RequestDataTooBig; a body without a length is empty, as Django reads it."""
+        if int(_length(request)) > body_limit(view):
+            raise RequestDataTooBig
 
 
 class NamedErrorMiddleware:
@@ -73,7 +95,12 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # the stubs know redirects alone
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseBase:
-        """401 for scripts (htmx, or whoever asks for JSON), the login page for people."""
+        """401 for scripts (htmx, or whoever asks for JSON), the login page for people; nobody takes what they sent."""
+        drain(request)
         if request.headers.get("HX-Request") or request.accepts("text/html") is False:
             return signed_out(request)
         return super().handle_no_permission(request, view_func)
+
+
+def _length(request: HttpRequest) -> str:
+    return request.META.get("CONTENT_LENGTH") or "0"

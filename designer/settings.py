@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from designer import env as environment
+from designer import env_values
+from designer.broker_options import broker_options, is_redis
 from designer.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, read_key
 from designer.logs import logging_config
 
@@ -18,11 +20,13 @@ except environment.BadSettingError as error:
     # The one sentence is all there is to say, whichever door was taken: no traceback, exit code 1.
     raise SystemExit(str(error)) from None
 
-BASE_DIR = environment.BASE_DIR
+BASE_DIR = env_values.BASE_DIR
 DATA_DIR = ENV.data_dir
 KEYS_DIR = DATA_DIR / "keys"
 PUBLIC_URL = ENV.public_url
 HTTPS = PUBLIC_URL.startswith("https:")
+# Below it, by their tokens, are the install pages of links, which e-mails name outside of any request, too.
+INSTALL_PATH = "i/"
 DEBUG = ENV.debug
 
 # Empty until `manage.py prepare` has made them; checks.py says so where it matters.
@@ -52,15 +56,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "designer.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "designer.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before the check of the CSRF token, which reads the body: a long one from somebody unknown is not worth reading.
     "designer.middleware.LoginRequiredMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "designer.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -103,6 +109,56 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 
+# How long the profiles of a bulk run are kept
+RESULTS_DAYS = ENV.results_days
+
+# Who works on bulk runs. What they have to do is in the database; the broker only wakes them.
+BROKER_DIR = DATA_DIR / "broker"
+CELERY_BROKER_URL = ENV.celery_broker_url or "filesystem://localhost"
+CELERY_BROKER_TRANSPORT = None if ENV.celery_broker_url else "designer.broker:Transport"
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(ENV.celery_broker_url, BROKER_DIR)
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+# Workers try for ever; whoever publishes is told at once (kombu.exceptions.OperationalError).
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_DEFAULT_QUEUE = "profile-designer"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_CONCURRENCY = ENV.workers
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# No more messages in hand than processes, which Celery knows how to do with Redis alone. When that goes away, those in
+# hand that nobody works on yet cannot be acknowledged any more, and the worker waits for them for ever.
+CELERY_WORKER_DISABLE_PREFETCH = is_redis(ENV.celery_broker_url)
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BEAT_SCHEDULER = "designer.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "tend": {"task": "profiles.tasks.tend", "schedule": 5, "options": {"expires": 10}},
+    "purge": {"task": "profiles.tasks.purge", "schedule": 60 * 60, "options": {"expires": 60 * 60}},
+    "warn_of_expiry": {
+        "task": "profiles.tasks.warn_of_expiry",
+        "schedule": 24 * 60 * 60,
+        "options": {"expires": 24 * 60 * 60},
+    },
+}
+WORKER_NICE = ENV.worker_nice
+
+# Who sends e-mail
+EMAIL_ENABLED = bool(ENV.email_url.host)
+EMAIL_BACKEND = ENV.email_url.backend
+EMAIL_HOST = ENV.email_url.host
+EMAIL_PORT = ENV.email_url.port
+EMAIL_HOST_USER = ENV.email_url.user
+EMAIL_HOST_PASSWORD = ENV.email_url.password
+EMAIL_USE_TLS = ENV.email_url.kind == "smtp+starttls"
+EMAIL_USE_SSL = ENV.email_url.kind == "smtps"
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from or f"profile-designer@{urlsplit(PUBLIC_URL).hostname}"
+
 # Who may come in
 AUTH_USER_MODEL = "profiles.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -144,7 +200,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and ENV.trusted_proxy_count else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 # Whoever runs the designer need not own the hosts below its name, nor its parent's entry in the browsers' list.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -168,7 +224,9 @@ MAX_BODY = 4_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+# Never on a disk, where a server that is stopped would leave them, secrets and all; how long a body may be is limited.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000_000
 
 # Files that never change between two starts
 STATIC_URL = "static/"
@@ -191,4 +249,5 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = ENV.time_zone
 USE_I18N = True
 USE_TZ = True
-LOGGING = logging_config(ENV.log_level)
+LOGGING = logging_config(ENV.log_level, ENV.log_format)
+METRICS_TOKEN = ENV.metrics_token

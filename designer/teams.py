@@ -18,10 +18,13 @@ SESSION_KEY = "team"
 def memberships(request: HttpRequest) -> list[Membership]:
     """The teams of whoever asks, read once a request."""
     cached: list[Membership] | None = getattr(request, "_memberships", None)
-    if cached is None:
-        cached = teams.memberships(cast(User, request.user))
-        request._memberships = cached  # type: ignore[attr-defined]  # noqa: SLF001 - ours
-    return cached
+    return _read(request) if cached is None else cached
+
+
+def _read(request: HttpRequest, *, signers: bool = False) -> list[Membership]:
+    found = teams.memberships(cast(User, request.user), signers=signers)
+    request._memberships = found  # type: ignore[attr-defined]  # noqa: SLF001 - ours
+    return found
 
 
 def current(request: HttpRequest) -> Membership:
@@ -36,6 +39,12 @@ def current(request: HttpRequest) -> Membership:
         if found := next((each for each in mine if str(each.team_id) == wanted), None):
             return found
     return mine[0]
+
+
+def current_with_signer(request: HttpRequest) -> Membership:
+    """The same, of which `expiry.signer_ending` tells; it costs no statement where it is asked for first."""
+    _read(request, signers=True)
+    return current(request)
 
 
 def current_team(request: HttpRequest) -> Team:

@@ -1,6 +1,7 @@
 """Which address leads to which screen."""
 
 from allauth.account import views as account
+from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -17,6 +18,11 @@ from designer.views import (
     new_profile,
     profile,
     profiles,
+    run,
+    run_actions,
+    run_results,
+    run_rows,
+    runs,
     server_certificate,
     sharing,
     signing,
@@ -27,7 +33,8 @@ from designer.views import (
     templates,
 )
 from designer.views.first_run import first_run
-from designer.views.health import health
+from designer.views.health import health, ready
+from designer.views.metrics import metrics
 
 profile_urls = [
     path("", profiles.profile_list, name="profiles"),
@@ -74,6 +81,24 @@ shared_urls = [
     path("take", sharing.take, name="take_shared"),
 ]
 
+run_urls = [
+    path("", runs.run_list, name="runs"),
+    path("new", runs.new_run, name="new_run"),
+    path("<uuid:run_id>", run.run, name="run"),
+    path("<uuid:run_id>/progress", run.progress, name="run_progress"),
+    path("<uuid:run_id>/match", run.match, name="match_run"),
+    path("<uuid:run_id>/start", run.start, name="start_run"),
+    path("<uuid:run_id>/pause", run_actions.pause, name="pause_run"),
+    path("<uuid:run_id>/cancel", run_actions.cancel, name="cancel_run"),
+    path("<uuid:run_id>/resume", run_actions.resume, name="resume_run"),
+    path("<uuid:run_id>/retry", run_actions.retry, name="retry_run"),
+    path("<uuid:run_id>/delete", run_actions.delete, name="delete_run"),
+    path("<uuid:run_id>/rows/<int:number>", run_rows.correct, name="correct_row"),
+    path("<uuid:run_id>/to-correct.csv", run_rows.wrong_csv, name="wrong_rows"),
+    path("<uuid:run_id>/profiles.zip", run_results.zip_file, name="run_zip"),
+    path("<uuid:run_id>/links.csv", run_results.links_csv, name="run_links"),
+]
+
 signing_urls = [
     path("", signing.signing_list, name="signing"),
     path("pkcs12", signing.add_pkcs12, name="add_pkcs12"),
@@ -114,14 +139,17 @@ urlpatterns = [
     path("templates/", include(template_urls)),
     path("s/<str:token>/", include(shared_urls)),
     path("certificates/", include(certificate_urls)),
+    path("runs/", include(run_urls)),
     path("signing/", include(signing_urls)),
     path("team/", include(team_urls)),
     path("audit/", include(audit_urls)),
-    path("i/file/<str:token>", install.install_file, name="install_file"),
-    path("i/<str:token>", install.install, name="install"),
+    path(f"{settings.INSTALL_PATH}file/<str:token>", install.install_file, name="install_file"),
+    path(f"{settings.INSTALL_PATH}<str:token>", install.install, name="install"),
     path("join/<str:token>/", join.join, name="join"),
     path("setup/<str:token>/", first_run, name="first_run"),
     path("healthz", health, name="health"),
+    path("readyz", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     # allauth knows these by their names.
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),

@@ -27,6 +27,9 @@
     ├── TeamError                 a team or its members cannot become what was asked
     ├── LinkError                 a link does not open what it was made for
     │   └── PassphraseError           the passphrase of a link is missing or wrong
+    ├── BulkError                 a bulk run cannot do what was asked
+    │   ├── TableError                a list of people cannot be read as a table
+    │   └── DeliveryError             the mail server cannot be reached
     ├── AppendOnlyError           the audit log was to be changed
     └── EncryptionError           a stored secret cannot be opened
 
@@ -197,6 +200,18 @@ class LinkError(ProfileDesignerError):
 
 class PassphraseError(LinkError):
     """The passphrase of a link is missing or wrong."""
+
+
+class BulkError(ProfileDesignerError):
+    """A bulk run cannot do what was asked."""
+
+
+class TableError(BulkError):
+    """A list of people cannot be read as a table."""
+
+
+class DeliveryError(BulkError):
+    """The mail server cannot be reached, or refuses to serve."""
 
 
 class AppendOnlyError(ProfileDesignerError):

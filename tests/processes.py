@@ -1,4 +1,4 @@
-"""Real processes for tests: `manage.py` and the web server, with data and keys of their own."""
+"""Real processes for tests: `manage.py`, web server, worker and beat, with data and keys of their own."""
 
 import os
 import signal
@@ -8,19 +8,22 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from designer.env import NAMES
+from designer.env import FILE_NAMES, NAMES
+from designer.signs_of_life import run_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def environment(**settings: str) -> dict[str, str]:
     """This process's environment with the given settings alone: nothing of the tests' own, and no `.env`."""
-    inherited = {name: text for name, text in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    ours = {"DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR", *FILE_NAMES}
+    inherited = {name: text for name, text in os.environ.items() if name not in ours}
     return inherited | dict.fromkeys(NAMES, "") | settings
 
 
@@ -44,24 +47,68 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_alive(pid: int) -> bool:
+    """Is there such a process?"""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
+    """Look again and again; raises AssertionError when it does not hold by then."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"waited {seconds} seconds in vain"
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Process:
+    """One line of `ps`."""
+
+    pid: int
+    parent: int
+    nice: int
+    command: str
+
+
+def processes_under(pid: int) -> list[Process]:
+    """All that this process has started, and what those have."""
+    # As wide as it needs to be: a COLUMNS in the environment would cut the commands short.
+    table = subprocess.run(
+        ["ps", "-ww", "-A", "-o", "pid=,ppid=,nice=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    lines = (line.split(None, 3) for line in table.splitlines() if "<defunct>" not in line)
+    # What the system itself runs may have no such number.
+    processes = [
+        Process(int(pid), int(parent), 0 if nice == "-" else int(nice), command)
+        for pid, parent, nice, command in lines
+    ]
+
+    def under(parent: int) -> Iterator[Process]:
+        for each in processes:
+            if each.parent == parent:
+                yield each
+                yield from under(each.pid)
+
+    return list(under(pid))
+
+
 @contextmanager
-def running_server(log: Path, **settings: str) -> Iterator[str]:
-    """`manage.py serve` on a free port; yields its address. What it prints goes to `log`."""
-    port = free_port()
-    settings = {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"} | settings
-    with log.open("w") as output:
+def running(log: Path, *command: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`python …`, ended afterwards as people end it. What it prints is added to `log`."""
+    with log.open("a") as output:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+            [sys.executable, *command],
             cwd=ROOT,
             env=environment(**settings),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
-            public = urlsplit(settings["PUBLIC_URL"]).netloc
-            request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": public})
-            _wait_until_healthy(process, request, log)
-            yield f"http://127.0.0.1:{port}"
+            yield process
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -71,12 +118,65 @@ def running_server(log: Path, **settings: str) -> Iterator[str]:
                 process.wait()
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], request: urllib.request.Request, log: Path) -> None:
+@contextmanager
+def running_server(log: Path, **settings: str) -> Iterator[str]:
+    """`manage.py serve web` on a free port; yields its address. What it prints goes to `log`."""
+    with _serving(log, "web", **settings) as (url, _):
+        yield url
+
+
+@contextmanager
+def running_all(log: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`manage.py serve`, as people start it, on a free port; yields its address and the process."""
+    with _serving(log, **settings) as found:
+        yield found
+
+
+@contextmanager
+def running_worker(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`manage.py serve worker`, once it can be given work; DATA_DIR must be among the settings."""
+    with _at_work(log, "worker", **settings) as process:
+        yield process
+
+
+@contextmanager
+def running_beat(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`manage.py serve beat`, once it sends messages; DATA_DIR must be among the settings."""
+    with _at_work(log, "beat", **settings) as process:
+        yield process
+
+
+@contextmanager
+def _serving(log: Path, *part: str, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    port = free_port()
+    settings = {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"} | settings
+    with running(log, "manage.py", "serve", *part, **settings) as process:
+        public = urlsplit(settings["PUBLIC_URL"]).netloc
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": public})
+        _wait_for(process, lambda: _answers(request), log)
+        yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def _at_work(log: Path, part: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    sign = run_folder(Path(settings["DATA_DIR"])) / part
+    with running(log, "manage.py", "serve", part, **settings) as process:
+        _wait_for(process, lambda: sign.exists() and sign.read_text() == f"{process.pid}\n", log)
+        yield process
+
+
+def _wait_for(process: subprocess.Popen[bytes], holds: Callable[[], bool], log: Path) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(request, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    raise AssertionError(f"The server did not start:\n{log.read_text()}")
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"It did not start:\n{log.read_text()}")
+
+
+def _answers(request: urllib.request.Request) -> bool:
+    try:
+        with urllib.request.urlopen(request, timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError):
+        return False

@@ -10,21 +10,24 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from designer.env import NAMES
+from designer.env import FILE_NAMES, NAMES
 from profiles.encryption import KeyRing
 
 _scratch = Path(tempfile.mkdtemp(prefix="profile-designer-tests-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
 # Blank means "not set", and wins over whatever the developer's own .env says.
-os.environ.update(dict.fromkeys(NAMES, ""))
+os.environ.update(dict.fromkeys((*NAMES, *FILE_NAMES), ""))
 os.environ["DATA_DIR"] = str(_scratch)
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
 os.environ["ENCRYPTION_KEYS"] = KeyRing.generate_key_line()
 
 from designer.settings import *  # noqa: E402, F403 - after the environment; the usual way to extend Django's settings
-from designer.settings import DATABASES  # noqa: E402
+from designer.settings import BROKER_DIR, DATABASES  # noqa: E402
+
+# What wakes workers goes there; nobody takes it, unless a test starts one.
+BROKER_DIR.mkdir(mode=0o700, exist_ok=True)
 
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # A file, because servers and processes of their own must see it, too.

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from designer import teams
 from designer.forms.certificate_forms import DIALOG_ID, KEEP, CertificateForm
 from profiles.exceptions import IdentityError
-from profiles.facts import SOON
 from profiles.models import Certificate, User
 from profiles.policy import Action
-from profiles.services import certificates
+from profiles.services import certificates, expiry
 from profiles.services.certificates import Added, Looked
+from profiles.services.expiry import Ending
 from profiles.signing.certificates import date_text
 
 
@@ -140,7 +140,7 @@ def _page(request: HttpRequest, form: CertificateForm) -> HttpResponse:
     context = {
         "page": page,
         "text": text,
-        "entries": [(found, *_dates(found), *_validity(found)) for found in looked],
+        "entries": [(found, *_dates(found), _ending(found)) for found in looked],
         "form": form,
     }
     return render(request, "certificates/list.html", context, status=422 if form.errors else 200)
@@ -151,18 +151,8 @@ def _dates(found: Looked) -> tuple[str, str]:
     return date_text(found.facts.not_before), date_text(found.facts.not_after)
 
 
-def _validity(found: Looked) -> tuple[str, str]:
-    """How near the end it is: a severity for the style, and words."""
-    left = found.facts.not_after - timezone.now()
-    if left.total_seconds() < 0:
-        return "error", "expired"
+def _ending(found: Looked) -> Ending | None:
+    """How near its end it is; what has not begun is as little use."""
     if found.facts.not_before > timezone.now():
-        return "error", "not valid yet"
-    if left > SOON:
-        return "", ""
-    match left.days:
-        case 0:
-            return "warning", "ends in less than a day"
-        case 1:
-            return "warning", "ends in 1 day"
-    return "warning", f"ends in {left.days} days"
+        return Ending("error", "not valid yet")
+    return expiry.ending(found.facts.not_after)

@@ -42,13 +42,13 @@ def error_page(
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, or 413 where the request was too large."""
     if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
-        _drain(request)
+        drain(request)
     if isinstance(exception, RequestDataTooBig):
         return error_page(
             request,
             status=413,
             title="That was too much to send at once",
-            remedy="A form may hold 2.5 MB in all. Go back, shorten the longest value, and send it again; "
+            remedy="Go back, shorten the longest value or choose a smaller file, and send it again; "
             "nothing was changed.",
         )
     if isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
@@ -149,7 +149,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=context["status"])
 
 
-def _drain(request: HttpRequest) -> None:
+def drain(request: HttpRequest) -> None:
     """Read what the browser still sends: cut off in the middle, it would show a broken connection, not the page."""
     left = DRAIN_LIMIT
     try:

@@ -17,7 +17,7 @@ from designer import teams
 from designer.links import addresses
 from profiles.catalogue.versions import TITLES
 from profiles.models import Profile, User
-from profiles.services import profiles
+from profiles.services import expiry, profiles
 
 COLUMNS = (("name", "Name"), ("updated", "Last change"))
 
@@ -25,13 +25,13 @@ COLUMNS = (("name", "Name"), ("updated", "Last change"))
 @require_safe
 def profile_list(request: HttpRequest) -> HttpResponse:
     """The team's profiles: searched, sorted, page by page."""
-    user = cast(User, request.user)
+    user, here = cast(User, request.user), teams.current_with_signer(request)
     text = request.GET.get("q", "").strip()[:200]
     order = request.GET.get("sort", "-updated")
     order = order if order in get_args(profiles.Order) else "-updated"
     page = profiles.search(
         user=user,
-        team=teams.current_team(request),
+        team=here.team,
         text=text,
         order=cast(profiles.Order, order),
         page=request.GET.get("page", "1"),
@@ -46,6 +46,7 @@ def profile_list(request: HttpRequest) -> HttpResponse:
         "order": order,
         "columns": [_column(name, title, order, text) for name, title in COLUMNS],
         "titles": TITLES,
+        "signer": expiry.signer_ending(here),
     }
     return render(request, "profiles/list.html", context)
 

@@ -19,7 +19,8 @@ from designer.forms.identity_forms import PemForm, Pkcs12Form
 from profiles.exceptions import EncryptionError, IdentityError
 from profiles.models import SigningIdentity, User
 from profiles.policy import Action
-from profiles.services import signing
+from profiles.services import expiry, signing
+from profiles.services.expiry import Ending
 from profiles.signing.certificates import date_text
 from profiles.signing.verdict import Verdict
 
@@ -41,6 +42,11 @@ class Listed:
     def valid_until(self) -> str:
         """The day in UTC, as everywhere: some certificates end in the last hour that there is."""
         return date_text(self.identity.not_after)
+
+    @property
+    def ending(self) -> Ending | None:
+        """How near that day is."""
+        return expiry.ending(self.identity.not_after)
 
 
 @require_safe

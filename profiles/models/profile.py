@@ -104,7 +104,8 @@ class Profile(SealedModel):
                 condition=Q(deleted_at=None, is_template=False),
             ),
             models.Index(
-                fields=["team", "updated_at", "id"],
+                # The last two, so that those who may see a template are told without opening its row.
+                fields=["team", "updated_at", "id", "visibility", "created_by"],
                 name="template_by_change",
                 condition=Q(deleted_at=None, is_template=True),
             ),

@@ -37,7 +37,7 @@ def instantiate(
     declaration = template.declaration or Declaration()
     _require_asked(values, declaration)
     moved = {template.uuid.upper(): uuid} | {
-        part.uuid.upper(): _derived(uuid, part.uuid) for part in template.payloads
+        part.uuid.upper(): part_uuid(uuid, part.uuid) for part in template.payloads
     }
     filled = fill(_moved(template, moved, uuid), completed(declaration, answers))
     mine = {place_in_instance(place, uuid): follow(value, moved) for place, value in values.items()}
@@ -54,10 +54,11 @@ def instantiate(
 
 def place_in_instance(place: Place, uuid: str) -> Place:
     """Where a key of a template stands in the profile with the PayloadUUID `uuid` that is made from it."""
-    return place if place.part == ENVELOPE_NAME else Place(_derived(uuid, place.part), place.path)
+    return place if place.part == ENVELOPE_NAME else Place(part_uuid(uuid, place.part), place.path)
 
 
-def _derived(uuid: str, part: str) -> str:
+def part_uuid(uuid: str, part: str) -> str:
+    """The PayloadUUID, in the profile with the PayloadUUID `uuid`, of the payload that has `part` in the template."""
     return derived_uuid(uuid.upper(), part.upper())
 
 
@@ -74,8 +75,13 @@ def _moved(template: Document, moved: Mapping[str, str], uuid: str) -> Document:
     document = moved_to(template, moved)
     if not template.identifier or _varies(template):
         return document
-    identifier = f"{template.identifier}.{uuid[:8].lower()}"
+    identifier = f"{template.identifier}.{suffix(uuid)}"
     return replace(document, envelope={**document.envelope, IDENTIFIER: identifier})
+
+
+def suffix(uuid: str) -> str:
+    """What sets the identifier of the profile with that PayloadUUID apart from others of its template."""
+    return uuid[:8].lower()
 
 
 def _varies(template: Document) -> bool:

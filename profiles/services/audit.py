@@ -41,9 +41,18 @@ class Event(Enum):
     HAND_OUT_CONFIRMED = "install link used"
     HAND_OUT_SERVED = "install file sent"
     HAND_OUT_REFUSED = "install link refused"
+    RUN_STARTED = "bulk run started"
+    RUN_PAUSED = "bulk run paused"
+    RUN_RESUMED = "bulk run resumed"
+    RUN_CANCELLED = "bulk run cancelled"
+    RUN_FINISHED = "bulk run finished"
+    RUN_CORRECTED = "row of a bulk run corrected"
+    RUN_DOWNLOADED = "results of a bulk run downloaded"
+    RUN_DELETED = "bulk run deleted"
     CERTIFICATE_ADDED = "certificate added"
     CERTIFICATE_RENAMED = "certificate renamed"
     CERTIFICATE_REMOVED = "certificate removed"
+    CERTIFICATE_ENDS = "certificate ends soon"
     IDENTITY_ADDED = "signing identity added"
     IDENTITY_CHOSEN = "signing identity made the default"
     IDENTITY_REMOVED = "signing identity removed"
@@ -59,6 +68,9 @@ class Event(Enum):
 
 NOBODY: Final = "somebody with the link"
 """Who did it where nobody is signed in."""
+
+SERVER: Final = "this server"
+"""Who did it where nobody asked for it."""
 
 
 @contextmanager
@@ -79,9 +91,13 @@ def record(
     subject: Model,
     name: str | None = None,
     detail: str = "",
+    otherwise: str = NOBODY,
 ) -> None:
-    """Add a line, in the transaction of what it tells of; `name` is that of the subject where its text is no name."""
-    who = actor.get_username() if actor else NOBODY
+    """Add a line, in the transaction of what it tells of; `name` is that of the subject where its text is no name.
+
+    `otherwise` is who did it without an actor: NOBODY or SERVER.
+    """
+    who = actor.get_username() if actor else otherwise
     called = (str(subject) if name is None else name)[:NAME_LENGTH]
     address = _address.get()
     AuditEntry.objects.create(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import uuid
 from collections.abc import Iterator, Sequence
@@ -16,6 +14,7 @@ from profiles.models.audit_entry import AuditQuerySet
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
+from profiles.services.csv_lines import csv_lines
 
 PER_PAGE: Final = 25
 COLUMNS: Final = ("id", "at", "actor", "event", "object_id", "name", "detail", "address")
@@ -46,7 +45,7 @@ def search(*, user: User, team: Team, text: str = "", event: str = "", before: i
 def export_csv(*, user: User, team: Team, text: str = "", event: str = "") -> Iterator[str]:
     """The same entries as lines of CSV, with a header; the export is itself an entry."""
     found = _exported(user, team, text, event, "CSV")
-    return _csv(found)
+    return csv_lines(COLUMNS, ([row[name] for name in COLUMNS] for row in found))
 
 
 def export_json(*, user: User, team: Team, text: str = "", event: str = "") -> Iterator[str]:
@@ -60,32 +59,6 @@ def _exported(user: User, team: Team, text: str, event: str, kind: str) -> Itera
     audit.record(Event.LOG_EXPORTED, actor=user, team_id=team.pk, subject=team, detail=kind)
     rows = _matching(team.pk, text, event).values(*COLUMNS).iterator(chunk_size=2_000)
     return ({**row, "at": row["at"].isoformat(timespec="milliseconds")} for row in rows)
-
-
-def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-        yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
-
-
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula, as a text."""
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-        else value
-    )
 
 
 def _json(rows: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -20,13 +20,11 @@ from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
 from profiles.services.documents import load, revision_document
+from profiles.services.file_names import NAMELESS, safe_stem
 from profiles.services.inspection import check
 
 CONTENT_TYPE: Final = "application/x-apple-aspen-config"
 EXTENSION: Final = ".mobileconfig"
-_LONGEST_STEM: Final = 80
-# What a file system or a header takes as more than a letter.
-_UNSAFE = re.compile(r'[\\/:*?"<>|%;]+')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,16 +126,9 @@ def require_releasable(problems: Sequence[Problem], *, force: bool) -> None:
 
 def file_stem(document: Document) -> str:
     """The name of the profile, or else its identifier, without what is unsafe in the name of a file."""
-    for text in (document.title, document.identifier):
-        printable = "".join(
-            letter if letter.isprintable() else " " for letter in unicodedata.normalize("NFC", text)
-        )
-        words = _UNSAFE.sub(" ", printable).split()
-        if stem := " ".join(words)[:_LONGEST_STEM].strip(" ."):
-            return stem
-    return "profile"
+    return safe_stem(document.title) or safe_stem(document.identifier) or NAMELESS
 
 
 def _ascii(stem: str) -> str:
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "profile"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or NAMELESS

@@ -16,11 +16,13 @@ from django.db.models import F
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import LinkError, PassphraseError
 from profiles.models import HandOut, Profile, SigningIdentity, User
+from profiles.models.link import LinkQuerySet
 from profiles.plist.document import Document
 from profiles.plist.effects import Effect, effects
 from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
+from profiles.services.bulk.rows import personal_document
 from profiles.services.documents import revision_document
 from profiles.services.download import Download, note_installed, release
 from profiles.services.inspection import inspect
@@ -89,8 +91,12 @@ def create(
 
 
 def listed(profile: Profile) -> Sequence[HandOut]:
-    """The newest links of a profile, LISTED at most, open or not."""
-    rows = profile.hand_outs.select_related("created_by", "identity").defer("identity__sealed")
+    """The newest links of a profile, LISTED at most, open or not; those of bulk runs stand there."""
+    rows = (
+        profile.hand_outs.filter(recipient=None)
+        .select_related("created_by", "identity")
+        .defer("identity__sealed")
+    )
     return list(rows[:LISTED])
 
 
@@ -98,7 +104,7 @@ def listed(profile: Profile) -> Sequence[HandOut]:
 def revoke(*, actor: User, profile: Profile, hand_out_id: uuid.UUID) -> HandOut:
     """Let it install nothing any more, nor the file be fetched; raises HandOut.DoesNotExist when it is not there."""
     require(actor, Action.HAND_OUT, profile.team_id)
-    hand_out = profile.hand_outs.select_for_update().get(pk=hand_out_id)
+    hand_out = profile.hand_outs.select_for_update().get(pk=hand_out_id, recipient=None)
     if hand_out.revoked_at is None:
         hand_out.revoke()
         _record(Event.HAND_OUT_REVOKED, hand_out, actor=actor)
@@ -107,7 +113,7 @@ def revoke(*, actor: User, profile: Profile, hand_out_id: uuid.UUID) -> HandOut:
 
 def find(token: str) -> HandOut:
     """The link of that token; raises HandOut.DoesNotExist for none, LinkError when it is no good any more."""
-    hand_out = HandOut.objects.with_token(token).select_related("profile").defer(*_HIDDEN).get()
+    hand_out = _with_all().with_token(token).get()
     _require_there(hand_out)
     hand_out.require_open()
     return hand_out
@@ -157,7 +163,7 @@ def find_granted(grant: str) -> HandOut:
         ) from None
     except tokens.BadSignature:
         raise HandOut.DoesNotExist from None
-    hand_out = HandOut.objects.select_related("profile").defer(*_HIDDEN).get(pk=name)
+    hand_out = _with_all().get(pk=name)
     _require_there(hand_out)
     if hand_out.revoked_at is not None:
         hand_out.require_open()
@@ -166,14 +172,15 @@ def find_granted(grant: str) -> HandOut:
 
 def file_of(hand_out: HandOut) -> Download:
     """The revision that was handed out, signed now; raises what `download.release` raises."""
-    return release(_document(hand_out), team_id=hand_out.profile.team_id, identity_id=hand_out.identity_id)
+    return release(_document(hand_out), team_id=hand_out.team_id, identity_id=hand_out.identity_id)
 
 
 @transaction.atomic
 def note_served(hand_out: HandOut) -> None:
     """Count that the file was sent."""
     HandOut.objects.filter(pk=hand_out.pk).update(served=F("served") + 1)
-    note_installed(hand_out.profile, hand_out.revision)
+    if hand_out.recipient is None:
+        note_installed(hand_out.profile, hand_out.revision)
     _record(Event.HAND_OUT_SERVED, hand_out)
 
 
@@ -216,12 +223,19 @@ def _require_there(hand_out: HandOut) -> None:
         raise LinkError(_WITHDRAWN)
 
 
+def _with_all() -> LinkQuerySet[HandOut]:
+    """Links with what they install."""
+    return HandOut.objects.select_related("profile", "recipient__run").defer(*_HIDDEN)
+
+
 def _document(hand_out: HandOut) -> Document:
+    if hand_out.recipient:
+        return personal_document(hand_out.recipient)
     return revision_document(hand_out.profile.revisions.get(number=hand_out.revision))
 
 
 def _signer(hand_out: HandOut) -> SigningIdentity:
-    return signing.find_identity(team_id=hand_out.profile.team_id, identity_id=hand_out.identity_id)
+    return signing.find_identity(team_id=hand_out.team_id, identity_id=hand_out.identity_id)
 
 
 def _text(document: Document, key: str) -> str:
@@ -240,7 +254,7 @@ def _record(event: Event, hand_out: HandOut, *, actor: User | None = None, detai
     audit.record(
         event,
         actor=actor,
-        team_id=hand_out.profile.team_id,
+        team_id=hand_out.team_id,
         subject=hand_out,
         name=str(hand_out.profile),
         detail=", ".join(text for text in told if text),

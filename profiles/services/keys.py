@@ -55,7 +55,9 @@ def _stale(model: type[SealedModel]) -> Iterator[list[uuid.UUID]]:
 @transaction.atomic
 def _rotate_batch(model: type[SealedModel], ids: list[uuid.UUID]) -> int:
     # Read again under lock: a save in between has sealed its rows anew, or removed them.
-    rows = list(model._default_manager.select_for_update().filter(pk__in=ids).only("pk", "sealed"))
+    # In the order in which workers lock theirs, since each would wait for the other otherwise.
+    locked = model._default_manager.filter(pk__in=ids).order_by("pk").select_for_update()
+    rows = list(locked.only("pk", "sealed"))
     for row in rows:
         row.seal(row.unseal())
     # Past save(), since a revision cannot be saved twice: its content stays what it was.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
@@ -46,6 +47,11 @@ def issue(link: AnyLink, *, actor: User, days: int) -> Issued[AnyLink]:
     link.fill_token(token)
     link.save(force_insert=True)
     return Issued(link=link, token=token)
+
+
+def install_address(token: str) -> str:
+    """The address that opens the install page of that link, for what is written outside of any request."""
+    return f"{settings.PUBLIC_URL}/{settings.INSTALL_PATH}{token}"
 
 
 def spend(link: Link) -> None:

@@ -42,7 +42,8 @@ KEPT_AFTER_DELETION: Final = timedelta(days=30)
 HEAVY: Final = ("envelope", "targets", "sealed", "declaration", "origin")
 """Columns that no list shows."""
 
-_HEAVY_TEMPLATE: Final = tuple(f"template__{column}" for column in HEAVY)
+HEAVY_TEMPLATE: Final = tuple(f"template__{column}" for column in HEAVY)
+"""The same of the template that is fetched with a row."""
 
 Order = Literal["name", "-name", "updated", "-updated"]
 _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -195,7 +196,7 @@ def search(
     """
     require(user, Action.LOOK, team.pk)
     shown = Profile.objects.filter(team=team, is_template=False, deleted_at=None)
-    found = matching(shown, text).select_related("updated_by", "template").defer(*HEAVY, *_HEAVY_TEMPLATE)
+    found = matching(shown, text).select_related("updated_by", "template").defer(*HEAVY, *HEAVY_TEMPLATE)
     ordered = found.order_by(*_ORDERS.get(order, _ORDERS["-updated"]))
     return page_of(ordered, page, per_page)
 

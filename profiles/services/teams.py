@@ -17,16 +17,20 @@ from profiles.models.lengths import NAME_LENGTH
 from profiles.policy import Action, may, require
 from profiles.services import audit
 from profiles.services.audit import Event
+from profiles.services.expiry import with_signers
 from profiles.services.links import Issued, issue, spend
 from profiles.services.storable import one_line
 
 INVITATION_DAYS: Final = 7
 
 
-def memberships(user: User) -> list[Membership]:
-    """The user's teams with the role in each, the oldest first; somebody without any gets a team of their own."""
-    found = list(Membership.objects.filter(user=user).select_related("team"))
-    return found or [_own(user)]
+def memberships(user: User, *, signers: bool = False) -> list[Membership]:
+    """The user's teams with the role in each, the oldest first; somebody without any gets a team of their own.
+
+    With `signers`, what `expiry.signer_ending` tells is read along.
+    """
+    mine = Membership.objects.filter(user=user).select_related("team")
+    return list(with_signers(mine) if signers else mine) or [_own(user)]
 
 
 def home(user: User) -> Team:

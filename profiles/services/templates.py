@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from django.db import transaction
+from django.db.models import Q
 
 from profiles.catalogue.findings import Severity
 from profiles.exceptions import DocumentError, ProblemsError, VariablesError
@@ -33,6 +34,9 @@ from profiles.services.profiles import HEAVY, matching
 NAME: Final = Place(ENVELOPE_PART, "PayloadDisplayName")
 """What a profile is called: asked for with every template, unless it locks it."""
 
+MOST_LISTED: Final = 500
+"""Templates that a list to choose from holds."""
+
 Show = Literal["private", "team", "everyone"]
 
 
@@ -42,8 +46,7 @@ def search(*, user: User, team: Team, show: Show = "team", text: str = "", page:
     found = matching(_shown(user, team, show), text)
     # The summary stands in the declaration.
     light = [column for column in HEAVY if column != "declaration"]
-    rows = found.select_related("updated_by").defer(*light).order_by("-updated_at", "-id")
-    return page_of(rows, page)
+    return page_of(found.defer(*light).order_by("-updated_at", "-id"), page)
 
 
 def _shown(user: User, team: Team, show: Show) -> ProfileQuerySet:
@@ -55,6 +58,14 @@ def _shown(user: User, team: Team, show: Show) -> ProfileQuerySet:
     return there.filter(team=team).open_to(user)
 
 
+def fillable(*, user: User, team: Team) -> list[Profile]:
+    """The names of what can be filled in for the team, in order, MOST_LISTED at most."""
+    require(user, Action.FILL, team.pk)
+    usable = Q(team=team) | Q(visibility=Visibility.SERVER)
+    rows = Profile.objects.templates_for(user).filter(usable).order_by("sort_key", "id").defer(*HEAVY)
+    return list(rows[:MOST_LISTED])
+
+
 def find(*, user: User, template_id: uuid.UUID) -> Profile:
     """A template that the user can start from.
 
@@ -64,6 +75,27 @@ def find(*, user: User, template_id: uuid.UUID) -> Profile:
     if template.visibility != Visibility.SERVER:
         require(user, Action.FILL, template.team_id)
     return template
+
+
+def find_for(*, actor: User, team: Team, template_id: uuid.UUID) -> Profile:
+    """The same, to be filled in for `team`; raises DocumentError where it is for another team alone."""
+    require(actor, Action.FILL, team.pk)
+    template = find(user=actor, template_id=template_id)
+    if team.pk != template.team_id and template.visibility != Visibility.SERVER:
+        raise DocumentError(f"“{template}” is for its own team alone. Choose that team, then fill it in.")
+    return template
+
+
+def note_use(*, actor: User, team: Team, template: Profile) -> None:
+    """Let the log of the template’s team know that another team starts from it."""
+    if team.pk != template.team_id:
+        audit.record(
+            Event.TEMPLATE_USED,
+            actor=actor,
+            team_id=template.team_id,
+            subject=template,
+            detail="by another team",
+        )
 
 
 def make(*, actor: User, profile: Profile) -> Profile:
@@ -137,23 +169,13 @@ def use(
     `values` are for the keys that it asks for. Raises VariablesError for an answer that is missing or not as it has to
     be, ProblemsError when what comes out has errors.
     """
-    require(actor, Action.FILL, team.pk)
-    template = find(user=actor, template_id=template.pk)
-    if team.pk != template.team_id and template.visibility != Visibility.SERVER:
-        raise DocumentError(f"“{template}” is for its own team alone. Choose that team, then fill it in.")
+    template = find_for(actor=actor, team=team, template_id=template.pk)
     asked = load(template)
     require_answers(asked.declaration, answers)
     document = made(template, asked, uuid=random_uuid(), name=name, answers=answers, values=values)
     require_right(document)
     with transaction.atomic():
-        if team.pk != template.team_id:
-            audit.record(
-                Event.TEMPLATE_USED,
-                actor=actor,
-                team_id=template.team_id,
-                subject=template,
-                detail="by another team",
-            )
+        note_use(actor=actor, team=team, template=template)
         return profiles.create(
             actor=actor,
             team=team,

@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.catalogue import registry
-from profiles.models import Membership, Profile, Role, User
+from profiles.models import BulkRun, Membership, Profile, Role, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
 from profiles.services import profiles, sharing, teams
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
+from tests.services.bulk import run_samples
 from tests.services.template_samples import fill_in, make_template, save
 
 LONG: Final = "A-very-long-name-without-a-single-blank-" * 4
@@ -193,6 +194,77 @@ def looking(page: Page, profile: Profile) -> None:
     page.goto(f"/profiles/{profile.pk}")
 
 
+Bring = Callable[[User, Profile, list[list[str]]], BulkRun]
+
+PEOPLE: Final = [
+    *run_samples.people(3),
+    run_samples.person(3, user=LONG.upper()),
+    run_samples.person(4, email="nowhere at all"),
+    run_samples.person(5, user="Bad", email=LONG),
+]
+"""Some of whom are wrong, with long names."""
+
+
+def of_run(bring: Bring, path: str = "", **values: Any) -> Visit:
+    """A page of a run of a template with a long name, brought as far as that, and with other values of its own."""
+
+    def visit(page: Page, profile: Profile) -> None:
+        alice = author(profile)
+        run = bring(alice, make_template(alice, name=LONG), PEOPLE)
+        BulkRun.objects.filter(pk=run.pk).update(source=f"{LONG}.csv", **values)
+        page.goto(f"/runs/{run.pk}{path}")
+
+    return visit
+
+
+def wide(alice: User, template: Profile, rows: list[list[str]]) -> BulkRun:
+    """A draft of a list with very many columns."""
+    columns = [*run_samples.COLUMNS, *(f"Column {number} of {LONG}" for number in range(41))]
+    return run_samples.loaded(alice, template, [[*row, *[LONG] * 41] for row in rows], columns=columns)
+
+
+def partly_failed(alice: User, template: Profile, rows: list[list[str]]) -> BulkRun:
+    run = run_samples.finished(alice, template, rows)
+    run.recipients.filter(row=2).update(state="failed", reason=f"The mail server refuses {LONG}.")
+    return run
+
+
+def new_run(page: Page, profile: Profile) -> None:
+    """With all that is wrong beside its field."""
+    make_template(author(profile), name=LONG)
+    page.goto("/runs/new")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Choose a template.")).to_be_visible()
+
+
+def unmatched(page: Page, profile: Profile) -> None:
+    of_run(run_samples.loaded)(page, profile)
+    page.get_by_label("User name").select_option("")
+    page.get_by_role("button", name="Check all rows").click()
+    expect(page.locator(".invalid-feedback").first).to_be_visible()
+
+
+def by_email(page: Page, profile: Profile) -> None:
+    """Which this server cannot do."""
+    of_run(run_samples.checked)(page, profile)
+    page.get_by_label("An e-mail with an install link to each").check()
+    page.get_by_role("button", name="Make 3 profiles").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def mistaken(page: Page, profile: Profile) -> None:
+    """A row that is wrong still."""
+    of_run(run_samples.checked, "/rows/5")(page, profile)
+    page.get_by_role("button", name="Save and check").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+
+
+def listed(page: Page, profile: Profile) -> None:
+    for bring in (run_samples.loaded, partly_failed):
+        of_run(bring)(page, profile)
+    page.goto("/runs/")
+
+
 SCREENS: Final[dict[str, Visit]] = {
     "list": lambda page, profile: page.goto("/profiles/"),
     "list without a match": lambda page, profile: page.goto("/profiles/?q=nothing"),
@@ -225,6 +297,27 @@ SCREENS: Final[dict[str, Visit]] = {
     "history": lambda page, profile: page.goto(f"/profiles/{profile.pk}/history"),
     "hand out": lambda page, profile: page.goto(f"/profiles/{profile.pk}/hand-out"),
     "team": invited,
+    "no runs": lambda page, profile: page.goto("/runs/"),
+    "new run": new_run,
+    "run with many columns": of_run(wide),
+    "run without a column": unmatched,
+    "run being checked": of_run(run_samples.checked, state="checking"),
+    "run with wrong rows": of_run(run_samples.checked),
+    "run that cannot be started": by_email,
+    "run without a right row": of_run(
+        lambda alice, template, rows: run_samples.checked(alice, template, rows[3:])
+    ),
+    "run without a worker": of_run(run_samples.started),
+    "run that was stopped": of_run(
+        run_samples.finished, state="paused", unsigned=False, notice=f"It failed: {LONG}"
+    ),
+    "run that has failed in part": of_run(partly_failed),
+    "run of links": of_run(run_samples.finished, delivery="links"),
+    "run that has expired": of_run(run_samples.finished, state="expired", totals={"done": 99_997}),
+    "row": of_run(run_samples.checked, "/rows/7"),
+    "row that is wrong still": mistaken,
+    "deleting a run": of_run(run_samples.finished, "/delete", delivery="links"),
+    "runs": listed,
     "audit log": lambda page, profile: page.goto("/audit/"),
     "password": lambda page, profile: page.goto("/password/"),
     "nothing here": lambda page, profile: page.goto("/nothing/"),

@@ -21,6 +21,8 @@ OPEN = {
     "install",
     "install_file",
     "join",
+    "metrics",
+    "ready",
     "shared",
 }
 

@@ -397,9 +397,7 @@ def test_an_export_is_itself_recorded_and_stands_in_it(alice: User, team: Team) 
     assert AuditEntry.objects.all()[0].detail == "JSON"
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("x","y")']
-)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", '=HYPERLINK("x","y")'])
 def test_what_a_spreadsheet_would_run_is_a_text(alice: User, team: Team, text: str) -> None:
     filled(team, 1, name=text, detail=text, actor=text)
 

@@ -3,16 +3,13 @@
 import subprocess
 import sys
 import uuid
-from typing import Any
-
-from django.conf import settings
-from django.db import connection
 
 from profiles.models import User
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
 from tests.processes import ROOT, environment
+from tests.same_data import same_data
 from tests.services.samples import document
 
 ROUNDS = 8
@@ -44,23 +41,11 @@ def _saver(name: str, profile_id: uuid.UUID) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "tests.services.saver", name, str(profile_id)],
         cwd=ROOT,
-        env=environment(
-            DATABASE_URL=_database_url(connection.settings_dict),
-            ENCRYPTION_KEYS=settings.ENCRYPTION_KEYS,
-            SECRET_KEY=settings.SECRET_KEY,
-            DATA_DIR=str(settings.DATA_DIR),
-        )
-        | {"DJANGO_SETTINGS_MODULE": "designer.settings"},
+        env=environment(**same_data()) | {"DJANGO_SETTINGS_MODULE": "designer.settings"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-
-
-def _database_url(database: dict[str, Any]) -> str:
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
 
 
 def _tell(saver: "subprocess.Popen[str]", line: str) -> None:

@@ -1,11 +1,23 @@
 """New encryption keys for what is stored already."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from profiles.encryption import KeyRing, key_id
 from profiles.exceptions import EncryptionError
-from profiles.models import Certificate, LocalAuthority, Payload, Profile, Revision, SigningIdentity, User
+from profiles.models import (
+    BulkResult,
+    Certificate,
+    LocalAuthority,
+    Payload,
+    Profile,
+    Recipient,
+    Revision,
+    SigningIdentity,
+    User,
+)
 from profiles.services import keys, profiles, signing
 from profiles.services.documents import load, revision_document
 from profiles.services.teams import home
@@ -20,7 +32,16 @@ def put_new_key_in_front(settings: Settings) -> str:
 
 
 def test_every_kind_of_row_with_secrets_is_known() -> None:
-    known = {Certificate, LocalAuthority, Payload, Profile, Revision, SigningIdentity}
+    known = {
+        BulkResult,
+        Certificate,
+        LocalAuthority,
+        Payload,
+        Profile,
+        Recipient,
+        Revision,
+        SigningIdentity,
+    }
     assert {*keys.sealed_models()} == known
 
 
@@ -93,3 +114,22 @@ def test_a_row_that_no_key_opens_is_told(alice: User, settings: Settings) -> Non
 
     with pytest.raises(EncryptionError, match="Put it back"):
         keys.rotate()
+
+
+def test_rows_are_locked_in_the_order_of_their_keys_as_workers_lock_theirs(
+    alice: User, settings: Settings
+) -> None:
+    whole = document(*(payload(f"tunnel {number}") for number in range(3)))
+    profiles.create(actor=alice, team=home(alice), document=whole)
+    put_new_key_in_front(settings)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert keys.rotate() == 5
+
+    statements = [each["sql"] for each in queries.captured_queries]
+    # SQLite, which has no locks of rows, leaves out that they shall be locked.
+    locking = [sql for sql in statements if sql.startswith("SELECT") and " IN (" in sql]
+    tables = [model._meta.db_table for model in (Payload, Profile, Revision)]
+    assert len(locking) == len(tables)
+    for table in tables:
+        assert any(f'ORDER BY "{table}"."id" ASC' in sql for sql in locking)

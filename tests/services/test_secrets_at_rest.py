@@ -1,7 +1,6 @@
 """What a thief of the database finds."""
 
 import base64
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,6 +8,7 @@ from django.db import connection
 from profiles.models import SigningIdentity, User
 from profiles.services import profiles, signing
 from profiles.services.teams import home
+from tests.database_files import stored_bytes
 from tests.services.samples import PASSWORD, SECRETS, changed, document
 
 OTHER = "another-secret-in-no-column"
@@ -70,10 +70,7 @@ def test_no_column_holds_a_private_key_in_the_clear() -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_the_files_of_the_database_hold_no_secret() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("the files of a server are out of reach here")
-    path = Path(connection.settings_dict["NAME"])
-    files = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    files = stored_bytes()
 
     assert b"vpn.example.com" in files
     for secret in (*SECRETS, OTHER, PASSWORD):

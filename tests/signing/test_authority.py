@@ -16,12 +16,12 @@ from tests.signing.making import DAY, NOW, key_pem, openssl, pem
 
 @pytest.fixture(scope="module")
 def authority() -> SigningIdentity:
-    return create_authority("Profile Designer CA")
+    return create_authority("Profile Designer CA", at=NOW)
 
 
 @pytest.fixture(scope="module")
 def signer(authority: SigningIdentity) -> SigningIdentity:
-    return issue(authority, common_name="Profile Designer")
+    return issue(authority, common_name="Profile Designer", at=NOW)
 
 
 @pytest.mark.parametrize("tool", ["cms", "smime"])

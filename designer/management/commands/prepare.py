@@ -1,6 +1,8 @@
 """Make ready for a start: folders, keys, tables, the local signing authority, static files."""
 
 import secrets
+import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from designer.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, create_key, read_key
 from designer.setup_link import setup_url
+from designer.signs_of_life import run_folder
 from profiles.encryption import KeyRing
 from profiles.models import User
 from profiles.services.signing import ensure_local_identity
@@ -31,6 +34,7 @@ class Command(BaseCommand):
         connection.settings_dict["OPTIONS"].pop("pool", None)
         try:
             self._make_folders()
+            _sweep()
             self._make_keys()
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
@@ -52,7 +56,7 @@ class Command(BaseCommand):
             self.stdout.write(url)
 
     def _make_folders(self) -> None:
-        for folder in (settings.DATA_DIR, settings.KEYS_DIR):
+        for folder in (settings.DATA_DIR, settings.KEYS_DIR, settings.BROKER_DIR):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if connection.vendor == "sqlite":
             database = Path(connection.settings_dict["NAME"])
@@ -68,6 +72,26 @@ class Command(BaseCommand):
             settings.ENCRYPTION_KEYS = _kept(
                 settings.KEYS_DIR / ENCRYPTION_KEYS_FILE, KeyRing.generate_key_line()
             )
+
+
+def _sweep() -> None:
+    """Remove what processes have left behind that were killed, or machines that are no more."""
+    long_ago = time.time() - 30 * 24 * 60 * 60
+    for path in (*settings.BROKER_DIR.glob("*.draft"), *settings.BROKER_DIR.glob("*.taken")):
+        if _lay_still_since(long_ago, path):
+            path.unlink(missing_ok=True)
+    for folder in run_folder(settings.DATA_DIR).parent.glob("*"):
+        if _lay_still_since(long_ago, folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lay_still_since(moment: float, path: Path) -> bool:
+    """Has nobody touched it, or anything in it, since then (in seconds of the epoch)?"""
+    try:
+        return all(each.stat().st_mtime < moment for each in (path, *path.rglob("*")))
+    except FileNotFoundError:
+        # A server has just taken it away, or something out of it, which then is in use.
+        return False
 
 
 def _kept(path: Path, fresh: str) -> str:

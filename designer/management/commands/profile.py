@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
 from django.db import Error as AnyDatabaseError
-from django.db import connection
 
+from designer.management.arguments import leave_pool
+from designer.management.bulk.action import bulk
+from designer.management.bulk.order import add_arguments as add_bulk_arguments
 from designer.output import reason, write
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
 from profiles.plist import spec_text
@@ -35,6 +37,7 @@ examples:
   python manage.py profile check office.yaml branch.json --json
   python manage.py profile build office.yaml -o office.mobileconfig
   python manage.py profile build - --unsigned < office.json > office.mobileconfig
+  python manage.py profile bulk "Office VPN" people.csv --as alice -o people.zip
 
 a spec is JSON or YAML:
   profile:
@@ -49,7 +52,7 @@ a spec is JSON or YAML:
         IKEv2: {RemoteAddress: vpn.example.com, …}
 
 exit status:
-  0 all is well; 1 errors in a profile, or nothing built; 2 a spec that cannot be read, or a wrong option
+  0 all is well; 1 errors in a profile or a list, or nothing made; 2 a spec or list that cannot be read, a wrong option
 """
 
 
@@ -87,7 +90,7 @@ class _Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 
 class Command(BaseCommand):
-    help = "List all keys, build a profile from a spec file, or check spec files."
+    help = "List all keys, check spec files, build a profile from one, or make one for each person of a list."
     # A pipeline has neither database nor keys, and is not to be told so.
     requires_system_checks: list[str] = []
 
@@ -97,8 +100,10 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Three actions, each with options of its own."""
-        actions = parser.add_subparsers(dest="action", metavar="catalogue | build | check", required=True)
+        """Four actions, each with options of its own."""
+        actions = parser.add_subparsers(
+            dest="action", metavar="catalogue | build | check | bulk", required=True
+        )
         actions.add_parser("catalogue", help="print every payload type and key as JSON")
         make = actions.add_parser("build", help="write the profile that a spec describes")
         make.add_argument("spec", metavar="SPEC", help="JSON or YAML file; - is standard input")
@@ -118,6 +123,9 @@ class Command(BaseCommand):
         check.add_argument(
             "--json", action="store_true", help="print the problems as JSON on standard output"
         )
+        add_bulk_arguments(
+            actions.add_parser("bulk", help="make a profile from a template for each person of a list")
+        )
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         """Run the action, and leave with its exit status."""
@@ -136,6 +144,8 @@ class Command(BaseCommand):
                 return self.catalogue()
             case "check":
                 return self.check_specs(specs=options["specs"], as_json=options["json"])
+            case "bulk":
+                return bulk(self, options)
         return self.build(**{name: options[name] for name in ("spec", "output", "unsigned", "sign", "force")})
 
     def catalogue(self) -> int:
@@ -162,8 +172,7 @@ class Command(BaseCommand):
         try:
             content = build(checked.document)
             if not unsigned:
-                # One connection needs no pool, whose threads would log each of their attempts.
-                connection.settings_dict["OPTIONS"].pop("pool", None)
+                leave_pool()
                 content = signing.sign(content, name=sign)
         except BuildError as refusal:
             place = f"{refusal.payload}/{refusal.path}"

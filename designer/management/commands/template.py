@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-import uuid
-from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
+from designer.management.arguments import leave_pool, named_team, named_template, named_user, pair
 from designer.output import reason, write
 from profiles.exceptions import ProblemsError, ProfileDesignerError
 from profiles.models import Profile, User
 from profiles.services import audit, templates
 from profiles.services.download import download
-from profiles.services.teams import memberships
 
 LONGEST_ANSWERS = 1_000_000  # bytes
 
@@ -45,7 +42,7 @@ class Command(BaseCommand):
             "--set",
             dest="answers",
             metavar="NAME=VALUE",
-            type=_pair,
+            type=pair,
             action="append",
             default=[],
             help="the value of a variable; everybody on this machine can see it, so not for secrets",
@@ -60,11 +57,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         """Raises CommandError with the sentence that a page would show."""
-        # One connection needs no pool, whose threads would log each of their attempts.
-        connection.settings_dict["OPTIONS"].pop("pool", None)
-        user = User.objects.filter(username=options["user"], is_active=True).first()
-        if user is None:
-            raise CommandError(f"There is no active account {options['user']!r}.")
+        leave_pool()
+        user = named_user(options["user"])
         try:
             with audit.acting_from("command line"):
                 self._list(user) if action == "list" else self._fill(user, options)
@@ -83,21 +77,14 @@ class Command(BaseCommand):
     def _fill(self, user: User, options: dict[str, Any]) -> None:
         profile = templates.use(
             actor=user,
-            team=_team(user, options["team"]),
-            template=_template(user, options["template"]),
+            team=named_team(user, options["team"]),
+            template=named_template(user, options["template"]),
             name=options["name"],
             answers={**_read(options["file"]), **dict(options["answers"])},
             values={},
         )
         file = download(user=user, profile=profile, unsigned=options["unsigned"])
         write(options["output"], file.content)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise ArgumentTypeError("write it as NAME=VALUE")
-    return name, value
 
 
 def _read(file: str | None) -> dict[str, str]:
@@ -114,24 +101,3 @@ def _read(file: str | None) -> dict[str, str]:
     if not isinstance(answers, dict) or not all(isinstance(value, str) for value in answers.values()):
         raise CommandError(f'{file} is not a JSON object of texts. Write {{"name": "value"}}.')
     return answers
-
-
-def _team(user: User, name: str) -> Any:
-    mine = [each.team for each in memberships(user)]
-    found = [team for team in mine if team.name == name] if name else mine[:1]
-    if len(found) != 1:
-        raise CommandError(f"{user} is in {'several teams' if found else 'no team'} called {name!r}.")
-    return found[0]
-
-
-def _template(user: User, text: str) -> Profile:
-    rows = Profile.objects.templates_for(user)
-    try:
-        found = list(rows.filter(pk=uuid.UUID(text)))
-    except ValueError:
-        found = list(rows.filter(name=text)[:2])
-    if len(found) != 1:
-        raise CommandError(
-            f"{'Several templates are' if found else 'No template is'} called {text!r}. `template list` shows them all."
-        )
-    return found[0]

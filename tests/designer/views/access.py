@@ -118,6 +118,7 @@ def _doors() -> Iterator[Door]:
     yield from _templates()
     yield from _shared()
     yield from _certificates()
+    yield from _runs()
     yield from _signing()
     yield from _team()
     yield from _invitations()
@@ -149,6 +150,9 @@ def _pages_of_the_house() -> Iterator[Door]:
     passwords = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     yield _get("home", LOOK_AT_OWN)
     yield _get("health", OPEN)
+    yield _get("ready", OPEN)
+    # No token is set.
+    yield _get("metrics", all_get(Answer.MISSING))
     yield _get("account_login", OPEN)
     yield _post("account_login", OPEN, data=lambda world: {"login": "nobody", "password": "wrong"})
     yield _get("account_inactive", OPEN)
@@ -303,6 +307,67 @@ def _certificates() -> Iterator[Door]:
         data=lambda world: {"confirmed": "1"},
         changes="Certificate AuditEntry",
     )
+
+
+def _runs() -> Iterator[Door]:
+    column = {"variable_user": "0", "variable_pin": "1", "variable_room": "2", "key": "0", "email": "3"}
+    asking: Data = lambda world: {  # noqa: E731 - said once
+        "template": str(world.things["asking"]),
+        "pasted": "user,pin\nann,1\nbob,2\n",
+    }
+    yield _get("runs", FILL_OWN)
+    yield _get("new_run", FILL_OWN)
+    members: Answers = {who: answer for who, answer in FILL.items() if who is not Who.STRANGER}
+    yield _post("new_run", members, data=asking, changes="BulkRun Recipient")
+    # The team whose template it is sees that others start from it.
+    yield _post(
+        "new_run",
+        {Who.STRANGER: Answer.DONE},
+        data=asking,
+        changes="BulkRun Recipient AuditEntry",
+        case="elsewhere",
+    )
+    for run in ("draft_run", "checked_run", "running_run", "paused_run", "finished_run"):
+        yield _get("run", FILL, run, case=run.replace("_", " "))
+    yield _get("run_progress", FILL, "running_run", data=lambda world: {"state": "running"})
+    # To the page, as after signing in again.
+    yield _get("match_run", FILL, "draft_run")
+    yield _get("start_run", FILL, "checked_run")
+    yield _post("match_run", FILL, "draft_run", data=lambda world: column, changes="BulkRun")
+    yield _post(
+        "start_run",
+        FILL,
+        "checked_run",
+        data=lambda world: {"delivery": "files", "days": "7"},
+        changes="BulkRun AuditEntry",
+    )
+    yield _post("pause_run", FILL, "running_run", changes="BulkRun AuditEntry")
+    yield _post("cancel_run", FILL, "running_run", changes="BulkRun AuditEntry")
+    yield _post("resume_run", FILL, "paused_run", changes="BulkRun AuditEntry")
+    yield _post("retry_run", FILL, "paused_run", changes="BulkRun AuditEntry")
+    yield _get("delete_run", FILL, "finished_run")
+    yield _post(
+        "delete_run", FILL, "finished_run", changes="BulkRun Recipient BulkResult AuditEntry", case="of files"
+    )
+    yield _post(
+        "delete_run",
+        FILL,
+        "links_run",
+        changes="BulkRun Recipient BulkResult HandOut AuditEntry",
+        case="of links",
+    )
+    yield _get("correct_row", FILL, "checked_run", "row")
+    yield _post(
+        "correct_row",
+        FILL,
+        "checked_run",
+        "row",
+        data=lambda world: {"column0": "right", "column3": "right@example.org"},
+        changes="Recipient AuditEntry",
+    )
+    yield _post("wrong_rows", FILL, "checked_run", changes="AuditEntry")
+    yield _post("run_zip", FILL, "finished_run", changes="AuditEntry")
+    yield _post("run_links", FILL, "links_run", changes="AuditEntry")
 
 
 def _signing() -> Iterator[Door]:

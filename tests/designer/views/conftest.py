@@ -5,10 +5,11 @@ import pytest
 from profiles.models import Profile, User
 from profiles.services import profiles, signing
 from profiles.services.teams import home
+from tests.services.bulk.conftest import template
 from tests.services.conftest import issued
 from tests.services.samples import valid
 
-__all__ = ["issued"]
+__all__ = ["issued", "template"]
 
 
 @pytest.fixture

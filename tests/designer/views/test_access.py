@@ -22,12 +22,16 @@ from django.urls.converters import UUIDConverter
 from designer import setup_link
 from profiles.models import (
     AuditEntry,
+    BulkResult,
+    BulkRun,
     Certificate,
+    Delivery,
     HandOut,
     Invitation,
     Membership,
     Payload,
     Profile,
+    Recipient,
     Revision,
     Role,
     ShareLink,
@@ -37,6 +41,8 @@ from profiles.models import (
     Visibility,
 )
 from profiles.services import certificates, hand_outs, profiles, sharing, signing, teams, templates
+from profiles.services.bulk import runs
+from profiles.services.bulk.runs import Wish
 from profiles.services.documents import load
 from profiles.signing import authority
 from profiles.signing.identity import SigningIdentity as Loaded
@@ -52,17 +58,22 @@ from tests.designer.views.access import (
     addresses,
 )
 from tests.posting import browse
+from tests.services.bulk import run_samples
 from tests.services.samples import changed, valid
 from tests.services.signers import chain_pem, key_pem, p12
+from tests.services.template_samples import make_template
 
 TABLES = (
     AuditEntry,
+    BulkResult,
+    BulkRun,
     Certificate,
     HandOut,
     Invitation,
     Membership,
     Payload,
     Profile,
+    Recipient,
     Revision,
     ShareLink,
     SigningIdentity,
@@ -138,6 +149,7 @@ def _world(issued: Loaded) -> World:
         "member": colleague.pk,
         "both": both.pk,
         "number": 1,
+        "row": 4,
         "setup_token": setup_link.setup_url().rsplit("/", 2)[-2],
         "team": team.pk,
         "of_both": of_both.pk,
@@ -198,7 +210,26 @@ def _objects(owner: User, team: Team, texts: Mapping[str, bytes]) -> dict[str, A
         "hand_out": made.link.pk,
         "install_token": made.token,
         "grant": hand_outs.confirm(made.link),
+        **_runs(owner, team),
     }
+
+
+def _runs(owner: User, team: Team) -> dict[str, Any]:
+    """A template for everyone that asks for something, and a run of it in each state that matters; row 4 is wrong."""
+    asking = make_template(owner, team=team, visibility=Visibility.SERVER)
+    rows = [*run_samples.people(2), run_samples.person(2, email="nowhere")]
+    running, paused = (run_samples.started(owner, asking, rows, team=team) for _ in range(2))
+    runs.pause(actor=owner, run=paused)
+    links = Wish(delivery=Delivery.LINKS)
+    found = {
+        "draft_run": run_samples.loaded(owner, asking, rows, team=team),
+        "checked_run": run_samples.checked(owner, asking, rows, team=team),
+        "running_run": running,
+        "paused_run": paused,
+        "finished_run": run_samples.finished(owner, asking, rows, team=team),
+        "links_run": run_samples.finished(owner, asking, rows, links, team=team),
+    }
+    return {"asking": asking.pk, **{name: run.pk for name, run in found.items()}}
 
 
 def _revised(owner: User, profile: Profile, *, mtu: int = 1300) -> Profile:
@@ -274,11 +305,13 @@ def ask(client: Client, door: Door, path: str, world: World, **more: Any) -> Any
 
 def snapshot() -> Snapshot:
     """Every row of every table."""
-    found = {}
+    found, quoted = {}, connection.ops.quote_name
     with connection.cursor() as cursor:
         for model in TABLES:
             # Plainly, since to make objects of all that takes longer than everything else.
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)} ORDER BY id")
+            table, key = model._meta.db_table, model._meta.pk.column
+            assert key
+            cursor.execute(f"SELECT * FROM {quoted(table)} ORDER BY {quoted(key)}")
             found[model.__name__] = cursor.fetchall()
     return found
 
@@ -407,12 +440,12 @@ def test_a_form_that_names_a_team_of_others_does_nothing_there(
     assert answer_of(response) == door.answers[Who.STRANGER]
     assert differences(before) == (door.changes if door.answers[Who.STRANGER] is Answer.DONE else set())
     # Of what the team shares with others, it sees who made use of it.
-    if door.name not in ("take_shared", "join", "download_shared", "install", "use_template"):
+    if door.name not in ("take_shared", "join", "download_shared", "install", "use_template", "new_run"):
         assert _rows_of(team) == rows
 
 
 def _rows_of(team: uuid.UUID) -> list[list[Any]]:
-    of_team = (Profile, Certificate, SigningIdentity, Membership, Invitation)
+    of_team = (Profile, Certificate, SigningIdentity, Membership, Invitation, BulkRun)
     found = [list(model._default_manager.filter(team=team).order_by("pk").values_list()) for model in of_team]
     return [
         *found,
@@ -453,7 +486,7 @@ def test_the_role_in_the_team_of_the_object_counts_whatever_the_form_says(
 def _nobodys(name: str) -> Any:
     if name in ("member", "oneself"):
         return 10**9
-    if name == "number":
+    if name in ("number", "row"):
         return 99
     return TEXT if name.endswith(("token", "grant")) else uuid.uuid4()
 
@@ -480,7 +513,7 @@ def test_an_id_that_is_nobodys_is_not_there(world: World, before: Snapshot, door
         pytest.param(door, arg, id=f"{door}-{arg}")
         for door in KNOWN
         for arg in door.args[1:]
-        if arg != "number"
+        if arg not in ("number", "row")
     ],
 )
 def test_a_part_of_what_belongs_to_others_is_not_part_of_ones_own(

@@ -221,7 +221,7 @@ def test_nobody_gets_in_without_signing_in(client: Client, db: None) -> None:
 @pytest.mark.parametrize(
     ("days", "severity", "words"),
     [
-        (-3, "error", "expired"),
+        (-3, "error", ">ended<"),
         (0.5, "warning", "ends in less than a day"),
         (1.5, "warning", "ends in 1 day<"),
         (12.5, "warning", "ends in 12 days"),
