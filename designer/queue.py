@@ -15,5 +15,5 @@ def waiting(connection: Any) -> int:
     """
     channel: Any
     with connection.channel() as channel:
-        queue = app.amqp.queues[app.conf.task_default_queue]
-        return int(queue.bind(channel).queue_declare().message_count)
+        queue: Any = app.amqp.queues[app.conf.task_default_queue].bind(channel)
+        return int(queue.queue_declare().message_count)

@@ -17,7 +17,6 @@ from designer.beat import LONGEST_QUEUE
 from designer.broker_options import REDIS, broker_options
 from designer.celery import app
 from designer.queue import waiting
-from profiles.tasks import tend
 from tests.faults.servers import Redis
 from tests.processes import run_manage, running_beat, running_worker, wait_until
 
@@ -42,7 +41,7 @@ def length(redis: Redis) -> Iterator[Callable[[], int]]:
 def test_each_message_is_counted(connection: Any, length: Callable[[], int]) -> None:
     assert waiting(connection) == 0
     for number in range(1, 4):
-        tend.apply_async(connection=connection)
+        _send(connection)
         assert waiting(connection) == length() == number
 
 
@@ -66,8 +65,13 @@ def test_a_worker_takes_no_message_for_later(
         with closing(sqlite3.connect(tmp_path / "designer.sqlite3", timeout=20)) as database:
             database.execute("BEGIN IMMEDIATE")
             for _ in range(5):
-                tend.apply_async(connection=connection)
+                _send(connection)
             wait_until(lambda: length() < 5)
             time.sleep(2)
             assert length() == 4
         wait_until(lambda: length() == 0)
+
+
+def _send(connection: Any) -> None:
+    task: Any = app.tasks["profiles.tasks.tend"]
+    task.apply_async(connection=connection)
