@@ -17,6 +17,7 @@ from designer.beat import LONGEST_QUEUE
 from designer.broker_options import REDIS, broker_options
 from designer.celery import app
 from designer.queue import waiting
+from profiles.tasks import tend
 from tests.faults.servers import Redis
 from tests.processes import run_manage, running_beat, running_worker, wait_until
 
@@ -73,5 +74,5 @@ def test_a_worker_takes_no_message_for_later(
 
 
 def _send(connection: Any) -> None:
-    task: Any = app.tasks["profiles.tasks.tend"]
+    task: Any = tend
     task.apply_async(connection=connection)
