@@ -21,7 +21,6 @@ from kombu.simple import SimpleQueue
 from designer.beat import LONGEST_QUEUE
 from designer.broker_options import broker_options
 from designer.celery import app
-from profiles.tasks import tend
 from tests.processes import free_port, run_manage, running_beat, running_worker, wait_until
 
 TASKS = {f"profiles.tasks.{name}" for name in ("work", "tend", "purge", "warn_of_expiry")}
@@ -35,6 +34,12 @@ def _queue(folder: Path) -> Iterator[SimpleQueue]:
         "filesystem://localhost", transport="designer.broker:Transport", transport_options=options
     ) as connection:
         yield connection.SimpleQueue("queue")
+
+
+def _tend() -> Any:
+    # Not imported above: processes that are started afresh import this module, and have no Django.
+    app.loader.import_default_modules()
+    return app.tasks["profiles.tasks.tend"]
 
 
 def _take(folder: Path, taken: "Queue[list[int]]") -> None:
@@ -90,7 +95,7 @@ def test_a_message_for_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> 
         "filesystem://localhost", transport="designer.broker:Transport", transport_options=options
     )
     with connection, pytest.raises(OperationalError):
-        _send(connection)
+        _tend().apply_async(connection=connection)
 
 
 @pytest.fixture
@@ -115,7 +120,7 @@ def test_a_message_for_a_broker_that_is_away_is_refused_within_two_seconds(
     )
     began = time.monotonic()
     with connection, pytest.raises(OperationalError):
-        _send(connection)
+        _tend().apply_async(connection=connection)
     assert time.monotonic() - began < 2
 
 
@@ -155,8 +160,3 @@ def test_a_worker_passes_over_what_has_expired(tmp_path: Path) -> None:
 
 def _waiting(folder: Path) -> int:
     return len(list((folder / "broker").glob("*.message")))
-
-
-def _send(connection: Connection) -> None:
-    task: Any = tend
-    task.apply_async(connection=connection)
