@@ -63,7 +63,7 @@ class Site:
 
     def strike_in_the_middle(self) -> None:
         """Return once some results are there and most are not; fails when all came at once."""
-        wait_until(lambda: self.results() >= STRUCK_AFTER, seconds=60)
+        wait_until(lambda: self.results() >= STRUCK_AFTER, seconds=120)
         assert self.results() < PEOPLE, "it was too quick to break anything"
 
     def begin(self) -> None:
