@@ -23,7 +23,7 @@ from django.urls import reverse
 from bench.people import person
 from bench.signing import OPENSSL
 from bench.table import Budget, Row
-from bench.workers import children, collect_static, memory, processors, serving, wait_for
+from bench.workers import collect_static, memory, processors, serving
 from designer.signs_of_life import run_folder
 from profiles.models import BulkRun, Profile, RecipientState, RunState, SigningIdentity, User
 from profiles.services.bulk import loading, retention, runs
@@ -35,7 +35,7 @@ from profiles.services.signing import SERVER_NAME
 from profiles.services.teams import home
 from profiles.signing import identity
 from profiles.tasks import wake
-from tests.processes import free_port
+from tests.processes import free_port, processes_under, wait_until
 from tests.services.template_samples import make_template
 from tests.signing.making import key_pem, pem
 
@@ -108,7 +108,7 @@ def _rate(user: User, template: Profile, workers: int, number: int) -> float:
     with _workers(workers):
         run = _checked(user, template, number)
         _begin(user, run)
-        wait_for("the end of the run", lambda: _is_over(run), within=600)
+        wait_until(lambda: _is_over(run), seconds=600)
     run.refresh_from_db()
     assert run.started_at
     assert run.finished_at
@@ -127,7 +127,7 @@ def _workers(number: int) -> Iterator[int]:
         tempfile.TemporaryDirectory() as folder,
         serving("worker", Path(folder) / "log", WORKERS=str(number)) as pid,
     ):
-        wait_for("the start of the workers", sign.exists)
+        wait_until(sign.exists)
         yield pid
 
 
@@ -199,14 +199,14 @@ def _beside_pages(user: User, template: Profile, number: int) -> Iterator[Row]:
         _workers(processors()) as pid,
     ):
         visitor = Visitor(user, port)
-        wait_for("the start of the web server", visitor.is_answered)
+        wait_until(visitor.is_answered)
         idle = visitor.seconds(lambda: False)
         _begin(user, run)
         early = number * FLAT_FROM // FLAT_TO
-        wait_for("the first profiles", lambda: progress_of(run).past >= early, within=600)
+        wait_until(lambda: progress_of(run).past >= early, seconds=600)
         small = _memory(pid)
         busy = visitor.seconds(lambda: _is_over(run))
-        wait_for("the end of the run", lambda: _is_over(run), within=600)
+        wait_until(lambda: _is_over(run), seconds=600)
         large = _memory(pid)
     yield Row(
         f"memory of a worker: after {number:,} : after {early:,}",
@@ -224,7 +224,7 @@ def _beside_pages(user: User, template: Profile, number: int) -> Iterator[Row]:
 
 def _memory(pid: int) -> float:
     """Bytes of one process that works, on average."""
-    return mean(memory(child) for child in children(pid))
+    return mean(memory(each.pid) for each in processes_under(pid))
 
 
 def _p95(seconds: Sequence[float]) -> float:

@@ -39,6 +39,29 @@ def run_manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess[
     )
 
 
+def prepare(*options: str, **settings: str) -> str:
+    """What `manage.py prepare`, which must succeed, prints; "--static" is for what serves pages."""
+    done = run_manage("prepare", *options, **settings)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def without_reader(*arguments: str, **settings: str) -> tuple[int, bytes]:
+    """`python manage.py …` whose standard output nobody reads: exit status and standard error."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env=environment(**settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    return process.wait(timeout=60), errors
+
+
 def free_port() -> int:
     """A port that nobody listened on a moment ago."""
     with socket.socket() as probe:
@@ -151,9 +174,9 @@ def _serving(log: Path, *part: str, **settings: str) -> Iterator[tuple[str, subp
     settings = {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"} | settings
     with running(log, "manage.py", "serve", *part, **settings) as process:
         public = urlsplit(settings["PUBLIC_URL"]).netloc
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": public})
-        _wait_for(process, lambda: _answers(request), log)
-        yield f"http://127.0.0.1:{port}", process
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(process, lambda: answers(url, public), log)
+        yield url, process
 
 
 @contextmanager
@@ -173,7 +196,9 @@ def _wait_for(process: subprocess.Popen[bytes], holds: Callable[[], bool], log: 
     raise AssertionError(f"It did not start:\n{log.read_text()}")
 
 
-def _answers(request: urllib.request.Request) -> bool:
+def answers(url: str, host: str = "") -> bool:
+    """Does the web server there, asked under that name?"""
+    request = urllib.request.Request(f"{url}/healthz", headers={"Host": host} if host else {})
     try:
         with urllib.request.urlopen(request, timeout=5):
             return True

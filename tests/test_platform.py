@@ -15,7 +15,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.processes import ROOT, run_manage, running_server
+from tests.processes import ROOT, prepare, run_manage, running_server
 
 PASSWORD = "Tr0ub4dor-and-staple"
 
@@ -61,10 +61,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("platform")
     settings = {"DATA_DIR": str(folder / "data"), "LOG_LEVEL": "DEBUG", "WEB_WORKERS": "2"}
     settings["STATIC_DIR"] = str(folder / "static")
-    prepared = run_manage("prepare", "--static", **settings)
-    assert prepared.returncode == 0, prepared.stderr
+    printed = prepare("--static", **settings)
     log = folder / "server.log"
-    setup = urllib.parse.urlsplit(prepared.stdout.strip()).path
+    setup = urllib.parse.urlsplit(printed.strip()).path
     with running_server(log, **settings) as url:
         yield Server(url=url, log=log, setup=setup)
 

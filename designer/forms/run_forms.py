@@ -15,8 +15,8 @@ from profiles.models import BulkRun, Delivery, Profile, SigningIdentity
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import MAX_ANSWER, Declaration, Variable
 from profiles.plist.document import Document
-from profiles.plist.variables import confidential
 from profiles.services import links
+from profiles.services.bulk.rows import columns_in_use, secret_columns
 from profiles.services.bulk.runs import LINK, MAX_MESSAGE, Matching, Wish
 from profiles.services.bulk.table import MAX_BYTES, MAX_ROWS, Table, read_table
 
@@ -257,11 +257,10 @@ class RowForm(RunForm):
     def __init__(self, run: BulkRun, document: Document, cells: Sequence[str], data: Any = None) -> None:
         super().__init__(data)
         self._cells = cells
-        hidden = {run.mapping[name] for name in confidential(document) if name in run.mapping}
-        self._hidden = hidden
-        for number in _used(run):
+        self._hidden = secret_columns(document, run.mapping)
+        for number in sorted(columns_in_use(run)):
             old = cells[number] if number < len(cells) else ""
-            is_secret = number in hidden
+            is_secret = number in self._hidden
             self.fields[_column(number)] = forms.CharField(
                 required=False,
                 strip=False,
@@ -312,12 +311,6 @@ def _without(variable: Variable) -> str:
     if variable.default:
         return f"None: “{variable.default}” for everybody"
     return CHOOSE if variable.required else "None"
-
-
-def _used(run: BulkRun) -> list[int]:
-    """The columns that mean something, in their order."""
-    columns = {*run.mapping.values(), run.key_column, run.email_column} - {None}
-    return sorted(columns)
 
 
 def _column(number: int) -> str:

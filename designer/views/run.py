@@ -14,7 +14,6 @@ from designer.forms.run_forms import MatchForm, ResumeForm, StartForm
 from designer.views.by_run import by_run
 from profiles.exceptions import BulkError, SigningError
 from profiles.models import BulkRun, RecipientState, RunState, SigningIdentity, User
-from profiles.models.bulk_run import WORKED_ON
 from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
 from profiles.services.bulk import corrections, runs
@@ -22,9 +21,6 @@ from profiles.services.bulk.press import template_document
 from profiles.services.bulk.progress import progress_of
 from profiles.services.bulk.rows import preview
 from profiles.tasks import wake
-
-MATCHED: Final = (RunState.DRAFT, RunState.CHECKED)
-"""States in which the page asks which column is which."""
 
 MOVED_ON: Final = "This run has moved on in the meantime. This is how it stands now."
 
@@ -43,7 +39,7 @@ def run(request: HttpRequest, found: BulkRun) -> HttpResponse:
 def progress(request: HttpRequest, found: BulkRun) -> HttpResponse:
     """How far it has come, for the page to show; once its state has changed the page has to be shown anew."""
     response = render(request, "runs/progress.html", {"run": found, "progress": progress_of(found)})
-    if found.state != request.GET.get("state") or found.state not in WORKED_ON:
+    if found.state != request.GET.get("state") or not found.is_worked_on:
         response["HX-Refresh"] = "true"
     return response
 
@@ -123,7 +119,11 @@ def _context(
     """What the page shows, with forms that somebody has sent already where there are any."""
     moment = progress_of(found)
     context: dict[str, Any] = {"run": found, "progress": moment, "match": None, "start": None}
-    if found.state in MATCHED:
+    context["can_pause"], context["can_cancel"] = (
+        found.state in runs.PAUSABLE,
+        found.state in runs.CANCELLABLE,
+    )
+    if found.state in runs.MATCHABLE and not found.is_worked_on:
         context["match"] = match or MatchForm(found, document_of(found))
         context["preview"] = preview(found)
         context["hides"] = any(MASK in cells for cells in context["preview"])

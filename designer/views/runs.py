@@ -74,8 +74,7 @@ def _page(request: HttpRequest, form: ListForm) -> HttpResponse:
 
 
 def _known(request: HttpRequest, choices: Sequence[Profile]) -> list[str]:
-    """The names and labels of the variables of the chosen template, by which a header is known."""
+    """By what the header of a list for the chosen template is known."""
     chosen = request.POST.get("template")
-    declarations = [template.declaration or {} for template in choices if str(template.pk) == chosen]
-    variables = [each for declaration in declarations for each in declaration.get("variables", [])]
-    return [text for each in variables for text in (each["name"], each["label"]) if text]
+    template = next((each for each in choices if str(each.pk) == chosen), None)
+    return loading.header_names(template) if template else []

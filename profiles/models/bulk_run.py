@@ -133,3 +133,8 @@ class BulkRun(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Do workers have something to do for it?"""
+        return self.state in WORKED_ON

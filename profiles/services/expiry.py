@@ -53,7 +53,7 @@ class _Due:
 
 
 def ending(not_after: datetime, *, at: datetime | None = None) -> Ending | None:
-    """How near that end is, at a time or else now; None while it is farther than 30 days."""
+    """How near that end is, at a time or else now; None while it is farther than SOON."""
     left = not_after - (at or timezone.now())
     if left > SOON:
         return None

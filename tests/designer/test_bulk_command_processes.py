@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests.designer.test_profile_command import NOBODY_LISTENS
-from tests.processes import ROOT, environment, run_manage
+from tests.processes import ROOT, environment, run_manage, without_reader
 
 TEMPLATE = "Office VPN for one person"
 MANY = 2_000
@@ -31,8 +31,8 @@ MANY = 2_000
 def server(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Settings of a server with the account “demo” and its template."""
     settings = {"DATA_DIR": str(tmp_path_factory.mktemp("server") / "var")}
-    for command in ("prepare", "demo"):
-        done = run_manage(command, **settings)
+    for action in ("prepare", "demo"):
+        done = run_manage(action, **settings)
         assert done.returncode == 0, done.stderr
     return settings
 
@@ -49,8 +49,12 @@ def people(tmp_path: Path) -> Callable[[int], str]:
     return write
 
 
+def order(*arguments: str) -> list[str]:
+    return ["profile", "bulk", TEMPLATE, *arguments, "--as", "demo"]
+
+
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, str(ROOT / "manage.py"), "profile", "bulk", TEMPLATE, *arguments, "--as", "demo"]
+    return [sys.executable, str(ROOT / "manage.py"), *order(*arguments)]
 
 
 def bulk(server: dict[str, str], *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, list[str]]:
@@ -125,18 +129,8 @@ def test_several_jobs_make_what_one_does(
 def test_a_reader_that_has_enough_ends_it_quietly(
     server: dict[str, str], database: sqlite3.Connection, people: Callable[[int], str]
 ) -> None:
-    process = subprocess.Popen(
-        command(people(500), "-o", "-", "--quiet"),
-        env=environment(**server),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout
-    assert process.stderr
-    process.stdout.close()
-    errors = process.stderr.read()
-    process.stderr.close()
-    assert (process.wait(timeout=60), errors) == (1, b"")
+    arguments = order(people(500), "-o", "-", "--quiet")
+    assert without_reader(*arguments, **server) == (1, b"")
 
 
 # Terminals

@@ -21,7 +21,7 @@ from kombu.simple import SimpleQueue
 from designer.beat import LONGEST_QUEUE
 from designer.broker_options import broker_options
 from designer.celery import app
-from tests.processes import free_port, run_manage, running_beat, running_worker, wait_until
+from tests.processes import free_port, prepare, run_manage, running_beat, running_worker, wait_until
 
 TASKS = {f"profiles.tasks.{name}" for name in ("work", "tend", "purge", "warn_of_expiry")}
 MESSAGES = 3_000
@@ -145,7 +145,7 @@ def test_beat_sends_no_more_where_nobody_takes_what_is_there(tmp_path: Path) -> 
 
 
 def test_a_worker_passes_over_what_has_expired(tmp_path: Path) -> None:
-    assert run_manage("prepare", DATA_DIR=str(tmp_path)).returncode == 0
+    prepare(DATA_DIR=str(tmp_path))
     with running_beat(tmp_path / "log", DATA_DIR=str(tmp_path)):
         wait_until(lambda: _waiting(tmp_path) >= 3)
     for path in (tmp_path / "broker").glob("*.message"):

@@ -14,7 +14,7 @@ from django.test import Client
 
 from designer.signs_of_life import TOO_OLD, give, run_folder
 from profiles.services.bulk.work import beat
-from tests.processes import ROOT, environment, free_port, run_manage, running_server
+from tests.processes import ROOT, environment, free_port, prepare, running_server
 
 
 def _ask(url: str) -> tuple[int, dict[str, str], float]:
@@ -54,7 +54,7 @@ def test_a_table_that_is_still_to_be_made_keeps_people_away(client: Client) -> N
 
 def test_a_broker_that_is_away_is_told_within_two_seconds(tmp_path: Path) -> None:
     settings = {"DATA_DIR": str(tmp_path / "data"), "STATIC_DIR": str(tmp_path / "static")}
-    assert run_manage("prepare", "--static", **settings).returncode == 0
+    prepare("--static", **settings)
     broker = f"redis://:hunter2@127.0.0.1:{free_port()}/0"
     with running_server(tmp_path / "log", CELERY_BROKER_URL=broker, WEB_WORKERS="1", **settings) as url:
         _ask(url)  # the first one waits for all the pages to be loaded
@@ -68,7 +68,7 @@ def test_a_broker_that_is_away_is_told_within_two_seconds(tmp_path: Path) -> Non
 
 def test_a_database_that_went_away_is_told(tmp_path: Path) -> None:
     settings = {"DATA_DIR": str(tmp_path / "data"), "STATIC_DIR": str(tmp_path / "static")}
-    assert run_manage("prepare", "--static", **settings).returncode == 0
+    prepare("--static", **settings)
     with running_server(tmp_path / "log", WEB_WORKERS="1", **settings) as url:
         assert _healthcheck(PORT=url.rpartition(":")[2]) == 0
         (tmp_path / "data").rename(tmp_path / "elsewhere")

@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from pytest_django.fixtures import Settings
 
 from designer import metrics
-from tests.processes import run_manage, running_server
+from tests.processes import prepare, running_server
 
 TOKEN = "a-token-that-nobody-guesses"
 BEARER = f"Bearer {TOKEN}"
@@ -93,7 +93,7 @@ def test_the_other_figures_are_told_while_the_database_is_away(
 
 def test_what_all_processes_of_the_server_counted_is_told_together(tmp_path: Path) -> None:
     settings = {"DATA_DIR": str(tmp_path / "data"), "STATIC_DIR": str(tmp_path / "static")}
-    assert run_manage("prepare", "--static", **settings).returncode == 0
+    prepare("--static", **settings)
     settings |= {"WEB_WORKERS": "2", "METRICS_TOKEN": TOKEN}
     with running_server(tmp_path / "log", **settings) as url:
         for _ in range(20):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes import ROOT, environment
+from tests.processes import ROOT, environment, without_reader
 from tests.signing.making import openssl
 
 NOBODY_LISTENS = "postgresql://nobody:secret-of-the-database@127.0.0.1:1/nothing"
@@ -92,18 +92,8 @@ def test_the_catalogue_is_json_and_needs_no_database(profile: Any) -> None:
 
 
 def test_a_reader_that_has_enough_ends_the_catalogue_quietly(data: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "profile", "catalogue"],
-        env=environment(DATA_DIR=str(data), DATABASE_URL=NOBODY_LISTENS),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout
-    assert process.stderr
-    process.stdout.close()
-    errors = process.stderr.read()
-    process.stderr.close()
-    assert (process.wait(timeout=60), errors) == (1, b"")
+    found = without_reader("profile", "catalogue", DATA_DIR=str(data), DATABASE_URL=NOBODY_LISTENS)
+    assert found == (1, b"")
 
 
 # check

@@ -3,14 +3,13 @@
 import os
 import signal
 import sqlite3
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.processes import Process, is_alive, processes_under, run_manage, running_all, wait_until
+from tests.processes import Process, answers, is_alive, prepare, processes_under, running_all, wait_until
 
 
 @dataclass
@@ -31,14 +30,6 @@ class Designer:
         """All of them."""
         return [each for each in processes_under(self.pid) if words in each.command]
 
-    def answers(self) -> bool:
-        """Does the web server?"""
-        try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
-                return True
-        except OSError:
-            return False
-
     def pulse(self) -> str:
         """When a worker last did what beat asked for."""
         with sqlite3.connect(self.data / "designer.sqlite3") as database:
@@ -52,8 +43,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("serve")
     settings = {"DATA_DIR": str(folder / "data"), "STATIC_DIR": str(folder / "static")}
     settings |= {"WEB_WORKERS": "1", "WORKERS": "2"}
-    prepared = run_manage("prepare", "--static", **settings)
-    assert prepared.returncode == 0, prepared.stderr
+    prepare("--static", **settings)
     return settings
 
 
@@ -90,7 +80,7 @@ def test_what_is_killed_comes_back_without_its_former_processes(
     os.kill(designer.part(words).pid, signal.SIGKILL)
     wait_until(lambda: not any(is_alive(each.pid) for each in former), seconds=10)
     wait_until(lambda: len(designer.processes(words)) == processes, seconds=15)
-    wait_until(designer.answers)
+    wait_until(lambda: answers(designer.url))
 
 
 def test_work_goes_on_after_all_that(designer: Designer) -> None:

@@ -12,8 +12,8 @@ from tests.processes import (
     ROOT,
     environment,
     is_alive,
+    prepare,
     processes_under,
-    run_manage,
     running_all,
     running_worker,
     wait_until,
@@ -25,8 +25,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("stopping")
     settings = {"DATA_DIR": str(folder / "data"), "STATIC_DIR": str(folder / "static")}
     settings |= {"WEB_WORKERS": "1", "WORKERS": "2"}
-    prepared = run_manage("prepare", "--static", **settings)
-    assert prepared.returncode == 0, prepared.stderr
+    prepare("--static", **settings)
     return settings
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from designer.turns import THREADS, TakingTurns
-from tests.processes import run_manage, running_server
+from tests.processes import prepare, running_server
 
 SLOW = 5
 """More than one process could serve by turns alone, and fewer than it has threads."""
@@ -109,7 +109,7 @@ def test_a_server_answers_while_forms_arrive_slowly(tmp_path: Path) -> None:
         "STATIC_DIR": str(tmp_path / "static"),
         "WEB_WORKERS": "1",
     }
-    assert run_manage("prepare", "--static", **settings).returncode == 0
+    prepare("--static", **settings)
     with running_server(tmp_path / "log", **settings) as url, ExitStack() as stack:
         for _ in range(SLOW):
             stack.enter_context(_half_a_form(url))

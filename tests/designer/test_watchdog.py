@@ -14,7 +14,7 @@ from designer import watchdog
 from designer.signs_of_life import run_folder
 from designer.watchdog import PATIENCE, PATIENCE_AT_WORK, Watchdog, is_at_work
 from profiles.tasks import tend
-from tests.processes import run_manage, running_worker, wait_until
+from tests.processes import prepare, running_worker, wait_until
 
 Clock = list[float]
 """Seconds that have gone by, the last of them now."""
@@ -122,7 +122,7 @@ def test_a_worker_that_connects_again_keeps_the_marks_of_its_processes(mark: Pat
 
 
 def test_a_worker_that_starts_forgets_the_marks_of_one_that_was_killed(tmp_path: Path) -> None:
-    assert run_manage("prepare", DATA_DIR=str(tmp_path)).returncode == 0
+    prepare(DATA_DIR=str(tmp_path))
     mark = run_folder(tmp_path) / "at-work" / str(os.getpid())
     mark.parent.mkdir(parents=True)
     mark.touch()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.processes import ROOT, environment, processes_under, run_manage, wait_until
+from tests.processes import ROOT, environment, prepare, processes_under, wait_until
 
 PEOPLE = 2_000
 STRUCK_AFTER = 150
@@ -40,8 +40,7 @@ class Site:
 
     def prepare(self) -> None:
         """Folders, keys, tables and static files."""
-        done = run_manage("prepare", "--static", "--verbosity", "0", **self.settings)
-        assert done.returncode == 0, done.stderr
+        prepare("--static", **self.settings)
 
     def office(self, action: str, what: str) -> str:
         """`tests.faults.office` on the site's database."""

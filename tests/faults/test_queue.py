@@ -19,7 +19,7 @@ from designer.celery import app
 from designer.queue import waiting
 from profiles.tasks import tend
 from tests.faults.servers import Redis
-from tests.processes import run_manage, running_beat, running_worker, wait_until
+from tests.processes import prepare, running_beat, running_worker, wait_until
 
 QUEUE = f"{REDIS['global_keyprefix']}{app.conf.task_default_queue}"
 """The key of the list of messages."""
@@ -61,7 +61,7 @@ def test_a_worker_takes_no_message_for_later(
     redis: Redis, connection: Any, length: Callable[[], int], tmp_path: Path
 ) -> None:
     settings = {"DATA_DIR": str(tmp_path), "CELERY_BROKER_URL": redis.url, "WORKERS": "1"}
-    assert run_manage("prepare", **settings).returncode == 0
+    prepare(**settings)
     with running_worker(tmp_path / "log", **settings):
         with closing(sqlite3.connect(tmp_path / "designer.sqlite3", timeout=20)) as database:
             database.execute("BEGIN IMMEDIATE")

@@ -14,7 +14,7 @@ from designer.management.bulk.order import UNREADABLE
 from designer.output import reason
 from profiles.exceptions import TableError
 from profiles.models import Profile
-from profiles.plist.declaration import Declaration
+from profiles.services.bulk.loading import header_names
 from profiles.services.bulk.table import MAX_BYTES, Table, read_table
 
 STDIN: Final = "-"
@@ -22,10 +22,8 @@ STDIN: Final = "-"
 
 def read_people(file: str, *, header: bool | None, template: Profile) -> Table:
     """The table in the file, whose header is known by the variables of the template; raises CommandError."""
-    variables = Declaration.from_json(template.declaration or {}).variables
-    known = [text for each in variables for text in (each.name, each.label) if text]
     try:
-        return read_table(_bytes(file), header=header, known=known)
+        return read_table(_bytes(file), header=header, known=header_names(template))
     except TableError as refusal:
         raise CommandError(str(refusal), returncode=UNREADABLE) from None
     except OSError as failure:

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from profiles.exceptions import BulkError
 from profiles.models import BulkResult, BulkRun, HandOut, Recipient, RecipientState, RunState, User
-from profiles.models.bulk_run import WORKED_ON
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
@@ -69,7 +68,7 @@ def _padded(run: BulkRun, cells: Sequence[str]) -> list[str]:
 
 
 def _require_quiet(run: BulkRun) -> None:
-    if run.state in WORKED_ON:
+    if run.is_worked_on:
         raise BulkError("Workers have this list in hand. Wait until they are done, or pause the run.")
     if run.state not in CORRECTABLE:
         raise BulkError("Rows of this run cannot be corrected any more.")

@@ -18,11 +18,10 @@ from profiles.exceptions import BulkError
 from profiles.models import BulkRun, Profile, Recipient, RunState, Team, User
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import Declaration, Variable, VariableKind
-from profiles.plist.variables import confidential
 from profiles.policy import Action, require
 from profiles.services import templates
 from profiles.services.bulk.press import template_document
-from profiles.services.bulk.rows import ADDED, put_cells
+from profiles.services.bulk.rows import ADDED, columns_in_use, put_cells, secret_columns
 from profiles.services.bulk.table import Row, Table
 from profiles.services.csv_lines import as_typed
 from profiles.services.storable import one_line
@@ -51,9 +50,8 @@ def load_table(*, actor: User, team: Team, template_id: uuid.UUID, table: Table,
     run = _new(actor, team, template, table, source)
     run.mapping = guess(declaration.variables, table.columns)
     run.email_column = _email_column(declaration.variables, run.mapping, table)
-    hidden = {run.mapping[name] for name in confidential(document) if name in run.mapping}
-    # What no variable has may be a secret, too, and what tells people apart is shown in lists and names files.
-    shown = {*run.mapping.values(), run.email_column} - {None, *hidden}
+    # What tells people apart is shown in lists, and names files.
+    shown = columns_in_use(run) - secret_columns(document, run.mapping)
     run.key_column = _key_column(table, shown, run.email_column)
     run.save(force_insert=True)
     _insert(run, table.rows)
@@ -61,6 +59,12 @@ def load_table(*, actor: User, team: Team, template_id: uuid.UUID, table: Table,
     run.save(update_fields=["state"])
     templates.note_use(actor=actor, team=team, template=template)
     return run
+
+
+def header_names(template: Profile) -> list[str]:
+    """What a header may call the columns of the variables, by which it is known to be one."""
+    variables = Declaration.from_json(template.declaration or {}).variables
+    return [text for each in variables for text in (each.name, each.label) if text]
 
 
 def guess(variables: Sequence[Variable], columns: Sequence[str]) -> dict[str, int]:

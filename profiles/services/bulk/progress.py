@@ -11,7 +11,6 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from profiles.models import BulkRun, Pulse, RecipientState, RunState
-from profiles.models.bulk_run import WORKED_ON
 from profiles.services.bulk import claims
 from profiles.services.bulk.work import PULSE, is_disk_full
 
@@ -68,7 +67,7 @@ def progress_of(run: BulkRun, *, at: datetime | None = None) -> Progress:
         total=total,
         past=past,
         rate=rate,
-        seconds_left=round(left / rate) if rate and run.state in WORKED_ON else None,
+        seconds_left=round(left / rate) if rate and run.is_worked_on else None,
         waits_for=_obstacle(run, left, now),
     )
 
@@ -88,7 +87,7 @@ def _scope(run: BulkRun, counts: Mapping[str, int]) -> tuple[int, int]:
 
 
 def _rate(run: BulkRun, past: int, now: datetime) -> float:
-    if run.state not in WORKED_ON or run.counted_from is None or now - run.counted_from < SETTLED_AFTER:
+    if not run.is_worked_on or run.counted_from is None or now - run.counted_from < SETTLED_AFTER:
         return 0.0
     return max(0, past - run.counted) / (now - run.counted_from).total_seconds()
 
@@ -97,7 +96,7 @@ def _obstacle(run: BulkRun, left: int, now: datetime) -> str:
     """The first thing that stands in the way, if it should go on and does not."""
     if run.notice:
         return run.notice
-    if run.state not in WORKED_ON or not left:
+    if not run.is_worked_on or not left:
         return ""
     if is_disk_full():
         return "The disk is full. Free some space; this goes on by itself then."

@@ -97,6 +97,16 @@ def email_of(run: BulkRun, cells: Sequence[str]) -> str:
     return _cell(cells, run.email_column).strip()
 
 
+def secret_columns(document: Document, mapping: Mapping[str, int]) -> set[int]:
+    """The columns of the variables that are secrets, when variables come from the columns of `mapping`."""
+    return {mapping[name] for name in confidential(document) if name in mapping}
+
+
+def columns_in_use(run: BulkRun) -> set[int]:
+    """The columns that mean something; any other may be a secret, too."""
+    return {*run.mapping.values(), run.key_column, run.email_column} - {None}
+
+
 def personal_document(recipient: Recipient) -> Document:
     """What this person gets; raises EncryptionError."""
     run = recipient.run
@@ -106,9 +116,7 @@ def personal_document(recipient: Recipient) -> Document:
 def preview(run: BulkRun) -> list[list[str]]:
     """The cells of the first rows, for somebody to see whether they were read well: those that are no secret."""
     document = template_document(run.template_id, run.template_revision)
-    hidden = {run.mapping[name] for name in confidential(document) if name in run.mapping}
-    # What no variable has yet may be a secret, too.
-    shown = {*run.mapping.values(), run.key_column, run.email_column} - hidden
+    shown = columns_in_use(run) - secret_columns(document, run.mapping)
     return [
         [_cell(cells, number) if number in shown else MASK for number in range(len(run.columns))]
         for cells in (sound_cells_of(row) or [] for row in run.recipients.order_by("row")[:PREVIEWED])

@@ -19,12 +19,12 @@ from django.utils import timezone
 from profiles.exceptions import BulkError
 from profiles.models import BulkRun, Delivery, RecipientState, RunState, Team, User
 from profiles.plist.declaration import Declaration
-from profiles.plist.variables import confidential
 from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
 from profiles.services.bulk.making import signer_of
 from profiles.services.bulk.press import template_document
+from profiles.services.bulk.rows import secret_columns
 from profiles.services.links import DEFAULT_DAYS, LIFETIMES
 from profiles.services.pages import LongPage, page_of
 from profiles.services.profiles import HEAVY_TEMPLATE
@@ -39,12 +39,11 @@ MAX_MESSAGE: Final = 5_000
 MATCHABLE: Final = (RunState.DRAFT, RunState.CHECKING, RunState.CHECKED)
 """States in which columns can be matched anew."""
 
+PAUSABLE: Final = (RunState.RUNNING,)
+CANCELLABLE: Final = (RunState.RUNNING, RunState.PAUSED)
+
 HALTED: Final = (RunState.PAUSED, RunState.CANCELLED)
 """States from which a run can be gone on with."""
-
-OVER: Final = (RunState.FINISHED, RunState.CANCELLED)
-"""States in which nothing more happens by itself."""
-
 
 _HIDDEN: Final = (*HEAVY_TEMPLATE, "identity__sealed")
 
@@ -126,7 +125,7 @@ def start(*, actor: User, run: BulkRun, wish: Wish) -> BulkRun:
 @transaction.atomic
 def pause(*, actor: User, run: BulkRun) -> BulkRun:
     """Let workers finish what they have in hand, and take no more."""
-    run = _locked(actor, run, (RunState.RUNNING,), "It is not running.")
+    run = _locked(actor, run, PAUSABLE, "It is not running.")
     _halt(run, RunState.PAUSED)
     _record(Event.RUN_PAUSED, actor, run)
     return run
@@ -135,7 +134,7 @@ def pause(*, actor: User, run: BulkRun) -> BulkRun:
 @transaction.atomic
 def cancel(*, actor: User, run: BulkRun) -> BulkRun:
     """The same for good, as far as anybody plans; what was made stays."""
-    run = _locked(actor, run, (RunState.RUNNING, RunState.PAUSED), "It is not running.")
+    run = _locked(actor, run, CANCELLABLE, "It is not running.")
     _halt(run, RunState.CANCELLED)
     _record(Event.RUN_CANCELLED, actor, run)
     return run
@@ -164,7 +163,7 @@ def retry(*, actor: User, run: BulkRun) -> BulkRun:
 
 def kept_until(run: BulkRun) -> datetime:
     """Until when a run is kept of which something was made just now: its links work as long."""
-    return timezone.now() + timedelta(days=max(settings.RESULTS_DAYS, run.link_days))
+    return max(run.expires_at, timezone.now() + timedelta(days=max(settings.RESULTS_DAYS, run.link_days)))
 
 
 def _restart(actor: User, run: BulkRun) -> None:
@@ -193,7 +192,7 @@ def _go(run: BulkRun, state: RunState) -> None:
 
 def _halt(run: BulkRun, state: RunState) -> None:
     run.state, run.notice, run.retry_at = state, "", None
-    run.expires_at = max(run.expires_at, kept_until(run))
+    run.expires_at = kept_until(run)
     run.save()
 
 
@@ -210,8 +209,7 @@ def _require_columns(run: BulkRun, matching: Matching) -> None:
     for name, variable in declared.items():
         if variable.required and not variable.default and name not in matching.variables:
             raise BulkError(f"{variable.title} comes from no column, and has no default. Choose its column.")
-    hidden = {matching.variables[name] for name in confidential(document) if name in matching.variables}
-    if matching.key in hidden:
+    if matching.key in secret_columns(document, matching.variables):
         raise BulkError(
             "The column that tells people apart is shown in lists, but this one is a secret. Choose another."
         )

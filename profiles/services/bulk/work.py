@@ -94,7 +94,7 @@ def finish(run: BulkRun) -> None:
     if row.recipients.filter(state__in=[RecipientState.READY, RecipientState.SENDING]).exists():
         return
     row.state, row.finished_at, row.notice = RunState.FINISHED, timezone.now(), ""
-    row.expires_at = max(row.expires_at, kept_until(row))
+    row.expires_at = kept_until(row)
     row.save(update_fields=["state", "finished_at", "notice", "expires_at"])
     made = row.recipients.filter(state=RecipientState.DONE).count()
     failed = row.recipients.filter(state=RecipientState.FAILED).count()
@@ -168,5 +168,5 @@ def _stop(run: BulkRun, sentence: str) -> None:
     """Pause the run until somebody has mended what the sentence says."""
     logger.warning("Bulk run %s is paused: %s", run.pk, sentence)
     BulkRun.objects.filter(pk=run.pk, state=run.state).update(
-        state=RunState.PAUSED, notice=sentence, expires_at=max(run.expires_at, kept_until(run))
+        state=RunState.PAUSED, notice=sentence, expires_at=kept_until(run)
     )
