@@ -61,6 +61,8 @@ def test_runs_are_listed_the_newest_first_with_their_state(
     page = text_of(html)
     assert page.index("people.csv · revision 1") < page.index("pasted list · revision 1")
     assert page.index("Finished A zip of files") < page.index("Columns to be matched")
+    # Nobody has chosen yet what people of the other one get.
+    assert page.count("A zip of files") == 1
     assert [html.count(str(run.pk)) for run in (old, new)] == [1, 1]
 
 
