@@ -4,6 +4,7 @@
     ├── CatalogueError            the catalogue itself is wrong: a programming error found at start
     ├── DocumentError             a profile cannot be what was asked
     │   ├── SpecError             a spec file cannot be read
+    │   ├── UnreadableProfileError  a file cannot be read as a profile
     │   ├── BuildError            a value cannot be written as a property list
     │   ├── VariablesError        a variable of a template has no value
     │   └── ProblemsError         a profile with errors is not handed out
@@ -60,6 +61,10 @@ class DocumentError(ProfileDesignerError):
 
 class SpecError(DocumentError):
     """A spec file is unreadable: not JSON or YAML, or not of the shape of a spec."""
+
+
+class UnreadableProfileError(DocumentError):
+    """A file is no configuration profile, or one that cannot be read without losing something."""
 
 
 class BuildError(DocumentError):
