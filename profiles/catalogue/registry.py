@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
+from typing import Any
 
 from profiles.catalogue import payloads as payload_modules
+from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import CatalogueError
 
@@ -43,3 +45,11 @@ def payload(slug: str) -> Payload:
         raise CatalogueError(
             f"There is no payload type {slug!r}. The catalogue has: {', '.join(payloads())}."
         ) from None
+
+
+def recognise(values: Mapping[str, Any]) -> Payload:
+    """The type of a payload as it stands in a file; the one for all others where no declaration fits."""
+    for candidate in payloads().values():
+        if candidate.fits(values):
+            return candidate
+    return payload(OTHER)

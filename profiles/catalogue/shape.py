@@ -46,14 +46,17 @@ class Shape:
         return tuple(sorted(found, key=lambda path: (path.count("."), path)))
 
     def flat(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Nested values as path → value, without those that are not set to anything (None)."""
+        """Nested values as path → value, without those that are not set to anything (None).
+
+        A dictionary that holds nothing stands as it is at its own path.
+        """
         return dict(self._flat(values, ""))
 
     def _flat(self, values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
         for name, value in values.items():
             # A dot in a name must not make it look like a path.
             path = f"{prefix}{str(name).replace('.', ESCAPED_DOT)}"
-            if path in self.containers and isinstance(value, Mapping):
+            if path in self.containers and isinstance(value, Mapping) and value:
                 yield from self._flat(value, f"{path}.")
             elif value is not None:
                 yield path, value
@@ -83,5 +86,6 @@ def nest(flat: Values) -> dict[str, Any]:
             if not isinstance(place.get(parent), dict):
                 place[parent] = {}
             place = place[parent]
-        place[name] = value
+        if value != {} or not isinstance(place.get(name), dict):
+            place[name] = value
     return nested

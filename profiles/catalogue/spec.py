@@ -13,6 +13,7 @@ from profiles.catalogue.findings import Finding
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
+from profiles.catalogue.understanding import understood
 from profiles.catalogue.versions import Availability
 
 
@@ -104,7 +105,7 @@ class Payload:
         evidence: Evidence = NO_EVIDENCE,
         own: Credential | None = None,
     ) -> Scope:
-        """Nested values in the light of the declarations."""
+        """Nested values in the light of the declarations, as they stand; see `understood`."""
         return Scope(
             keys=self.keys,
             values=self.flat(values),
@@ -114,10 +115,26 @@ class Payload:
             own=own,
         )
 
+    def understood(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Nested values as they were meant: what rules and devices go by, whatever their types."""
+        return understood(self.shape, values)
+
     def type_of(self, values: Mapping[str, Any]) -> str:
         """The PayloadType of a payload with these values, where the declaration leaves a choice."""
         chosen = values.get("PayloadType") if "PayloadType" in self.by_path else None
         return chosen if isinstance(chosen, str) and chosen else self.payload_type
+
+    def fits(self, values: Mapping[str, Any]) -> bool:
+        """Is a payload with these values, as it stands in a file, of this type?"""
+        kind = values.get("PayloadType")
+        if not isinstance(kind, str) or not self.payload_type:
+            return False
+        key = self.by_path.get("PayloadType")
+        kinds = [option.value for option in key.options] if key else [self.payload_type]
+        return kind in kinds and all(
+            isinstance(values.get(name), str) and values[name] == wanted
+            for name, wanted in self.discriminator.items()
+        )
 
     def check_declarations(self) -> None:
         """Raise CatalogueError where a condition or an inherited default names a key that is not there."""

@@ -59,6 +59,39 @@ def plist_type_of(value: object) -> PlistType | None:
     return PYTHON_TYPES.get(type(value))
 
 
+_TRUTHS: Final[Mapping[str, bool]] = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "0": False,
+}
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
+def meant(value: Any, wanted: PlistType) -> Any:
+    """`value` in the type `wanted`, where it can only have been meant so; itself where nobody can say."""
+    match wanted, value:
+        case PlistType.BOOLEAN, int() | float() if value in (0, 1):
+            return bool(value)
+        case PlistType.BOOLEAN, str() if value.strip().lower() in _TRUTHS:
+            return _TRUTHS[value.strip().lower()]
+        case PlistType.INTEGER, bool():
+            return int(value)
+        case PlistType.INTEGER, float() if value.is_integer() and abs(value) < 2**53:
+            return int(value)
+        case PlistType.INTEGER, str() if _WHOLE.fullmatch(value.strip()):
+            return int(value)
+        case PlistType.REAL, int() if type(value) is int and abs(value) < 2**53:
+            return float(value)
+        case PlistType.REAL, str() if _NUMBER.fullmatch(value.strip()):
+            return float(value)
+    return value
+
+
 def can_be_written(value: object, depth: int = 0) -> bool:
     """Could a property list hold this, whatever is inside it?"""
     if plist_type_of(value) is None or depth > MAX_DEPTH:

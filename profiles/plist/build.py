@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import plistlib
 from collections.abc import Mapping
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.keys import Languages
 from profiles.catalogue.shape import Shape, nest
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import BuildError
+from profiles.plist import dump as writer
 from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.validate import structure
 
 
 def build(document: Document) -> bytes:
     """The unsigned profile as XML, keys sorted; raises BuildError where a value cannot be written.
 
-    Problems that a property list can hold, such as a missing key, do not matter here: see `validate`.
+    Problems that a property list can hold, such as a missing key, do not matter here: see `validate`. What comes from
+    a file is written as the file had it.
     """
     for problem in structure(document):
         raise BuildError(problem.message, payload=problem.payload, path=problem.path)
@@ -26,38 +29,46 @@ def build(document: Document) -> bytes:
 
 def dump(document: Document) -> bytes:
     """The same for a document of which `validate` has said already that every value can be written."""
-    return plistlib.dumps(property_list(document), fmt=plistlib.FMT_XML, sort_keys=True)
+    return writer.dump(property_list(document))
 
 
 def property_list(document: Document) -> dict[str, Any]:
     """The same as a dictionary, as plistlib would load it."""
     _, envelope, values = next(document.parts())
-    return {
-        **written(envelope, values),
-        "PayloadType": envelope.payload_type,
-        "PayloadVersion": 1,
-        "PayloadUUID": document.uuid,
-        "PayloadContent": [_payload(part, document.identifier) for part in document.payloads],
+    own = {
+        TYPE: envelope.payload_type,
+        VERSION: 1,
+        UUID: document.uuid,
+        CONTENT: [_payload(part, document.identifier) for part in document.payloads],
     }
+    kept = document.kept
+    # What a file had in place of payloads stays until there are some.
+    kept = kept.having(CONTENT) if kept and document.payloads else kept
+    return _ordered({**written(envelope, values, kept), **(kept.over(own) if kept else own)}, kept)
 
 
 def _payload(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
-    payload = part.payload
+    own = generated(part, profile_identifier)
+    rest = {**part.unknown, **written(part.payload, part.values, part.kept)}
+    return _ordered({**rest, **(part.kept.over(own) if part.kept else own)}, part.kept)
+
+
+def generated(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
+    """What the build writes by itself into a payload."""
     return {
-        **part.unknown,
-        **written(payload, part.values),
-        **payload.discriminator,
-        "PayloadType": payload.type_of(part.values),
-        "PayloadVersion": 1,
-        "PayloadUUID": part.uuid,
-        "PayloadIdentifier": f"{profile_identifier}.{part.slug}.{part.uuid}",
+        **part.payload.discriminator,
+        TYPE: part.payload.type_of(part.values),
+        VERSION: 1,
+        UUID: part.uuid,
+        IDENTIFIER: f"{profile_identifier}.{part.slug}.{part.uuid}",
     }
 
 
-def written(payload: Payload, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are set, and those that are written in any case."""
-    kept: dict[str, Any] = _without_none(nest(_flat(payload.shape, values)))
-    return kept
+def written(payload: Payload, values: Mapping[str, Any], kept: Kept | None = None) -> dict[str, Any]:
+    """The values that are set, and those that are written in any case; of an imported part all, and nothing else."""
+    found = nest(_flat(payload.shape, values)) if kept is None else dict(values)
+    ordered: dict[str, Any] = _without_none(_sorted(payload.shape, found))
+    return ordered
 
 
 def _flat(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +77,8 @@ def _flat(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
         if key.always_emitted and key.path not in flat:
             flat[key.path] = "" if key.default is None else key.default
         for inner in key.shapes if key.path in flat else ():
-            flat[key.path] = [_item(inner, item) for item in flat[key.path]]
+            if isinstance(flat[key.path], list):
+                flat[key.path] = [_item(inner, item) for item in flat[key.path]]
     return flat
 
 
@@ -74,6 +86,34 @@ def _item(shape: Shape, item: Any) -> Any:
     """An item of a list, with what is written in any case."""
     emitted = any(key.always_emitted for key in shape.keys) and isinstance(item, dict)
     return {**item, **nest(_flat(shape, item))} if emitted else item
+
+
+def _ordered(found: Mapping[str, Any], kept: Kept | None) -> dict[str, Any]:
+    """The keys in the order of the file, where that is known, and sorted after those."""
+    first = [name for name in kept.order if name in found] if kept else []
+    return {name: found[name] for name in dict.fromkeys([*first, *sorted(found)])}
+
+
+def _sorted(shape: Shape, values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A copy with the keys of all that the catalogue knows sorted; what it does not know keeps its order."""
+    return {name: _value(shape, f"{prefix}{name}", values[name]) for name in sorted(values)}
+
+
+def _value(shape: Shape, path: str, value: Any) -> Any:
+    if path in shape.containers and isinstance(value, dict):
+        return _sorted(shape, value, f"{path}.")
+    key = shape.by_path.get(path)
+    if isinstance(key, Languages) and isinstance(value, dict):
+        return {language: value[language] for language in sorted(value)}
+    inner = key.shapes[0] if key and key.shapes else None
+    return _inside(inner, value) if inner else value
+
+
+def _inside(shape: Shape, value: Any) -> Any:
+    """The dictionaries in a value, sorted."""
+    if isinstance(value, list):
+        return [_inside(shape, item) for item in value]
+    return _sorted(shape, value) if isinstance(value, dict) else value
 
 
 def _without_none(value: Any) -> Any:

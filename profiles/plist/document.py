@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
 from profiles.plist.declaration import ENVELOPE_PART, Declaration, Origin
+from profiles.plist.kept import Kept
 
 ENVELOPE_NAME: Final = ENVELOPE_PART
 """What the envelope is called where payloads are named: `error profile/PayloadIdentifier: …`."""
@@ -21,10 +23,18 @@ _NAMESPACE: Final = uuid.UUID("6f1a3a8e-2a44-5b1e-9a55-6d6b0f7a9c11")
 """The namespace of all UUIDs that are derived rather than drawn, so that they are the same in each build."""
 
 
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
 def derived_uuid(*names: str) -> str:
     """The upper-case UUIDv5 of `names`: the same names always give the same UUID."""
     name = "\x1f".join(names).encode("utf-8", "replace").decode()
     return str(uuid.uuid5(_NAMESPACE, name)).upper()
+
+
+def is_uuid(value: object) -> bool:
+    """Is this a UUID, in either case?"""
+    return isinstance(value, str) and bool(_UUID.fullmatch(value))
 
 
 def random_uuid() -> str:
@@ -39,6 +49,7 @@ class PayloadDocument:
     slug       its type in the catalogue          name     how the admin calls it, unique in the profile
     uuid       its PayloadUUID, stable            values   its own keys, nested as in the property list
     unknown    keys that the catalogue does not know, kept from an imported file as they were
+    kept       how it was written otherwise, if it comes from a file; None where it is written as all are
     """
 
     slug: str
@@ -46,6 +57,7 @@ class PayloadDocument:
     uuid: str
     values: Mapping[str, Any] = field(repr=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    kept: Kept | None = None
 
     @property
     def payload(self) -> Payload:
@@ -59,6 +71,7 @@ class Document:
 
     declaration    what makes it a template; None where it is none
     origin         the template that it was made from; None where it stands by itself
+    kept           how the envelope was written otherwise, as in a payload
     """
 
     uuid: str
@@ -67,6 +80,7 @@ class Document:
     payloads: tuple[PayloadDocument, ...]
     declaration: Declaration | None = None
     origin: Origin | None = None
+    kept: Kept | None = None
 
     @property
     def identifier(self) -> str:
@@ -83,6 +97,12 @@ class Document:
         yield ENVELOPE_NAME, ENVELOPE, self.envelope
         for payload in self.payloads:
             yield payload.name, payload.payload, payload.values
+
+    def kept_parts(self) -> Iterator[Kept | None]:
+        """How the envelope, then each payload, was written otherwise."""
+        yield self.kept
+        for payload in self.payloads:
+            yield payload.kept
 
     def places(self) -> Mapping[str, tuple[str, Payload, Mapping[str, Any]]]:
         """The same by what a Place calls the part: ENVELOPE_NAME, or its PayloadUUID in upper case."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
@@ -66,7 +67,8 @@ def _effect(payload: Payload, values: Mapping[str, Any], scope: Scope, unknown: 
 
 def _undeclared(scope: Scope) -> bool:
     """Is anything set that the catalogue does not know, inside lists too?"""
-    return any(path not in scope.by_path for path in scope.values) or any(map(_undeclared, _items(scope)))
+    here = any(path not in scope.by_path and is_set(value) for path, value in scope.values.items())
+    return here or any(map(_undeclared, _items(scope)))
 
 
 def _items(scope: Scope) -> Iterator[Scope]:

@@ -1,5 +1,7 @@
 """Property list values as JSON: bytes as {"base64": "…"}, dates as {"date": "…Z"}, all else as it is.
 
+Reals so large that JSON may take them for integers are {"real": "1e+16"}.
+
 A dictionary that would look like one of these is wrapped as {"dictionary": {…}}.
 """
 
@@ -7,13 +9,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from profiles.exceptions import DocumentError
 
-MARKS: Final = frozenset({"base64", "date", "dictionary"})
+MARKS: Final = frozenset({"base64", "date", "real", "dictionary"})
 """Names that say what a dictionary with nothing else in it stands for."""
+
+_LARGE: Final = 1e16
+"""From here on Python writes reals with an exponent, and PostgreSQL those without a point."""
 
 
 def to_json(value: Any) -> Any:
@@ -23,6 +29,8 @@ def to_json(value: Any) -> Any:
             return {"base64": base64.b64encode(value).decode()}
         case datetime():
             return {"date": f"{value.isoformat(timespec='seconds')}Z"}
+        case float() if abs(value) >= _LARGE:
+            return {"real": repr(value)}
         case dict():
             plain = {name: to_json(item) for name, item in value.items()}
             return {"dictionary": plain} if len(plain) == 1 and not MARKS.isdisjoint(plain) else plain
@@ -38,6 +46,8 @@ def from_json(value: Any) -> Any:
             return parse_base64(text)
         case {"date": str(text), **rest} if not rest:
             return parse_date(text)
+        case {"real": str(text), **rest} if not rest:
+            return parse_real(text)
         case {"dictionary": dict(plain), **rest} if not rest:
             return {name: from_json(item) for name, item in plain.items()}
         case dict():
@@ -62,6 +72,17 @@ def parse_date(text: str) -> datetime:
         return utc(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         raise DocumentError("This is not a date. Write it as 2027-01-31T12:00:00Z.") from None
+
+
+def parse_real(text: str) -> float:
+    """A finite number as Python writes it; raises DocumentError."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise DocumentError("This is not a number. Write it as 1e+20.")
+    return number
 
 
 def utc(moment: datetime) -> datetime:

@@ -256,6 +256,7 @@ def _payloads(
                 uuid=next(side.uuid for side in reversed(sides) if side),
                 values=part.values,
                 unknown=part.unknown,
+                kept=next(side.kept for side in reversed(sides) if side),
             )
     # The order of the profile stands where the template's is as it was.
     own = [*was] == [*there] and found.keys() <= here.keys()

@@ -62,10 +62,12 @@ def moved_to(document: Document, moved: Mapping[str, str]) -> Document:
                 uuid=moved[part.uuid.upper()],
                 values=follow(dict(part.values), moved),
                 unknown=follow(dict(part.unknown), moved),
+                kept=part.kept and part.kept.moved(),
             )
             for part in document.payloads
         ),
         declaration=document.declaration and _declared_in(document.declaration, moved),
+        kept=document.kept and document.kept.moved(),
     )
 
 

@@ -13,7 +13,9 @@ from typing import Any, Final
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.spec import Payload
+from profiles.catalogue.values import plist_type_of
 from profiles.plist.document import Document
+from profiles.plist.kept import Kept
 
 MASK: Final = "••••••••"
 
@@ -94,8 +96,19 @@ def mask(document: Document) -> Document:
     shown = document.with_values(
         {name: masked_values(payload, values) for name, payload, values in document.parts()}
     )
-    payloads = tuple(replace(part, unknown=dict.fromkeys(part.unknown, MASK)) for part in shown.payloads)
-    return replace(shown, payloads=payloads)
+    payloads = tuple(
+        replace(part, unknown=dict.fromkeys(part.unknown, MASK), kept=part.kept and _masked_kept(part.kept))
+        for part in shown.payloads
+    )
+    return replace(shown, payloads=payloads, kept=shown.kept and _masked_kept(shown.kept))
+
+
+def _masked_kept(kept: Kept) -> Kept:
+    """Names and numbers stay; what stood in place of the payloads is as unknown as an unknown key."""
+    values = {
+        name: value if isinstance(value, str | int | float) else MASK for name, value in kept.values.items()
+    }
+    return replace(kept, values=values)
 
 
 def masked_values(payload: Payload, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -173,10 +186,18 @@ def _undeclared_in(
         key = by_path.get(here)
         if here in containers and isinstance(value, dict):
             yield from _undeclared_in(value, f"{here}.", place, by_path, containers)
-        elif key is None or "." in name:
+        elif key is None or "." in name or _may_hide(key, value):
             yield place
         else:
             yield from _inside(key, value, place, _undeclared)
+
+
+def _may_hide(key: Key, value: Any) -> bool:
+    """Does something stand in place of a value that is no secret, of which nobody can say what is in it?"""
+    if isinstance(key, ListOf) and isinstance(value, list):
+        return any(_may_hide(key.item, item) for item in value)
+    odd = plist_type_of(value) is not key.type and isinstance(value, dict | list | bytes)
+    return odd and not key.secret
 
 
 def _inside(key: Key, value: Any, place: Place, search: Any) -> Iterator[Place]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from profiles.catalogue import registry
 from profiles.catalogue.versions import OPERATING_SYSTEMS, OperatingSystem, Targets, is_version
 from profiles.exceptions import SpecError
-from profiles.plist.document import ENVELOPE_NAME
+from profiles.plist.document import ENVELOPE_NAME, is_uuid
 from profiles.plist.spec_values import close_match
 
 MAX_NAME: Final = 100
 """Characters in the name of a payload."""
-
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def known_type(slug: Any, place: str) -> None:
@@ -68,11 +65,6 @@ def take_uuid(values: dict[str, Any], place: str) -> str:
     if uuid and not is_uuid(uuid):
         raise SpecError(f"PayloadUUID of {place} is not a UUID. Correct it, or leave it out.")
     return str(uuid).upper() if uuid else ""
-
-
-def is_uuid(value: Any) -> bool:
-    """Is this a UUID, in either case?"""
-    return isinstance(value, str) and bool(_UUID.fullmatch(value))
 
 
 def dictionary(value: Any, place: str) -> dict[str, Any]:

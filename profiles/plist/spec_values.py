@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +18,7 @@ from profiles.catalogue.keys import (
     Real,
     Reference,
 )
+from profiles.catalogue.keys.data import PEM_BEGIN, der_of
 from profiles.catalogue.shape import nest
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import DocumentError, SpecError
@@ -27,9 +27,6 @@ from profiles.plist.spec_folder import SpecFolder
 
 MAX_FILES: Final = 20_000_000
 """Bytes of all files that a spec names; one that is named twice counts twice, as it is twice in the profile."""
-
-_PEM: Final = b"-----BEGIN CERTIFICATE-----"
-_PEM_END: Final = b"-----END CERTIFICATE-----"
 
 
 @dataclass(kw_only=True)
@@ -106,22 +103,21 @@ def disarm(payload: Payload, values: dict[str, Any], place: str) -> None:
     for key in payload.keys:
         if not isinstance(key, Certificate):
             continue
-        value, wants_pem = flat.get(key.path), key.armoured and key.armoured.evaluate(flat)
-        if isinstance(value, bytes) and not wants_pem and _PEM in value:
-            if value.count(_PEM) > 1:
+        value = flat.get(key.path)
+        if isinstance(value, bytes) and not key.wants_pem(flat) and PEM_BEGIN in value:
+            if (number := value.count(PEM_BEGIN)) > 1:
                 raise SpecError(
-                    f"{key.name} of {place} holds {value.count(_PEM)} certificates. Give each a payload of its own."
+                    f"{key.name} of {place} holds {number} certificates. Give each a payload of its own."
                 )
             flat[key.path] = _der(value, f"{key.name} of {place}")
     values.update(nest(flat))
 
 
 def _der(pem: bytes, place: str) -> bytes:
-    try:
-        inside = pem[pem.index(_PEM) : pem.index(_PEM_END) + len(_PEM_END)]
-        return ssl.PEM_cert_to_DER_cert(inside.decode("ascii"))
-    except ValueError:
-        raise SpecError(f"{place} is a damaged PEM file. Copy the whole file again.") from None
+    der = der_of(pem)
+    if der is None:
+        raise SpecError(f"{place} is a damaged PEM file. Copy the whole file again.")
+    return der
 
 
 def close_match(name: str, known: Iterable[str]) -> str:

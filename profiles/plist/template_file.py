@@ -18,10 +18,10 @@ from profiles.catalogue.values import MAX_DEPTH, control_character
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import secrets
 from profiles.plist.declaration import Declaration
-from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, random_uuid
+from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid, random_uuid
 from profiles.plist.encoding import from_json, to_json
 from profiles.plist.references import moved_to
-from profiles.plist.spec_shape import dictionary, is_uuid, known_type, only, payload_name, read_targets
+from profiles.plist.spec_shape import dictionary, known_type, only, payload_name, read_targets
 from profiles.plist.spec_text import parse_json
 from profiles.plist.variables import confidential, lone
 

@@ -12,12 +12,17 @@ from profiles.catalogue import wording
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import Finding, Severity, advice, error, unbuildable, warning
 from profiles.catalogue.keys import Key, Reference
+from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
-from profiles.catalogue.values import MAX_DEPTH, check_scalar, check_text, plist_type_of
+from profiles.catalogue.understanding import understood
+from profiles.catalogue.values import MAX_DEPTH, can_be_written, check_scalar, check_text, plist_type_of
+from profiles.catalogue.versions import Targets
+from profiles.plist import kept as imported
 from profiles.plist import variables
 from profiles.plist.declaration import Declaration, Place
-from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem, is_uuid
+from profiles.plist.kept import Kept
 from profiles.plist.references import references
 
 MAX_COMPARED: Final = 60
@@ -49,8 +54,11 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 def structure(document: Document) -> Iterator[Problem]:
     """The problems for which no property list can be written at all: wrong types and control characters."""
-    for name, payload, values in document.parts():
-        for finding in _values(payload.scope(values, document.targets), ""):
+    for (name, payload, values), kept in zip(document.parts(), document.kept_parts(), strict=True):
+        for finding in _values(payload.scope(values, document.targets), "", imported=kept is not None):
+            if not finding.buildable:
+                yield Problem(name, finding)
+        for finding in _unknown(kept.values if kept else {}):
             if not finding.buildable:
                 yield Problem(name, finding)
     for part in document.payloads:
@@ -67,12 +75,18 @@ def structure(document: Document) -> Iterator[Problem]:
 
 def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     uuids = [document.uuid, *(part.uuid for part in document.payloads)]
-    for uuid, (name, payload, values) in zip(uuids, document.parts(), strict=True):
-        scope = payload.scope(values, document.targets, evidence=evidence, own=evidence.of(uuid))
-        for finding in _part(payload, scope, document):
+    for uuid, kept, (name, payload, values) in zip(
+        uuids, document.kept_parts(), document.parts(), strict=True
+    ):
+        meant = payload.scope(
+            payload.understood(values), document.targets, evidence=evidence, own=evidence.of(uuid)
+        )
+        for finding in _part(payload, meant, document, imported=kept is not None):
+            yield Problem(name, finding)
+        for finding in _as_written(payload, values, document.targets, imported=kept is not None):
             yield Problem(name, finding)
     for part in document.payloads:
-        for finding in _unknown(part.unknown):
+        for finding in _of_other(part) if part.slug == OTHER else _unknown(part.unknown):
             yield Problem(part.name, finding)
     yield from _whole(document)
 
@@ -84,10 +98,10 @@ def _as_template(document: Document, declaration: Declaration, evidence: Evidenc
             yield problem
 
 
-def _part(payload: Payload, scope: Scope, document: Document) -> Iterator[Finding]:
+def _part(payload: Payload, scope: Scope, document: Document, *, imported: bool) -> Iterator[Finding]:
     yield from _payload_available(payload, scope)
-    yield from _values(scope, "")
-    yield from _presence(scope, "")
+    yield from _values(scope, "", imported=imported)
+    yield from _presence(scope, "", imported=imported)
     for rule in payload.rules:
         yield from rule.check(scope)
     yield from _item_rules(scope, "")
@@ -113,23 +127,62 @@ def _payload_available(payload: Payload, scope: Scope) -> Iterator[Finding]:
         )
 
 
-def _values(scope: Scope, prefix: str) -> Iterator[Finding]:
+def _as_written(
+    payload: Payload, values: Mapping[str, Any], targets: Targets, *, imported: bool
+) -> Iterator[Finding]:
+    """What is written otherwise than it was meant; of what is made here, empty values are not written at all."""
+    found: list[Finding] = []
+
+    def tell(path: str, key: Key | None, before: Any, after: Any) -> bool:
+        if key is not None and plist_type_of(before) is not key.type:
+            found.extend(_told(key.check(before, path, targets), before, imported=imported))
+        elif key is None or after is None:
+            found.extend(_empty(path, key) if imported or path.endswith("]") else ())
+        else:
+            found.append(_armoured(key, path))
+        return False
+
+    understood(payload.shape, values, tell)
+    yield from found
+
+
+def _told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterator[Finding]:
+    """What a file had is written again, wrong as it may be, as long as a property list can hold it."""
+    lenient = imported and can_be_written(value)
+    for finding in findings:
+        yield replace(finding, buildable=True) if lenient else finding
+
+
+def _armoured(key: Key, path: str) -> Finding:
+    return error(
+        path, "armoured", f"{key.name} holds PEM text, where devices expect DER. Let the designer convert it."
+    )
+
+
+def _empty(path: str, key: Key | None) -> Iterator[Finding]:
+    name = key.name if key else path.rpartition(".")[2]
+    if path.endswith("]"):
+        yield warning(path, "empty-item", f"An empty text in {name} stands for nothing. Remove it.")
+    else:
+        yield advice(path, "empty", f"{name} is written although it is empty, which says nothing. Remove it.")
+
+
+def _values(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
     """What is wrong with each value by itself, lists of dictionaries included."""
     for path, value in scope.values.items():
         key = scope.by_path.get(path)
         if key is None:
-            yield from _undeclared(path, value, scope, prefix)
+            yield from _undeclared(path, value, scope, prefix, imported=imported)
             continue
         # What the device ignores can be as wrong as it likes, as long as it can be written.
         judged = scope.revealed(key)
-        yield from (
-            f for f in key.check(value, f"{prefix}{path}", scope.targets) if judged or not f.buildable
-        )
+        found = (f for f in key.check(value, f"{prefix}{path}", scope.targets) if judged or not f.buildable)
+        yield from _told(found, value, imported=imported)
         for _, inner, place in scope.items_of(key, prefix):
-            yield from _values(inner, place)
+            yield from _values(inner, place, imported=imported)
 
 
-def _presence(scope: Scope, prefix: str) -> Iterator[Finding]:
+def _presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
     """What is missing, what is set in vain, and what a target does not know."""
     for key in scope.keys:
         path = f"{prefix}{key.path}"
@@ -138,9 +191,20 @@ def _presence(scope: Scope, prefix: str) -> Iterator[Finding]:
                 yield _ignored(key, scope, path)
             yield from _available(key, scope, path)
             for _, inner, place in scope.items_of(key, prefix):
-                yield from _presence(inner, place)
-        elif scope.required(key) and not key.always_emitted:
+                yield from _presence(inner, place, imported=imported)
+        elif key.always_emitted:
+            if imported and key.path not in scope.values:
+                yield _left_out(key, path)
+        elif scope.required(key):
             yield _missing(key, scope, path)
+
+
+def _left_out(key: Key, path: str) -> Finding:
+    return warning(
+        path,
+        "left-out",
+        f"The file leaves {key.name} out, without which some systems do not connect. Let the designer write it.",
+    )
 
 
 def _missing(key: Key, scope: Scope, path: str) -> Finding:
@@ -172,12 +236,16 @@ def _available(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
         )
 
 
-def _undeclared(path: str, value: Any, scope: Scope, prefix: str) -> Iterator[Finding]:
+def _undeclared(path: str, value: Any, scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
     place = f"{prefix}{path}"
     if any(known.startswith(f"{path}.") for known in scope.by_path):
-        yield unbuildable(
+        wrong = unbuildable(
             place, "wrong-type", f"{path} is a dictionary of keys. Write keys with values inside it."
         )
+        yield from _told([wrong] if value != {} else [], value, imported=imported)
+        return
+    if imported:
+        yield from _unknown_key(path, value, place)
         return
     # A slip of the keyboard is short and rare; comparing thousands of long names would take minutes.
     comparable = path if len(path) <= MAX_COMPARED and len(scope.values) <= MAX_COMPARED else ""
@@ -188,13 +256,28 @@ def _undeclared(path: str, value: Any, scope: Scope, prefix: str) -> Iterator[Fi
     yield from _writable(value, place, 0)
 
 
+def _of_other(part: PayloadDocument) -> Iterator[Finding]:
+    """That a payload is of a type of which the catalogue knows no key."""
+    yield advice(
+        "PayloadType",
+        "unknown-type",
+        f"The designer does not know {part.payload.type_of(part.values)[:100] or 'this payload'}: it is kept as it is, "
+        "and nothing in it is judged.",
+    )
+    yield from (finding for finding in _unknown(part.unknown) if not finding.buildable)
+
+
 def _unknown(values: Mapping[str, Any]) -> Iterator[Finding]:
     for name, value in values.items():
-        yield warning(
-            name, "unknown-key", f"The catalogue does not know {name[:100]}. It is kept as it was imported."
-        )
-        yield from check_text(name, name, "A key")
-        yield from _writable(value, name, 0)
+        yield from _unknown_key(name, value, name)
+
+
+def _unknown_key(name: str, value: Any, place: str) -> Iterator[Finding]:
+    yield warning(
+        place, "unknown-key", f"The catalogue does not know {name[:100]}. It is kept as it was imported."
+    )
+    yield from check_text(name, place, "A key")
+    yield from _writable(value, place, 0)
 
 
 def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
@@ -254,11 +337,53 @@ def _whole(document: Document) -> Iterator[Problem]:
         )
     for uuid, count in Counter([document.uuid, *(part.uuid for part in document.payloads)]).items():
         if count > 1:
-            yield Problem(
-                ENVELOPE_NAME,
-                error(
-                    "PayloadUUID",
-                    "duplicate-uuid",
-                    f"{count} payloads share the UUID {uuid}, so the device keeps one of them.",
-                ),
+            yield Problem(ENVELOPE_NAME, _shared(imported.UUID, count, uuid))
+    yield from _written_otherwise(document)
+
+
+def _shared(name: str, count: int, value: str) -> Finding:
+    called = {imported.UUID: "UUID", imported.IDENTIFIER: "identifier"}[name]
+    return error(
+        name,
+        f"duplicate-{called.lower()}",
+        f"{count} payloads share the {called} {value[:100]}, so the device keeps one of them. Give each its own.",
+    )
+
+
+def _written_otherwise(document: Document) -> Iterator[Problem]:
+    """What is odd about the keys that the build writes by itself, where a file has them otherwise."""
+    names = [ENVELOPE_NAME, *(part.name for part in document.payloads)]
+    seen: dict[tuple[str, str], list[str]] = {}
+    for name, kept in zip(names, document.kept_parts(), strict=True):
+        if kept is None:
+            continue
+        for finding in _odd(kept):
+            yield Problem(name, finding)
+        for key in (imported.UUID, imported.IDENTIFIER):
+            value = kept.values.get(key)
+            if isinstance(value, str) and value:
+                seen.setdefault((key, value.upper() if key == imported.UUID else value), []).append(name)
+    for (key, value), names_of in seen.items():
+        if len(names_of) > 1:
+            yield Problem(names_of[-1], _shared(key, len(names_of), value))
+
+
+def _odd(kept: Kept) -> Iterator[Finding]:
+    for name in sorted(kept.without):
+        yield warning(name, "left-out", f"The file leaves {name} out. Let the designer write it.")
+    version = kept.values.get(imported.VERSION)
+    if version is not None:
+        yield warning(
+            imported.VERSION,
+            "odd-version",
+            "PayloadVersion is not the whole number 1. Let the designer write it.",
+        )
+    for name in (imported.UUID, imported.IDENTIFIER):
+        value = kept.values.get(name)
+        if value is not None and not (isinstance(value, str) and value.strip()):
+            yield error(
+                name, "malformed", f"{name} is no text that names the payload. Let the designer write it."
             )
+    uuid = kept.values.get(imported.UUID)
+    if isinstance(uuid, str) and uuid.strip() and not is_uuid(uuid):
+        yield warning(imported.UUID, "malformed", "PayloadUUID is not a UUID. Let the designer write one.")

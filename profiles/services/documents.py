@@ -14,6 +14,7 @@ from profiles.plist import secrets
 from profiles.plist.declaration import Declaration, Origin
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
+from profiles.plist.kept import Kept
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -26,7 +27,7 @@ def load(profile: Profile) -> Document:
 def assemble(profile: Profile, rows: Iterable[Payload]) -> Document:
     """The document that a profile and its payload rows, in order, make up; raises EncryptionError."""
     apart = json.loads(profile.unseal())
-    envelope, _ = _whole(profile.envelope, apart)
+    envelope, _, kept = _whole(profile.envelope, apart)
     return Document(
         uuid=profile.uuid,
         envelope=envelope,
@@ -34,15 +35,17 @@ def assemble(profile: Profile, rows: Iterable[Payload]) -> Document:
         payloads=tuple(_payload(row) for row in rows),
         declaration=_declaration(profile.declaration),
         origin=_origin(profile.origin, apart),
+        kept=kept,
     )
 
 
 def revision_document(revision: Revision) -> Document:
     """The profile as it was in that revision; raises EncryptionError."""
     stored, apart = revision.document, json.loads(revision.unseal())
+    envelope, _, kept = _whole(stored["envelope"], apart[ENVELOPE_NAME])
     return Document(
         uuid=stored["uuid"],
-        envelope=_whole(stored["envelope"], apart[ENVELOPE_NAME])[0],
+        envelope=envelope,
         targets=stored["targets"],
         payloads=tuple(
             _document(part["slug"], part["name"], part["uuid"], part["values"], apart[part["name"]])
@@ -50,12 +53,13 @@ def revision_document(revision: Revision) -> Document:
         ),
         declaration=_declaration(stored.get("declaration")),
         origin=_origin(stored.get("origin"), apart[ENVELOPE_NAME]),
+        kept=kept,
     )
 
 
 def fill_profile(profile: Profile, document: Document) -> None:
     """Put the envelope of `document` into the row; the caller saves."""
-    public, apart = _split(ENVELOPE, document.envelope)
+    public, apart = _split(ENVELOPE, document.envelope, kept=document.kept)
     origin = document.origin
     profile.uuid = document.uuid
     profile.envelope = public
@@ -70,18 +74,18 @@ def fill_profile(profile: Profile, document: Document) -> None:
 
 def fill_payload(row: Payload, part: PayloadDocument, position: int) -> None:
     """Put one payload into the row; the caller saves."""
-    public, apart = _split(part.payload, part.values, part.unknown)
+    public, apart = _split(part.payload, part.values, part.unknown, part.kept)
     row.position, row.slug, row.name, row.uuid, row.values = position, part.slug, part.name, part.uuid, public
     row.seal(_dumped(apart))
 
 
 def fill_revision(revision: Revision, document: Document) -> None:
     """Put the whole of `document` into the row; the caller saves."""
-    envelope, apart = _split(ENVELOPE, document.envelope)
+    envelope, apart = _split(ENVELOPE, document.envelope, kept=document.kept)
     everything = {ENVELOPE_NAME: apart | _answers(document)}
     payloads = []
     for part in document.payloads:
-        values, everything[part.name] = _split(part.payload, part.values, part.unknown)
+        values, everything[part.name] = _split(part.payload, part.values, part.unknown, part.kept)
         payloads.append({"slug": part.slug, "name": part.name, "uuid": part.uuid, "values": values})
     revision.document = {
         "uuid": document.uuid,
@@ -102,10 +106,18 @@ def fingerprint(part: PayloadDocument | Document) -> str:
             part.declaration and part.declaration.to_json(),
             part.origin and part.origin.to_json(),
             _answers(part),
+            part.kept and part.kept.to_json(),
         ]
         return _canonical([part.uuid, to_json(dict(part.envelope)), dict(part.targets), payloads, made])
     return _canonical(
-        [part.slug, part.name, part.uuid, to_json(dict(part.values)), to_json(dict(part.unknown))]
+        [
+            part.slug,
+            part.name,
+            part.uuid,
+            to_json(dict(part.values)),
+            _in_order(to_json(dict(part.unknown))),
+            part.kept and part.kept.to_json(),
+        ]
     )
 
 
@@ -126,6 +138,11 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
+def _in_order(value: Any) -> str:
+    """Of what nobody knows, the order of keys counts too."""
+    return json.dumps(value, separators=(",", ":"))
+
+
 def _dumped(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -137,23 +154,29 @@ def _payload(row: Payload) -> PayloadDocument:
 def _document(
     slug: str, name: str, uuid: str, public: Mapping[str, Any], apart: Mapping[str, Any]
 ) -> PayloadDocument:
-    values, unknown = _whole(public, apart)
-    return PayloadDocument(slug=slug, name=name, uuid=uuid, values=values, unknown=unknown)
+    values, unknown, kept = _whole(public, apart)
+    return PayloadDocument(slug=slug, name=name, uuid=uuid, values=values, unknown=unknown, kept=kept)
 
 
 def _split(
-    payload: PayloadType, values: Mapping[str, Any], unknown: Mapping[str, Any] = NOTHING
+    payload: PayloadType,
+    values: Mapping[str, Any],
+    unknown: Mapping[str, Any] = NOTHING,
+    kept: Kept | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """JSON without anything secret, and JSON of the rest: {"secrets": [[place, value]…], "unknown": {…}}."""
+    """JSON without anything secret, and JSON of the rest: {"secrets": [[place, value]…], "unknown": {…}, "kept"}."""
     public, found = secrets.split(payload, values)
     apart = {
         "secrets": [[list(place), to_json(value)] for place, value in found],
         "unknown": to_json(dict(unknown)),
     }
-    return to_json(public), apart
+    return to_json(public), apart if kept is None else {**apart, "kept": kept.to_json()}
 
 
-def _whole(public: Mapping[str, Any], apart: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The inverse of `_split`: values and unknown."""
+def _whole(
+    public: Mapping[str, Any], apart: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any], Kept | None]:
+    """The inverse of `_split`: values, unknown and kept."""
     found = [(tuple(place), from_json(value)) for place, value in apart["secrets"]]
-    return secrets.join(from_json(dict(public)), found), from_json(apart["unknown"])
+    kept = Kept.from_json(apart["kept"]) if "kept" in apart else None
+    return secrets.join(from_json(dict(public)), found), from_json(apart["unknown"]), kept

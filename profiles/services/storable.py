@@ -43,8 +43,10 @@ def require_storable(document: Document) -> None:
             )
         _require_value(part.name, dict(part.values), 0)
         _require_value(part.name, dict(part.unknown), 0)
+        _require_value(part.name, dict(part.kept.values) if part.kept else None, 0)
     _require_value(ENVELOPE_NAME, dict(document.envelope), 0)
     _require_value(ENVELOPE_NAME, dict(document.targets), 0)
+    _require_value(ENVELOPE_NAME, dict(document.kept.values) if document.kept else None, 0)
     if document.declaration:
         _require_value("template", document.declaration.to_json(), 0)
         _require_open_defaults(document, document.declaration)

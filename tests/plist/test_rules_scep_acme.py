@@ -180,7 +180,6 @@ def test_what_is_no_object_identifier_is_refused_where_it_stands(purpose: str) -
     [
         ("KeyType", "EC", "not-allowed"),
         ("KeySize", "256", "wrong-type"),
-        ("KeySize", True, "wrong-type"),
         ("HardwareBound", 1, "wrong-type"),
         ("UsageFlags", 0, "not-allowed"),
         ("Subject", [[["CN"]]], "malformed"),
@@ -188,3 +187,8 @@ def test_what_is_no_object_identifier_is_refused_where_it_stands(purpose: str) -
 )
 def test_other_values_of_an_acme_request_are_refused(name: str, value: Any, code: str) -> None:
     assert acme(**{name: value}) == [("error", name, code)]
+
+
+def test_a_truth_in_place_of_a_number_is_told_and_judged_as_that_number() -> None:
+    assert ("error", "KeySize", "wrong-type") in acme(KeySize=True)
+    assert ("error", "KeySize", "key-size") in acme(KeySize=True)

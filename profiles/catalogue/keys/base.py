@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from profiles.catalogue.conditions import Condition
+from profiles.catalogue.conditions import Condition, Values, is_set
 from profiles.catalogue.findings import Finding, Severity, unbuildable
 from profiles.catalogue.options import Option
-from profiles.catalogue.values import PlistType, plist_type_of
+from profiles.catalogue.values import PlistType, meant, plist_type_of
 from profiles.catalogue.versions import INHERITED, Availability, OperatingSystem, Targets
 
 if TYPE_CHECKING:
@@ -90,6 +90,15 @@ class Key:
         return next(
             (o.title for o in self.options if o.value == value and type(o.value) is type(value)), str(value)
         )
+
+    def meant(self, value: Any, beside: Values) -> Any:
+        """`value` as it can only have been meant, with `beside` (flat) in the same dictionary.
+
+        None where it stands for nothing; `value` itself where it is right already, or nobody can say.
+        """
+        if not is_set(value):
+            return value if self.always_emitted else None
+        return value if plist_type_of(value) is self.type else meant(value, self.type)
 
     def check(self, value: Any, path: str, targets: Targets) -> Iterator[Finding]:
         """All that is wrong with `value` by itself; `path` is where it stands."""

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
-from profiles.catalogue.conditions import Condition
+from profiles.catalogue.conditions import Condition, Values
 from profiles.catalogue.findings import Finding, error
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.values import MAX_DATA, PlistType
 from profiles.catalogue.versions import Targets
+
+PEM_BEGIN: Final = b"-----BEGIN CERTIFICATE-----"
+_PEM_END: Final = b"-----END CERTIFICATE-----"
+
+
+def der_of(pem: bytes) -> bytes | None:
+    """The first certificate of a PEM file as DER; None where it is damaged."""
+    try:
+        inside = pem[pem.index(PEM_BEGIN) : pem.index(_PEM_END) + len(_PEM_END)]
+        return ssl.PEM_cert_to_DER_cert(inside.decode("ascii"))
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,17 @@ class Certificate(Content):
     """One X.509 certificate: DER, or PEM where `armoured` holds."""
 
     armoured: Condition | None = None
+
+    def meant(self, value: Any, beside: Values) -> Any:
+        """DER in place of a lone certificate in PEM, where the payload wants that."""
+        found = super().meant(value, beside)
+        if not isinstance(found, bytes) or found.count(PEM_BEGIN) != 1 or self.wants_pem(beside):
+            return found
+        return der_of(found) or found
+
+    def wants_pem(self, beside: Values) -> bool:
+        """Is it to be written as PEM, with these values beside it?"""
+        return self.armoured is not None and self.armoured.evaluate(beside)
 
 
 @dataclass(frozen=True)

@@ -80,13 +80,7 @@ class ListOf(Key):
             )
         for index, item in enumerate(value[:MAX_ITEMS]):
             yield from self.item.check(item, f"{path}[{index}]", targets)
-            if item == "" and not self.blank:
-                yield warning(
-                    f"{path}[{index}]",
-                    "empty-item",
-                    f"An empty text in {self.name} stands for nothing. Remove it.",
-                )
-            elif self.distinct and item in value[:index]:
+            if self.distinct and item in value[:index]:
                 yield warning(
                     f"{path}[{index}]", "duplicate", f"{self.name} names {item!r} twice. Remove one."
                 )

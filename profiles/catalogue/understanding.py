@@ -1,0 +1,63 @@
+"""Values as they were meant: `<true/>` where an integer belongs is 1, an empty text is no value at all.
+
+What files in the field hold is often of another type than Apple documents. Rules judge what was meant; whether it is
+also to be written so is for a person to say, value by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from profiles.catalogue.conditions import NO_VALUES, Values, is_set
+from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.shape import Shape, nest
+
+Decide = Callable[[str, Key | None, Any, Any], bool]
+"""Asked for each value that was meant otherwise: path, key (None for an empty dictionary), as it is, as it was meant.
+
+True takes what was meant; None as that stands for nothing at all.
+"""
+
+
+def always(path: str, key: Key | None, before: Any, after: Any) -> bool:
+    """Take each value as it was meant."""
+    return True
+
+
+def understood(shape: Shape, values: Values, decide: Decide = always, prefix: str = "") -> dict[str, Any]:
+    """A copy of nested values with those as they were meant that `decide` takes; what nobody knows stays.
+
+    `prefix` begins each path: that of the list item that the values are, with its dot.
+    """
+    flat = shape.flat(values)
+    found: dict[str, Any] = {}
+    for path, value in flat.items():
+        if value == {} and path in shape.containers:
+            after = None if decide(f"{prefix}{path}", None, value, None) else value
+        elif key := shape.by_path.get(path):
+            after = _understood(key, value, f"{prefix}{path}", flat, decide)
+        else:
+            after = value
+        if after is not None:
+            found[path] = after
+    return nest(found)
+
+
+def _understood(key: Key, value: Any, path: str, beside: Values, decide: Decide) -> Any:
+    """One value as it was meant, as far as `decide` takes that; None where it goes."""
+    match key, value:
+        case ListOf(), [_, *_]:
+            items = (_items(key, item, f"{path}[{index}]", decide) for index, item in enumerate(value))
+            return [item for each in items for item in each] or None
+        case Dictionary(), dict() if value:
+            return understood(key.shape, value, decide, f"{path}.")
+    after = key.meant(value, beside)
+    return after if after is not value and decide(path, key, value, after) else value
+
+
+def _items(key: ListOf, item: Any, path: str, decide: Decide) -> list[Any]:
+    """An item as it was meant; none where it goes."""
+    if item == "" and not key.blank:
+        return [] if decide(path, key.item, item, None) else [item]
+    return [_understood(key.item, item, path, NO_VALUES, decide) if is_set(item) else item]

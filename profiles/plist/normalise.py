@@ -1,0 +1,271 @@
+"""What an imported profile is written otherwise than Apple documents it, offered to be put right: never by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.shape import Shape, nest
+from profiles.catalogue.spec import Payload
+from profiles.catalogue.understanding import understood
+from profiles.catalogue.values import plist_type_of
+from profiles.plist.build import generated
+from profiles.plist.diff import shown
+from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid
+from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+
+NOTHING: Final = "not there"
+
+
+class Kind(StrEnum):
+    """What is put right; the value is what it is called to a person."""
+
+    TYPE = "Type"
+    EMPTY = "Empty value"
+    PEM = "PEM in data"
+    LEFT_OUT = "Left out"
+    IDENTITY = "Identity"
+    VERSION = "Version"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normalisation:
+    """One value that can be put right.
+
+    part, path     where it stands: ENVELOPE_NAME or the payload's UUID in upper case, and its path with indices
+    name, label    the part and the key for a person
+    before, after  both for a person, with their types; of a secret nothing but these
+    """
+
+    part: str
+    path: str
+    kind: Kind
+    name: str
+    label: str
+    before: str
+    after: str
+
+    @property
+    def id(self) -> str:
+        """What it is chosen by: the same for the same file."""
+        return f"{self.part}/{self.path}"
+
+
+def normalisations(document: Document) -> list[Normalisation]:
+    """All that can be put right, part by part; nothing in what was made here."""
+    return [each for part in _parts(document) for each in _of(part)]
+
+
+def normalise(document: Document, chosen: Collection[str]) -> Document:
+    """The document with those put right whose `id` is among `chosen`."""
+    envelope, *payloads = [_normalised(part, chosen) for part in _parts(document)]
+    return replace(
+        document,
+        envelope=envelope.values,
+        kept=envelope.kept,
+        payloads=tuple(
+            replace(given, values=part.values, kept=part.kept)
+            for given, part in zip(document.payloads, payloads, strict=True)
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """The envelope or a payload; `shared` are the generated keys that an earlier part has just so."""
+
+    place: str
+    name: str
+    payload: Payload
+    values: Mapping[str, Any]
+    kept: Kept | None
+    own: Mapping[str, Any]
+    shared: frozenset[str] = frozenset()
+
+
+def _parts(document: Document) -> Iterator[_Part]:
+    envelope = _Part(
+        place=ENVELOPE_NAME,
+        name=ENVELOPE_NAME,
+        payload=document.places()[ENVELOPE_NAME][1],
+        values=document.envelope,
+        kept=document.kept,
+        own={VERSION: 1, UUID: document.uuid},
+    )
+    seen = _identity(document.kept, {UUID: document.uuid, IDENTIFIER: document.identifier})
+    yield envelope
+    for part in document.payloads:
+        own = generated(part, document.identifier)
+        identity = _identity(part.kept, own)
+        yield replace(_part(part, own), shared=frozenset(name for name, _ in identity & seen))
+        seen |= identity
+
+
+def _part(part: PayloadDocument, own: Mapping[str, Any]) -> _Part:
+    return _Part(
+        place=part.uuid.upper(),
+        name=part.name,
+        payload=part.payload,
+        values=part.values,
+        kept=part.kept,
+        own=own,
+    )
+
+
+def _identity(kept: Kept | None, own: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What nothing else in the profile may be called."""
+    held = {**own, **(kept.values if kept else {})}
+    named = {name: held.get(name) for name in (UUID, IDENTIFIER)}
+    return {
+        (name, value.upper() if name == UUID else value)
+        for name, value in named.items()
+        if isinstance(value, str) and value
+    }
+
+
+def _of(part: _Part) -> Iterator[Normalisation]:
+    if part.kept is None:
+        return
+    for name in _odd(part, part.kept):
+        yield _told_own(part, part.kept, name)
+    found: list[Normalisation] = []
+
+    def tell(path: str, key: Key | None, before: Any, after: Any) -> bool:
+        found.append(_told(part, path, key, before, after))
+        return False
+
+    understood(part.payload.shape, part.values, tell)
+    yield from found
+    for path, key in _missing(part.payload.shape, part.values):
+        yield Normalisation(
+            part=part.place,
+            path=path,
+            kind=Kind.LEFT_OUT,
+            name=part.name,
+            label=key.label,
+            before=NOTHING,
+            after=_with_type(key, _default(key)),
+        )
+
+
+def _odd(part: _Part, kept: Kept) -> Iterator[str]:
+    """The generated keys that can be put right."""
+    for name in part.own:
+        value = kept.values.get(name)
+        odd = {
+            VERSION: value is not None,
+            UUID: value is not None and (name in part.shared or not is_uuid(value)),
+            IDENTIFIER: value is not None
+            and (name in part.shared or not (isinstance(value, str) and value.strip())),
+        }.get(name, False)
+        if odd or (name in kept.without and name not in (TYPE, CONTENT)):
+            yield name
+
+
+def _told_own(part: _Part, kept: Kept, name: str) -> Normalisation:
+    left_out = name in kept.without
+    kind = Kind.LEFT_OUT if left_out else Kind.VERSION if name == VERSION else Kind.IDENTITY
+    return Normalisation(
+        part=part.place,
+        path=name,
+        kind=kind,
+        name=part.name,
+        label=name,
+        before=NOTHING if left_out else _with_type(None, kept.values[name], plain=True),
+        after=_with_type(None, part.own[name], plain=True),
+    )
+
+
+def _told(part: _Part, path: str, key: Key | None, before: Any, after: Any) -> Normalisation:
+    same = plist_type_of(before) is plist_type_of(after)
+    kind = Kind.EMPTY if after is None else Kind.PEM if same else Kind.TYPE
+    return Normalisation(
+        part=part.place,
+        path=path,
+        kind=kind,
+        name=part.name,
+        label=key.label if key and key.label else path,
+        before=_with_type(key, before),
+        after=NOTHING if after is None else _with_type(key, after),
+    )
+
+
+def _with_type(key: Key | None, value: Any, *, plain: bool = False) -> str:
+    """A value with its type in the property list, as XML shows it; a secret by its type alone."""
+    kind = plist_type_of(value)
+    if key is not None and key.secret:
+        text = shown(key, value)
+    elif isinstance(value, bytes):
+        text = f"{len(value):,} bytes"
+    elif isinstance(value, str | int | float):
+        text = (
+            repr(value)
+            if isinstance(value, str)
+            else str(value).lower()
+            if value in (True, False)
+            else str(value)
+        )
+    else:
+        text = "" if not value else "…"
+    return f"{text[:100]} ({kind})".strip()
+
+
+def _missing(shape: Shape, values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Key]]:
+    """Path and declaration of what is written in any case and is not there, lists of dictionaries included."""
+    flat = shape.flat(values)
+    for key in shape.keys:
+        value = flat.get(key.path)
+        if key.always_emitted and value is None:
+            yield f"{prefix}{key.path}", key
+        for index, item in enumerate(_dictionaries(key, value)):
+            if item is not None:
+                yield from _missing(key.shapes[0], item, f"{prefix}{key.path}[{index}].")
+
+
+def _dictionaries(key: Key, value: Any) -> list[dict[str, Any] | None]:
+    """The items of a list of dictionaries; None for what is none."""
+    if not (isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list)):
+        return []
+    return [item if isinstance(item, dict) else None for item in value]
+
+
+def _default(key: Key) -> Any:
+    return "" if key.default is None else key.default
+
+
+def _normalised(part: _Part, chosen: Collection[str]) -> _Part:
+    if part.kept is None:
+        return part
+    kept = part.kept
+    for name in _odd(part, kept):
+        if f"{part.place}/{name}" in chosen:
+            kept = kept.having(name)
+
+    def decide(path: str, key: Key | None, before: Any, after: Any) -> bool:
+        return f"{part.place}/{path}" in chosen
+
+    missing = {
+        path: _default(key)
+        for path, key in _missing(part.payload.shape, part.values)
+        if f"{part.place}/{path}" in chosen
+    }
+    filled = _filled(part.payload.shape, part.values, missing)
+    return replace(part, values=understood(part.payload.shape, filled, decide), kept=kept)
+
+
+def _filled(shape: Shape, values: Mapping[str, Any], missing: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with what is missing at these paths."""
+    flat = shape.flat(values)
+    flat |= {path: value for path, value in missing.items() if path in shape.by_path}
+    for key in shape.keys:
+        held = flat.get(key.path)
+        for index, item in enumerate(_dictionaries(key, held)):
+            start = f"{key.path}[{index}]."
+            inside = {path[len(start) :]: v for path, v in missing.items() if path.startswith(start)}
+            if item is not None and inside:
+                flat[key.path] = [*flat[key.path]]
+                flat[key.path][index] = _filled(key.shapes[0], item, inside)
+    return nest(flat)
