@@ -114,7 +114,7 @@ def check_scalar(value: Any, path: str, name: str) -> Iterator[Finding]:
     """What any single value must keep to, whatever it stands for."""
     if isinstance(value, str):
         yield from check_text(value, path, name)
-    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+    elif isinstance(value, int) and not -(2**63) <= value < 2**64:
         yield unbuildable(path, "too-large", f"{name} does not fit 64 bits. Write a smaller number.")
     elif isinstance(value, float) and not math.isfinite(value):
         yield unbuildable(path, "not-a-number", f"{name} is {value}, which is no number. Write a number.")

@@ -14,7 +14,7 @@ from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
 from profiles.plist.declaration import ENVELOPE_PART, Declaration, Origin
-from profiles.plist.kept import Kept
+from profiles.plist.kept import UUID, Kept
 
 ENVELOPE_NAME: Final = ENVELOPE_PART
 """What the envelope is called where payloads are named: `error profile/PayloadIdentifier: …`."""
@@ -58,6 +58,12 @@ class PayloadDocument:
     values: Mapping[str, Any] = field(repr=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
     kept: Kept | None = None
+
+    @property
+    def known_as(self) -> str:
+        """What references to it say: the PayloadUUID that is written."""
+        written = self.kept.values.get(UUID) if self.kept else None
+        return written if isinstance(written, str) and written else self.uuid
 
     @property
     def payload(self) -> Payload:

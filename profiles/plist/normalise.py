@@ -16,6 +16,7 @@ from profiles.plist.build import generated
 from profiles.plist.diff import shown
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.references import pointed
 
 NOTHING: Final = "not there"
 
@@ -62,7 +63,7 @@ def normalisations(document: Document) -> list[Normalisation]:
 def normalise(document: Document, chosen: Collection[str]) -> Document:
     """The document with those put right whose `id` is among `chosen`."""
     envelope, *payloads = [_normalised(part, chosen) for part in _parts(document)]
-    return replace(
+    found = replace(
         document,
         envelope=envelope.values,
         kept=envelope.kept,
@@ -71,6 +72,23 @@ def normalise(document: Document, chosen: Collection[str]) -> Document:
             for given, part in zip(document.payloads, payloads, strict=True)
         ),
     )
+    return _following(document, found)
+
+
+def _following(before: Document, after: Document) -> Document:
+    """With references that say what payloads are called now; where two were called so, the first keeps them."""
+    taken = {part.known_as.upper() for part in after.payloads}
+    moved = {
+        was.known_as.upper(): now.known_as
+        for was, now in zip(before.payloads, after.payloads, strict=True)
+        if was.known_as != now.known_as and was.known_as.upper() not in taken
+    }
+    if not moved:
+        return after
+    payloads = (
+        replace(part, values=pointed(part.payload.shape, part.values, moved)) for part in after.payloads
+    )
+    return replace(after, payloads=tuple(payloads))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from profiles.catalogue.keys import Reference
 from profiles.catalogue.scope import Scope
+from profiles.catalogue.shape import Shape, nest
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document
 
@@ -20,6 +21,21 @@ def references(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Reference,
             yield f"{prefix}{key.path}", key, value
     for _, inner, place in scope.items(prefix):
         yield from references(inner, place)
+
+
+def pointed(shape: Shape, values: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]:
+    """A copy of nested values whose references say something else: `moved` is from old, in upper case, to new."""
+    flat = shape.flat(values)
+    for key in shape.keys:
+        value = flat.get(key.path)
+        if isinstance(key, Reference) and isinstance(value, str):
+            flat[key.path] = moved.get(value.upper(), value)
+        for inner in key.shapes:
+            flat[key.path] = [
+                pointed(inner, item, moved) if isinstance(item, dict) else item
+                for item in (value if isinstance(value, list) else [])
+            ] or value
+    return nest(flat)
 
 
 def referrers(document: Document, uuid: str) -> list[tuple[str, str]]:

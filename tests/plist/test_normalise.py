@@ -1,0 +1,200 @@
+"""What a file has otherwise than Apple documents it is offered to be put right, and left alone until then."""
+
+from __future__ import annotations
+
+import base64
+import plistlib
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
+from profiles.plist.build import build, property_list
+from profiles.plist.document import Document
+from profiles.plist.normalise import Kind, Normalisation, normalisations, normalise
+from profiles.plist.read import read
+from profiles.plist.validate import validate
+from tests.plist import wild
+from tests.plist.exactness import differences
+from tests.plist.making import document, payload
+from tests.plist.test_read import tree, vpn
+
+DER = base64.b64decode(EXAMPLE_ROOT)
+PEM = b"-----BEGIN CERTIFICATE-----\r\n" + base64.encodebytes(DER) + b"-----END CERTIFICATE-----\r\n"
+
+
+def offered(given: dict[str, Any]) -> dict[str, tuple[Kind, str, str]]:
+    """Kind, before and after by path."""
+    return {each.path: (each.kind, each.before, each.after) for each in normalisations(read(given))}
+
+
+def put_right(found: Document, *paths: str) -> dict[str, Any]:
+    """The property list with what is at these paths put right."""
+    chosen = [each.id for each in normalisations(found) if each.path in paths]
+    assert len(chosen) == len(paths)
+    written: dict[str, Any] = plistlib.loads(build(normalise(found, chosen)))
+    return written
+
+
+def complete(**ikev2: Any) -> dict[str, Any]:
+    """A tunnel of which nothing but what is given is odd."""
+    return vpn({"RemoteAddress": "a", "LocalIdentifier": "", "ExtendedAuthEnabled": 0, **ikev2})
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told", "meant"),
+    [
+        ("DisableMOBIKE", True, ("true (boolean)", "1 (integer)"), 1),
+        ("DisableMOBIKE", False, ("false (boolean)", "0 (integer)"), 0),
+        ("MTU", 1400.0, ("1400.0 (real)", "1400 (integer)"), 1400),
+        ("MTU", "1400", ("'1400' (string)", "1400 (integer)"), 1400),
+        ("EnforceRoutes", "1", ("'1' (string)", "1 (integer)"), 1),
+        ("AuthName", "", ("'' (string)", "not there"), None),
+        ("OnDemandRules", [], ("(array)", "not there"), None),
+        ("IKESecurityAssociationParameters", {}, ("(dictionary)", "not there"), None),
+    ],
+)
+def test_a_value_is_offered_as_it_was_meant(
+    name: str, written: Any, told: tuple[str, str], meant: Any
+) -> None:
+    given = tree(complete(**{name: written}))
+    ((path, (_, *texts)),) = offered(given).items()
+    assert (path, tuple(texts)) == (f"IKEv2.{name}", told)
+    after = put_right(read(given), path)["PayloadContent"][0]["IKEv2"]
+    wanted = complete(**({} if meant is None else {name: meant}))["IKEv2"]
+    assert differences(after, wanted) == []
+
+
+def test_groups_that_are_texts_become_numbers_each_by_itself() -> None:
+    given = tree(complete(IKESecurityAssociationParameters={"DiffieHellmanGroup": "14"}, MTU="1400"))
+    path = "IKEv2.IKESecurityAssociationParameters.DiffieHellmanGroup"
+    after = put_right(read(given), path)["PayloadContent"][0]["IKEv2"]
+    assert after["IKESecurityAssociationParameters"] == {"DiffieHellmanGroup": 14}
+    assert after["MTU"] == "1400"
+
+
+def test_inside_lists_each_item_is_offered_and_the_others_stay() -> None:
+    rules = [{"Action": "Connect", "SSIDMatch": ["", "Home", ""]}, {"Action": "Ignore", "SSIDMatch": [""]}]
+    given = tree(complete(OnDemandRules=rules))
+    assert {*offered(given)} == {
+        "IKEv2.OnDemandRules[0].SSIDMatch[0]",
+        "IKEv2.OnDemandRules[0].SSIDMatch[2]",
+        "IKEv2.OnDemandRules[1].SSIDMatch[0]",
+    }
+    after = put_right(
+        read(given), "IKEv2.OnDemandRules[0].SSIDMatch[0]", "IKEv2.OnDemandRules[1].SSIDMatch[0]"
+    )
+    assert after["PayloadContent"][0]["IKEv2"]["OnDemandRules"] == [
+        {"Action": "Connect", "SSIDMatch": ["Home", ""]},
+        {"Action": "Ignore"},
+    ]
+
+
+def test_an_empty_text_that_means_something_is_not_offered() -> None:
+    assert offered(tree(complete(), DNS=None)) == {}
+    domains = vpn(
+        complete()["IKEv2"], DNS={"ServerAddresses": ["10.0.0.1"], "SupplementalMatchDomains": [""]}
+    )
+    assert offered(tree(domains)) == {}
+
+
+def test_pem_in_data_is_offered_as_der_where_devices_want_that() -> None:
+    def certificate(kind: str) -> dict[str, Any]:
+        return {
+            "PayloadType": kind,
+            "PayloadVersion": 1,
+            "PayloadUUID": "11111111-2222-3333-4444-555555555555",
+            "PayloadIdentifier": "com.example.certificate",
+            "PayloadContent": PEM,
+        }
+
+    given = tree(certificate("com.apple.security.root"))
+    kind, before, _ = offered(given)["PayloadContent"]
+    assert (kind, before) == (Kind.PEM, f"{len(PEM):,} bytes (data)")
+    assert put_right(read(given), "PayloadContent")["PayloadContent"][0]["PayloadContent"] == DER
+    assert "armoured" in {problem.code for problem in validate(read(given))}
+    assert offered(tree(certificate("com.apple.security.pem"))) == {}
+
+
+def test_what_a_payload_says_of_itself_is_offered_where_it_is_odd() -> None:
+    first = complete()
+    second = {**complete(), "PayloadUUID": first["PayloadUUID"].lower(), "PayloadVersion": 1.0}
+    third = {
+        name: value for name, value in complete().items() if name not in ("PayloadUUID", "PayloadVersion")
+    }
+    found = read(tree(first, second, third, PayloadUUID="profile"))
+    told = [(each.name, each.path, each.kind) for each in normalisations(found)]
+    assert told == [
+        ("profile", "PayloadUUID", Kind.IDENTITY),
+        ("vpn-ikev2-2", "PayloadVersion", Kind.VERSION),
+        ("vpn-ikev2-2", "PayloadUUID", Kind.IDENTITY),
+        ("vpn-ikev2-2", "PayloadIdentifier", Kind.IDENTITY),
+        ("vpn-ikev2-3", "PayloadVersion", Kind.LEFT_OUT),
+        ("vpn-ikev2-3", "PayloadUUID", Kind.LEFT_OUT),
+        ("vpn-ikev2-3", "PayloadIdentifier", Kind.IDENTITY),
+    ]
+    after = normalise(found, [each.id for each in normalisations(found)])
+    assert normalisations(after) == []
+    written = property_list(after)
+    parts = [written, *written["PayloadContent"]]
+    assert len({part["PayloadUUID"].upper() for part in parts}) == 4
+    assert len({part["PayloadIdentifier"] for part in parts}) == 4
+    assert [part["PayloadVersion"] for part in parts] == [1, 1, 1, 1]
+    assert not {"duplicate-uuid", "duplicate-identifier"} & {problem.code for problem in validate(after)}
+
+
+def test_references_follow_a_uuid_that_is_put_right() -> None:
+    identity = {
+        "PayloadType": "com.apple.security.pkcs12",
+        "PayloadVersion": 1,
+        "PayloadUUID": "my-identity",
+        "PayloadIdentifier": "com.example.identity",
+        "PayloadContent": b"x",
+    }
+    found = read(tree(complete(PayloadCertificateUUID="My-Identity", AuthName="my-identity"), identity))
+    written = put_right(found, "PayloadUUID")["PayloadContent"]
+    assert written[0]["IKEv2"]["PayloadCertificateUUID"] == written[1]["PayloadUUID"] != "my-identity"
+    assert written[0]["IKEv2"]["AuthName"] == "my-identity"
+
+
+def test_what_is_left_out_is_put_in_where_it_is_missing() -> None:
+    tunnels = [{"ProtocolType": "IKEv2", "Interfaces": ["WiFi"], "LocalIdentifier": "a"}]
+    given = tree(vpn(None, VPNType="AlwaysOn", AlwaysOn={"TunnelConfigurations": tunnels}))
+    path = "AlwaysOn.TunnelConfigurations[0].ExtendedAuthEnabled"
+    assert offered(given)[path] == (Kind.LEFT_OUT, "not there", "0 (integer)")
+    after = put_right(read(given), path)["PayloadContent"][0]["AlwaysOn"]
+    assert after == {"TunnelConfigurations": [tunnels[0] | {"ExtendedAuthEnabled": 0}]}
+
+
+def test_a_secret_is_told_by_its_type_alone() -> None:
+    told = offered(tree(complete(AuthPassword=12345, SharedSecret=b"hush")))
+    assert told == {}
+    (each,) = normalisations(read(tree(complete(SharedSecret="", Password="hush"))))
+    assert "hush" not in str(each)
+
+
+def test_what_was_made_here_has_nothing_to_put_right() -> None:
+    made = document(payload({"AuthName": "", "OnDemandRules": []}))
+    assert normalisations(made) == []
+    assert normalise(made, ["office/IKEv2.AuthName"]) == made
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[*HealthCheck])
+@given(wild.profiles())
+def test_whatever_is_put_right_is_put_right_once_and_changes_nothing_else(given: dict[str, Any]) -> None:
+    found = read(given)
+    told = normalisations(found)
+    assert len({each.id for each in told}) == len(told)
+    assert differences(property_list(normalise(found, [])), given) == []
+    after = normalise(found, [each.id for each in told])
+    left = {each.id for each in normalisations(after)}
+    # What stood behind an item that went has moved up, and is offered for what is left of it.
+    assert not {each.id for each in told if "[" not in each.path} & left
+    build(after)
+
+
+def test_a_normalisation_is_chosen_by_where_it_stands() -> None:
+    (each,) = normalisations(read(tree(complete(MTU="1400"))))
+    assert isinstance(each, Normalisation)
+    assert each.id == "11111111-2222-3333-4444-000000000001/IKEv2.MTU"

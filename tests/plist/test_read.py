@@ -1,0 +1,176 @@
+"""What is read from a property list is written again type by type, whatever is in it."""
+
+from __future__ import annotations
+
+import plistlib
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from profiles.plist.load import load
+
+from profiles.catalogue import registry
+from profiles.exceptions import UnreadableProfileError
+from profiles.plist.build import build, property_list
+from profiles.plist.document import Document, is_uuid
+from profiles.plist.dump import dump
+from profiles.plist.read import read
+from profiles.plist.validate import validate
+from tests.plist import wild
+from tests.plist.exactness import differences
+from tests.plist.making import document, payload
+
+UUID = "0B5E1C1A-8B0D-4B53-9E36-1B9B7F3C2D10"
+
+
+def tree(*payloads: Any, **envelope: Any) -> dict[str, Any]:
+    """A profile with these payloads; of `envelope` what is not None."""
+    given = {
+        "PayloadType": "Configuration",
+        "PayloadVersion": 1,
+        "PayloadUUID": UUID,
+        "PayloadIdentifier": "com.example.vpn",
+        "PayloadDisplayName": "Office",
+        "PayloadContent": [*payloads],
+        **envelope,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def vpn(ikev2: Any, number: int = 1, **top: Any) -> dict[str, Any]:
+    """An IKEv2 payload as other tools write it; of `top` what is not None."""
+    given = {
+        "PayloadType": "com.apple.vpn.managed",
+        "PayloadVersion": 1,
+        "PayloadUUID": f"11111111-2222-3333-4444-{number:012}",
+        "PayloadIdentifier": f"com.apple.vpn.managed.{number}",
+        "VPNType": "IKEv2",
+        "UserDefinedName": "Office",
+        "IKEv2": ikev2,
+        **top,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def comes_back(given: dict[str, Any]) -> Document:
+    """The document of a property list, once it was written again exactly so."""
+    found = read(load(dump(given)).value)
+    assert differences(plistlib.loads(build(found)), given) == []
+    return found
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
+@given(wild.profiles())
+def test_whatever_is_in_a_profile_is_written_again_type_by_type(given: dict[str, Any]) -> None:
+    found = read(given)
+    assert differences(property_list(found), given) == []
+    validate(found)
+    again = build(found)
+    assert differences(load(again).value, given) == []
+    assert build(read(load(again).value)) == again
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
+@given(wild.profiles())
+def test_each_payload_has_a_name_and_a_uuid_of_its_own(given: dict[str, Any]) -> None:
+    found = read(given)
+    uuids = [found.uuid.upper(), *(part.uuid.upper() for part in found.payloads)]
+    names = ["profile", *(part.name for part in found.payloads)]
+    assert all(map(is_uuid, uuids))
+    assert len({*uuids}) == len(uuids)
+    assert len({*names}) == len(names)
+    assert read(given) == found
+
+
+@pytest.mark.parametrize("slug", [*registry.payloads()])
+def test_a_profile_of_this_designer_is_read_as_it_was_made(slug: str) -> None:
+    declared = registry.payload(slug)
+    for example in declared.examples:
+        part = payload(uuid="11111111-2222-3333-4444-555555555555")
+        made = document(type(part)(slug=slug, name=slug, uuid=part.uuid, values=example.values))
+        found = comes_back(property_list(made))
+        assert build(found) == build(made)
+        assert found.kept is None
+        assert slug == "other" or found.payloads[0].kept is None
+
+
+def test_a_type_that_the_catalogue_does_not_know_keeps_its_keys_in_their_order() -> None:
+    wifi = {
+        "SSID_STR": "Example",
+        "PayloadType": "com.apple.wifi.managed",
+        "AutoJoin": True,
+        "PayloadUUID": "11111111-2222-3333-4444-555555555555",
+        "EAPClientConfiguration": {"UserName": "a", "AcceptEAPTypes": [25, 13]},
+    }
+    found = comes_back(tree(wifi))
+    (part,) = found.payloads
+    assert (part.slug, part.name) == ("other", "com.apple.wifi.managed")
+    written = plistlib.loads(build(found))["PayloadContent"][0]
+    assert [*written] == [*wifi]
+    assert [*written["EAPClientConfiguration"]] == ["UserName", "AcceptEAPTypes"]
+
+
+def test_a_vpn_of_another_kind_is_kept_as_a_type_that_nobody_knows() -> None:
+    (part,) = comes_back(tree(vpn(None, VPNType="L2TP", PPP={"AuthName": "a"}))).payloads
+    assert (part.slug, part.values["PayloadType"]) == ("other", "com.apple.vpn.managed")
+
+
+def test_unknown_keys_stay_where_they_stood() -> None:
+    given = tree(
+        vpn({"RemoteAddress": "a", "Vendor": {"z": 1, "a": 2.0}}, OnDemandRules=[{"Action": "Connect"}])
+    )
+    found = comes_back(given | {"Company": {"b": 1, "a": [True]}})
+    assert found.payloads[0].unknown == {"OnDemandRules": [{"Action": "Connect"}]}
+    codes = {(problem.payload, problem.path, problem.code, problem.severity) for problem in validate(found)}
+    for place in [("profile", "Company"), ("vpn-ikev2", "IKEv2.Vendor"), ("vpn-ikev2", "OnDemandRules")]:
+        assert (*place, "unknown-key", "warning") in codes
+
+
+def test_what_was_meant_is_judged_and_what_is_written_is_told() -> None:
+    found = comes_back(
+        tree(vpn({"DisconnectOnIdle": True, "DisconnectOnIdleTimer": "300", "NATKeepAliveInterval": ""}))
+    )
+    told = {(problem.path, problem.code) for problem in validate(found)}
+    assert ("IKEv2.DisconnectOnIdle", "wrong-type") in told
+    assert ("IKEv2.DisconnectOnIdleTimer", "wrong-type") in told
+    assert ("IKEv2.DisconnectOnIdleTimer", "ignored") not in told
+    assert ("IKEv2.NATKeepAliveInterval", "wrong-type") in told
+    assert ("IKEv2.ExtendedAuthEnabled", "left-out") in told
+
+
+def test_a_reference_to_a_uuid_that_is_none_leads_to_its_payload() -> None:
+    identity = {
+        "PayloadType": "com.apple.security.pkcs12",
+        "PayloadVersion": 1,
+        "PayloadUUID": "my-identity",
+        "PayloadIdentifier": "com.example.identity",
+        "PayloadContent": b"x",
+    }
+    found = comes_back(tree(vpn({"PayloadCertificateUUID": "my-identity"}), identity))
+    assert "dangling-reference" not in {problem.code for problem in validate(found)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, {"URL": "https://example.com"}, b"encrypted", "text"],
+    ids=["none", "keys", "data", "text"],
+)
+def test_a_profile_without_payloads_is_read(content: Any) -> None:
+    assert comes_back(tree(PayloadContent=content)).payloads == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ([1], "no keys at its top"),
+        ("text", "no keys at its top"),
+        ({"a": 1}, "no PayloadContent"),
+        ({"PayloadType": "com.apple.wifi.managed"}, "a single payload (com.apple.wifi.managed)"),
+        ({"PayloadContent": [{}, "a"]}, "PayloadContent[1] is no payload"),
+    ],
+    ids=["list", "text", "other keys", "single payload", "odd payload"],
+)
+def test_what_is_no_profile_is_refused_in_a_sentence(given: Any, sentence: str) -> None:
+    with pytest.raises(UnreadableProfileError, match=r"[.]$") as refusal:
+        read(given)
+    assert sentence in str(refusal.value)
