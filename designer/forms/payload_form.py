@@ -10,7 +10,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from designer.forms.builder import fields_of
-from designer.forms.fields import Chosen, JsonField, KeyField
+from designer.forms.fields import Chosen, KeyField, fields_holding
 from designer.forms.items import ItemsField
 from designer.forms.layout import helper_for
 from designer.forms.surroundings import NOWHERE, Surroundings
@@ -19,7 +19,6 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import nest
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
-from profiles.plist.secrets import numbered, standing_in
 
 
 class PayloadForm(forms.BaseForm):
@@ -47,32 +46,15 @@ class PayloadForm(forms.BaseForm):
         self.stored = self.payload.scope(stored, {})
         self.fixed = frozenset(fixed)
         super().__init__(data, prefix=prefix)
-        values = self.stored.values
         self.around = around
-        self.fields = {
-            path: each.holding(values.get(path), around).called(f"{prefix}-{path}")
-            for path, each in self.base_fields.items()
-        }
-        odd = [path for path, each in self.fields.items() if isinstance(each, JsonField)]
-        shown = self._masked(stored, odd) if odd else values
-        self.initial = {
-            path: each.initial_of(shown[path]) for path, each in self.fields.items() if path in values
-        }
+        held, self.initial = fields_holding(self.base_fields, self.payload, self.stored.values, around)
+        self.fields = {path: each.called(f"{prefix}-{path}") for path, each in held.items()}
 
     def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]:
         """What Django cleans."""
         for path, bound in super()._bound_items():  # type: ignore[misc]  # unknown to the stubs
             if path not in self.fixed:
                 yield path, bound
-
-    def _masked(self, stored: Mapping[str, Any], odd: list[str]) -> Mapping[str, Any]:
-        """What is stored, with a mask in place of each secret, which the fields at the paths `odd` know."""
-        masked, marks = numbered(self.payload, stored)
-        shown = {path: value for path, value in self.payload.flat(masked).items() if path in odd}
-        for path in odd:
-            # Of the others it must know nothing: what stands for a secret could be typed into a key that is shown.
-            self.fields[path].marks = standing_in(shown.get(path), marks)
-        return {**self.stored.values, **shown}
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -83,7 +65,7 @@ class PayloadForm(forms.BaseForm):
         return frozenset(
             key.path
             for key in self.payload.keys
-            if self.stored.is_set(key.path) and (key.path in self.fixed or not self.stored.revealed(key))
+            if key.path in self.stored.values and (key.path in self.fixed or not self.stored.revealed(key))
         )
 
     @cached_property

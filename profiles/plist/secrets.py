@@ -8,10 +8,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.shape import Shape
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.document import Document
@@ -25,13 +26,23 @@ Place = tuple[str | int, ...]
 """Where a value stands: ("IKEv2", "SharedSecret"), or with indices inside lists."""
 
 
-def split(payload: Payload, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, Any]]]:
+class HasKeys(Protocol):
+    """A payload, or a dictionary in a list."""
+
+    @property
+    def keys(self) -> tuple[Key, ...]: ...
+
+    @property
+    def shape(self) -> Shape: ...
+
+
+def split(payload: HasKeys, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, Any]]]:
     """The values without their secrets, and the secrets with where they stood."""
     found = [(place, _at(values, place)) for place in _hidden(payload, values)]
     return (_without(values, [place for place, _ in found]) if found else dict(values)), found
 
 
-def _hidden(payload: Payload, values: Mapping[str, Any]) -> Iterator[Place]:
+def _hidden(payload: HasKeys, values: Mapping[str, Any]) -> Iterator[Place]:
     """Where the secrets stand."""
     yield from _declared(payload.keys, values, ())
     yield from _undeclared(payload.keys, values, ())
@@ -124,7 +135,7 @@ def masked(value: Any) -> Any:
     return f"{MASK} {len(value)} bytes".encode() if isinstance(value, bytes) else MASK
 
 
-def numbered(payload: Payload, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]]:
+def numbered(payload: HasKeys, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]]:
     """The values with each secret as a mask of its own, and what each mask stands for: for texts that come back."""
     public, secrets = split(payload, values)
     marks = {f"{MASK} {number}": value for number, (_, value) in enumerate(secrets, start=1)}

@@ -10,7 +10,7 @@ from designer.forms.fields.data import (
     SecretDataField,
     SecretField,
 )
-from designer.forms.fields.json_field import JsonField
+from designer.forms.fields.json_field import JsonField, fields_holding
 from designer.forms.fields.scalars import (
     BooleanField,
     ChoiceField,
@@ -46,5 +46,6 @@ __all__ = [
     "SecretDataField",
     "SecretField",
     "TextField",
+    "fields_holding",
     "posted",
 ]

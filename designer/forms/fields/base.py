@@ -14,7 +14,9 @@ from django import forms
 
 from designer.forms import widgets
 from designer.forms.surroundings import NOWHERE, Surroundings
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
+from profiles.catalogue.values import plist_type_of
 from profiles.exceptions import DocumentError
 
 T = TypeVar("T")
@@ -79,9 +81,14 @@ class KeyField(forms.Field):
         """This field, whose controls are called `name`."""
         return self
 
+    def shows(self, stored: Any) -> bool:
+        """Can this field show what is stored? What it cannot is typed as JSON."""
+        return not is_set(stored) or plist_type_of(stored) is self.key.type
+
     def says(self, cleaned: Any, stored: Any) -> bool:
         """Does the cleaned value say just what is stored, so that it stays exactly as it is?"""
-        return cleaned is KEEP
+        # An empty value, as files have them, looks like none.
+        return cleaned is KEEP or (cleaned is None and stored is not None and not is_set(stored))
 
     def clean(self, value: Any) -> Any:
         parsed = self.parse(value)

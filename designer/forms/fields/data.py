@@ -11,7 +11,6 @@ from django import forms
 
 from designer.forms import widgets
 from designer.forms.fields.base import KEEP, KeyField, or_invalid
-from designer.forms.fields.json_field import JsonField
 from designer.forms.surroundings import NOWHERE, Kind, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Content, Pkcs12
@@ -24,6 +23,10 @@ class SecretField(KeyField):
     """A secret: KEEP, None to remove it, or the new value."""
 
     widget: widgets.SecretInput
+
+    def shows(self, stored: Any) -> bool:
+        # It shows nothing of it in any case.
+        return True
 
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
         held = copy.copy(self)
@@ -100,9 +103,6 @@ class BytesField(KeyField):
     def initial_of(self, stored: Any) -> Any:
         return widgets.PostedSecret(text=stored.hex(" ").upper(), encoding=SHOWN_AS)
 
-    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
-        return self if stored is None or isinstance(stored, bytes) else JsonField(self.key)
-
 
 @dataclass(frozen=True)
 class Chosen:
@@ -119,6 +119,10 @@ class ContentField(KeyField):
     """A certificate or an identity: KEEP, None to remove it, or what was chosen."""
 
     widget: widgets.ContentChooser
+
+    def shows(self, stored: Any) -> bool:
+        # It shows nothing of it in any case.
+        return True
 
     def __init__(self, key: Content) -> None:
         self.kind: Kind = "identity" if isinstance(key, Pkcs12) else "certificate"

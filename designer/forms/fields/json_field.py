@@ -10,11 +10,14 @@ from django import forms
 
 from designer.forms import widgets
 from designer.forms.fields.base import KeyField
+from designer.forms.surroundings import Surroundings
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
+from profiles.catalogue.shape import nest
 from profiles.catalogue.values import MAX_TEXT, can_be_written
 from profiles.exceptions import DocumentError
 from profiles.plist.encoding import from_json, to_json
-from profiles.plist.secrets import unmasked
+from profiles.plist.secrets import HasKeys, numbered, standing_in, unmasked
 
 
 class JsonField(KeyField):
@@ -60,3 +63,26 @@ class JsonField(KeyField):
 
 def _no_constant(name: str) -> None:
     raise DocumentError(f"{name} is not a number that a profile can hold.")
+
+
+def fields_holding(
+    fields: Mapping[str, KeyField], dictionary: HasKeys, flat: Mapping[str, Any], around: Surroundings
+) -> tuple[dict[str, KeyField], dict[str, Any]]:
+    """The fields by path as a form needs them in which `flat` is stored, and what they show of it.
+
+    What a field cannot show is shown as JSON, with a mask in place of each secret in it.
+    """
+    held = {
+        path: (each if each.shows(flat.get(path)) else JsonField(each.key)).holding(flat.get(path), around)
+        for path, each in fields.items()
+    }
+    shown = dict(flat)
+    odd = {path: each for path, each in held.items() if isinstance(each, JsonField)}
+    if odd:
+        masked, marks = numbered(dictionary, nest(flat))
+        public = dictionary.shape.flat(masked)
+        for path, each in odd.items():
+            shown[path] = public.get(path)
+            # Of the others it must know nothing: what stands for a secret could be typed into a key that is shown.
+            each.marks = standing_in(shown[path], marks)
+    return held, {path: each.initial_of(shown[path]) for path, each in held.items() if is_set(shown.get(path))}

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
 from designer.forms import widgets
 from designer.forms.fields.base import KeyField, or_invalid, posted
-from designer.forms.fields.json_field import JsonField
 from designer.forms.surroundings import NOWHERE, Surroundings
 from profiles.catalogue import distinguished_names
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Integer, Key
 from profiles.plist.encoding import parse_date
+
+_LINE_BREAK: Final = re.compile("\r\n?|\n")
+
+
+def with_line_feeds(text: str) -> str:
+    """A text of several lines as it comes back from a page, whatever ended them."""
+    return _LINE_BREAK.sub("\n", text)
 
 
 class TextField(KeyField):
@@ -31,9 +39,16 @@ class TextField(KeyField):
         held.widget = self.widget.beside(around)
         return held
 
+    def shows(self, stored: Any) -> bool:
+        one_line = isinstance(self.widget, widgets.LineInput)
+        broken = one_line and isinstance(stored, str) and bool(_LINE_BREAK.search(stored.strip()))
+        return super().shows(stored) and not broken
+
     def says(self, cleaned: Any, stored: Any) -> bool:
         # The space around a text is a slip of the keyboard, but not one of this form.
-        return isinstance(stored, str) and cleaned == (self.tidied(stored) or None)
+        return super().says(cleaned, stored) or (
+            isinstance(stored, str) and cleaned == (self.tidied(stored) or None)
+        )
 
     def parse(self, value: Any) -> str | None:
         return self.tidied(value) or None
@@ -41,7 +56,7 @@ class TextField(KeyField):
     @staticmethod
     def tidied(value: Any) -> str:
         """A text as it comes back from a page."""
-        return str(value or "").replace("\r\n", "\n").strip()
+        return with_line_feeds(str(value or "")).strip()
 
 
 class NumberField(KeyField):
@@ -79,8 +94,12 @@ class ChoiceField(KeyField):
         self.values = {posted(option.value): option.value for option in key.options}
         self.strays: Mapping[str, Any] = {}
 
+    def shows(self, stored: Any) -> bool:
+        # One of several values is no option, and cannot be told from another by its text.
+        return not isinstance(stored, dict | list | bytes)
+
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
-        return self if stored is None else self.offering([stored])
+        return self if not is_set(stored) else self.offering([stored])
 
     def offering(self, stored: Sequence[Any]) -> ChoiceField:
         """This field, offering also those of the stored values that are none of the options."""
@@ -146,7 +165,7 @@ class ReferenceField(KeyField):
 
     def says(self, cleaned: Any, stored: Any) -> bool:
         # A UUID in other letters is the same one, and stays as it was written.
-        return (
+        return super().says(cleaned, stored) or (
             isinstance(stored, str) and isinstance(cleaned, str) and cleaned.upper() == stored.strip().upper()
         )
 
@@ -164,7 +183,5 @@ class DistinguishedNameField(KeyField):
     def initial_of(self, stored: Any) -> Any:
         return distinguished_names.text(stored)
 
-    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
-        if stored is None or distinguished_names.is_subject(stored):
-            return self
-        return JsonField(self.key)
+    def shows(self, stored: Any) -> bool:
+        return not is_set(stored) or distinguished_names.is_subject(stored)

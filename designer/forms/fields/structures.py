@@ -9,10 +9,11 @@ from django import forms
 
 from designer.forms import widgets
 from designer.forms.fields.base import KeyField
-from designer.forms.fields.json_field import JsonField
-from designer.forms.fields.scalars import ChoiceField
+from designer.forms.fields.scalars import ChoiceField, with_line_feeds
 from designer.forms.surroundings import NOWHERE, Surroundings
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, ListOf
+from profiles.plist.diff import exact
 
 
 class ListField(KeyField):
@@ -24,9 +25,16 @@ class ListField(KeyField):
         super().__init__(key, widget)
         self.item = item
 
+    def shows(self, stored: Any) -> bool:
+        return not is_set(stored) or (isinstance(stored, list) and all(map(self.item.shows, stored)))
+
+    def says(self, cleaned: Any, stored: Any) -> bool:
+        # Empty items, as files have them, are none on the page.
+        return super().says(cleaned, stored) or (
+            isinstance(stored, list) and exact(cleaned) == exact(self.parse(self.initial_of(stored)))
+        )
+
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
-        if stored is not None and not isinstance(stored, list):
-            return JsonField(self.key)
         if not isinstance(self.item, ChoiceField) or not stored:
             return self
         held = copy.copy(self)
@@ -51,17 +59,15 @@ class LinesField(KeyField):
 
     widget: widgets.Lines
 
-    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
+    def shows(self, stored: Any) -> bool:
         blank = bool(self.key.blank) if isinstance(self.key, ListOf) else False
-        if stored is None or (
+        return not is_set(stored) or (
             isinstance(stored, list) and all(_is_line(item, blank=blank) for item in stored)
-        ):
-            return self
-        return JsonField(self.key)
+        )
 
     def says(self, cleaned: Any, stored: Any) -> bool:
         # Where an empty text stands in the list means nothing.
-        return (
+        return super().says(cleaned, stored) or (
             isinstance(cleaned, list)
             and isinstance(stored, list)
             and self.initial_of(stored) == self.initial_of(cleaned)
@@ -89,14 +95,15 @@ class DistinctField(KeyField):
         super().__init__(key, widget)
         self.item = item
 
-    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
-        known = self.item.values.values()
-        if stored is None or (isinstance(stored, list) and all(item in known for item in stored)):
-            return self
-        return JsonField(self.key)
+    def shows(self, stored: Any) -> bool:
+        known = {exact(value) for value in self.item.values.values()}
+        return not is_set(stored) or (
+            isinstance(stored, list) and all(exact(item) in known for item in stored)
+        )
 
     def says(self, cleaned: Any, stored: Any) -> bool:
-        return isinstance(cleaned, list) and isinstance(stored, list) and set(cleaned) == set(stored)
+        same = isinstance(cleaned, list) and isinstance(stored, list) and set(cleaned) == set(stored)
+        return super().says(cleaned, stored) or same
 
     def initial_of(self, stored: Any) -> Any:
         return [self.item.initial_of(item) for item in stored]
@@ -110,10 +117,22 @@ class DistinctField(KeyField):
 class LanguagesField(KeyField):
     """Texts by language."""
 
+    def shows(self, stored: Any) -> bool:
+        return super().shows(stored) and all(
+            isinstance(text, str) and language.strip() == language != ""
+            for language, text in (stored or {}).items()
+        )
+
+    def says(self, cleaned: Any, stored: Any) -> bool:
+        return super().says(cleaned, stored) or (
+            isinstance(stored, dict)
+            and cleaned == {language: with_line_feeds(text) for language, text in stored.items()}
+        )
+
     def parse(self, value: list[tuple[str, str]]) -> dict[str, str] | None:
         for language, _ in value:
             if not language:
                 raise forms.ValidationError("A text has no language. Write “default”, or a code such as en.")
             if sum(language == other for other, _ in value) > 1:
                 raise forms.ValidationError(f"There are two texts for “{language[:40]}”. Remove one.")
-        return {language: text.replace("\r\n", "\n") for language, text in value} or None
+        return {language: with_line_feeds(text) for language, text in value} or None

@@ -15,10 +15,18 @@ from profiles.catalogue.shape import nest
 
 @dataclass(frozen=True)
 class Posted:
-    """One item as it was posted: for each path what its widget took apart."""
+    """One item as it was posted, to be taken apart by the fields that fit what is stored of it."""
 
     token: str
-    raw: Mapping[str, Any] = field(repr=False)
+    data: Mapping[str, Any] = field(repr=False)
+    files: Any = field(repr=False)
+
+    def taken_apart(self, fields: Mapping[str, KeyField]) -> dict[str, Any]:
+        """For each path what its widget makes of it."""
+        return {
+            path: each.widget.value_from_datadict(self.data, self.files, f"{self.token}.{path}")
+            for path, each in fields.items()
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

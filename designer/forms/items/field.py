@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from designer.forms.fields import JsonField, KeyField
+from designer.forms.fields import KeyField, fields_holding
 from designer.forms.items.contents import Contents, Item, Posted
 from designer.forms.items.tokens import item_id, stored_item, token_of
 from designer.forms.items.widget import Items
 from designer.forms.surroundings import NOWHERE, Surroundings
 from designer.forms.widgets import SecretInput
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, ListOf
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.values import MAX_ITEMS
@@ -51,11 +52,12 @@ class ItemsField(KeyField):
             self._items = [self._stored(item, index) for index, item in enumerate(self.stored)]
         return self._items
 
-    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
-        if stored is not None and not (
+    def shows(self, stored: Any) -> bool:
+        return not is_set(stored) or (
             isinstance(stored, list) and all(isinstance(item, dict) for item in stored)
-        ):
-            return JsonField(self.key)
+        )
+
+    def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
         held = copy.copy(self)
         held.stored = stored or ()
         held.around = around
@@ -72,7 +74,8 @@ class ItemsField(KeyField):
         return [item.values for item in self.items] or None
 
     def says(self, cleaned: Any, stored: Any) -> bool:
-        return False
+        # Each item keeps what is stored of it by itself.
+        return super().says(cleaned, stored)
 
     def initial_of(self, stored: Any) -> Any:
         return stored
@@ -87,18 +90,18 @@ class ItemsField(KeyField):
     def _look(self, item: Mapping[str, Any], token: str) -> Contents:
         flat = self.dictionary.shape.flat(item)
         scope = self._scope(flat)
-        fields = self._fields(flat, token)
-        shown = {path: each.initial_of(flat[path]) for path, each in fields.items() if path in flat}
+        fields, shown = self._fields(flat, token)
         return Contents(fields=fields, shown=shown, typed=scope, kept=_kept(scope))
 
     def _read(self, posted: Posted) -> Item:
         before = self.dictionary.shape.flat(stored_item(posted.token, self.stored, self.dictionary))
-        fields = self._fields(before, posted.token)
+        fields, _ = self._fields(before, posted.token)
+        raw = posted.taken_apart(fields)
         values = {path: value for path, value in before.items() if path not in fields}
         errors: dict[str, str] = {}
         for path, each in fields.items():
             try:
-                cleaned = each.clean(posted.raw[path])
+                cleaned = each.clean(raw[path])
             except ValidationError as error:
                 errors[path] = " ".join(error.messages)
                 continue
@@ -107,18 +110,17 @@ class ItemsField(KeyField):
                 values[path] = value
         contents = Contents(
             fields=fields,
-            shown=posted.raw,
+            shown=raw,
             typed=self._scope(values),
             kept=_kept(self._scope(before)),
             errors=errors,
         )
         return Item(token=posted.token, open=lambda: contents)
 
-    def _fields(self, flat: Mapping[str, Any], token: str) -> dict[str, KeyField]:
-        return {
-            path: each.holding(flat.get(path), self.around).called(f"{token}.{path}")
-            for path, each in self.inner.items()
-        }
+    def _fields(self, flat: Mapping[str, Any], token: str) -> tuple[dict[str, KeyField], dict[str, Any]]:
+        """The fields of an item by path, and what they show."""
+        held, shown = fields_holding(self.inner, self.dictionary, flat, self.around)
+        return {path: each.called(f"{token}.{path}") for path, each in held.items()}, shown
 
     def _scope(self, values: Mapping[str, Any]) -> Scope:
         return Scope(keys=self.dictionary.keys, values=values, targets={}, available=INHERITED)
@@ -184,4 +186,4 @@ class ItemsField(KeyField):
 
 
 def _kept(scope: Scope) -> frozenset[str]:
-    return frozenset(key.path for key in scope.keys if scope.is_set(key.path) and not scope.revealed(key))
+    return frozenset(key.path for key in scope.keys if key.path in scope.values and not scope.revealed(key))

@@ -62,16 +62,7 @@ class Items(KeyWidget):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Posted]:
         tokens = [token for token in listed(data, name) if TOKEN.fullmatch(token)]
-        return [
-            Posted(
-                token,
-                {
-                    path: each.widget.value_from_datadict(data, files, f"{token}.{path}")
-                    for path, each in self.inner.items()
-                },
-            )
-            for token in dict.fromkeys(tokens)
-        ]
+        return [Posted(token, data, files) for token in dict.fromkeys(tokens)]
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         """The list; `value` are its items."""

@@ -9,7 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from designer.forms.builder import field_for
-from designer.forms.fields import KEEP, ChoiceField, JsonField
+from designer.forms.fields import KEEP, ChoiceField, JsonField, fields_holding
+from designer.forms.surroundings import NOWHERE
 from profiles.catalogue.keys import (
     Boolean,
     Choice,
@@ -317,9 +318,11 @@ def test_a_stored_value_that_is_a_choice_adds_none(key: Key, stored: Any) -> Non
     ],
 )
 def test_a_stored_value_that_no_control_can_show_is_json(key: Key, odd: Any) -> None:
-    field = field_for(key).holding(odd)
+    keys = Dictionary("", label="", keys=(key,))
+    held, shown = fields_holding({key.path: field_for(key)}, keys, {key.path: odd}, NOWHERE)
+    field = held[key.path]
     assert isinstance(field, JsonField)
-    assert field.clean(field.initial_of(odd)) == odd
+    assert field.clean(shown[key.path]) == odd
 
 
 @pytest.mark.parametrize(
