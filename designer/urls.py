@@ -16,6 +16,7 @@ from designer.views import (
     install,
     join,
     new_profile,
+    part_xml,
     profile,
     profiles,
     run,
@@ -41,6 +42,7 @@ profile_urls = [
     path("new", new_profile.new_profile, name="new_profile"),
     path("<uuid:profile_id>", profile.profile, name="profile"),
     path("<uuid:profile_id>/preview", profile.preview, name="preview_profile"),
+    path("<uuid:profile_id>/xml/<slug:part>", part_xml.part_xml, name="part_xml"),
     path("<uuid:profile_id>/simulate", simulator.simulator, name="simulate_profile"),
     path("<uuid:profile_id>/compatibility", compatibility.compatibility_view, name="profile_compatibility"),
     path(

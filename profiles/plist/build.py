@@ -39,7 +39,7 @@ def property_list(document: Document) -> dict[str, Any]:
         TYPE: envelope.payload_type,
         VERSION: 1,
         UUID: document.uuid,
-        CONTENT: [_payload(part, document.identifier) for part in document.payloads],
+        CONTENT: [payload_list(part, document.identifier) for part in document.payloads],
     }
     kept = document.kept
     # What a file had in place of payloads stays until there are some.
@@ -47,7 +47,8 @@ def property_list(document: Document) -> dict[str, Any]:
     return _ordered({**written(envelope, values, kept), **(kept.over(own) if kept else own)}, kept)
 
 
-def _payload(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
+def payload_list(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
+    """One payload as a dictionary, as plistlib would load it."""
     own = generated(part, profile_identifier)
     rest = {**part.unknown, **written(part.payload, part.values, part.kept)}
     return _ordered({**rest, **(part.kept.over(own) if part.kept else own)}, part.kept)

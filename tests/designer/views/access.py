@@ -179,6 +179,15 @@ def _profiles() -> Iterator[Door]:
     yield _get("profile", LOOK, "template", case="a template")
     yield _post("profile", EDIT, "profile", data=lambda world: world.pages["profile"], changes=SAVED)
     yield _post("preview_profile", LOOK, "profile", data=lambda world: world.pages["profile"])
+    yield _get("part_xml", LOOK, "profile", "part")
+    yield _post(
+        "part_xml",
+        EDIT,
+        "profile",
+        "part",
+        data=lambda world: {"xml": "<dict/>", "base_revision": "2"},
+        changes=SAVED,
+    )
     yield _post("simulate_profile", LOOK, "profile", data=lambda world: world.pages["simulator"])
     yield _get("profile_compatibility", LOOK, "profile")
     yield _post("profile_compatibility", LOOK, "profile", data=lambda world: world.pages["profile"])

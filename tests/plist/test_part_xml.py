@@ -1,0 +1,117 @@
+"""One part as XML: masks in place of secrets, and everything back where it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from profiles.exceptions import UnreadableProfileError
+from profiles.plist.build import property_list
+from profiles.plist.document import ENVELOPE_NAME, Document
+from profiles.plist.part_xml import read_back, write
+from profiles.plist.read import read
+from tests.plist import wild
+from tests.plist.exactness import differences
+from tests.plist.making import WITH_SECRET, document, payload
+from tests.plist.test_read import tree, vpn
+
+WIFI = {
+    "PayloadType": "com.apple.wifi.managed",
+    "PayloadVersion": 1,
+    "PayloadUUID": "11111111-2222-3333-4444-555555555555",
+    "PayloadIdentifier": "com.example.wifi",
+    "SSID_STR": "Example",
+    "Password": "hush hush",
+    "AutoJoin": True,
+    "Inner": {"Pin": 1234, "Data": b"hush"},
+}
+
+
+def edited(found: Document, part: str, *changes: tuple[str, str]) -> Document:
+    """The document once a person has changed its XML."""
+    text = write(found, part).text
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return read_back(found, part, text)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
+@given(wild.profiles())
+def test_what_nobody_changed_stays_type_by_type(given: dict[str, Any]) -> None:
+    found = read(given)
+    for part in (ENVELOPE_NAME, *(each.uuid for each in found.payloads)):
+        assert differences(property_list(edited(found, part)), given) == []
+
+
+def test_what_was_made_here_stays_as_the_designer_writes_it() -> None:
+    made = document(payload(WITH_SECRET))
+    again = edited(made, made.payloads[0].uuid)
+    assert again.payloads[0].kept is None
+    assert property_list(again) == property_list(made)
+    assert edited(made, ENVELOPE_NAME).kept is None
+
+
+def test_no_secret_and_no_unknown_value_stands_in_the_xml() -> None:
+    found = read(tree(WIFI))
+    text = write(found, found.payloads[0].uuid).text
+    assert "hush" not in text
+    assert "aHVzaA" not in text
+    assert "1234" not in text
+    assert "Example" not in text
+    assert "<key>SSID_STR</key>" in text
+    assert "<true/>" in text
+
+
+def test_a_mask_that_is_typed_over_becomes_the_new_value() -> None:
+    found = read(tree(WIFI))
+    text = write(found, found.payloads[0].uuid).text
+    mask = text[text.index("<key>SSID_STR</key>") :].partition("<string>")[2].partition("</string>")[0]
+    after = property_list(
+        edited(found, found.payloads[0].uuid, (f"<string>{mask}</string>", "<string>Other</string>"))
+    )
+    assert differences(after, tree(WIFI | {"SSID_STR": "Other"})) == []
+
+
+def test_keys_can_be_put_in_and_taken_out() -> None:
+    found = read(tree(vpn({"RemoteAddress": "a", "Vendor": [1]})))
+    text = write(found, found.payloads[0].uuid).text
+    start, end = text.index("<key>Vendor</key>"), text.index("</array>") + len("</array>")
+    more = f"{text[:start]}<key>Added</key><dict><key>b</key><real>1</real></dict>{text[end:]}"
+    after = read_back(found, found.payloads[0].uuid, more)
+    assert differences(property_list(after), tree(vpn({"RemoteAddress": "a", "Added": {"b": 1.0}}))) == []
+
+
+def test_a_mask_of_one_part_says_nothing_in_another() -> None:
+    found = read(tree(WIFI, vpn({"RemoteAddress": "a"})))
+    text = write(found, found.payloads[1].uuid).text
+    moved = text.replace("<string>a</string>", "<string>•••••••• 2</string>")
+    after = read_back(found, found.payloads[1].uuid, moved)
+    assert after.payloads[1].values["IKEv2"]["RemoteAddress"] == "•••••••• 2"
+
+
+def test_the_xml_may_be_a_whole_property_list() -> None:
+    found = read(tree(WIFI))
+    part = found.payloads[0].uuid
+    text = write(found, part).text
+    whole = f'<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0">\n{text}</plist>'
+    assert property_list(read_back(found, part, whole)) == tree(WIFI)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "<array/>", "text", "<dict><key>a</key></dict>", "<dict>", "<dict/><dict/>", "\ud800"],
+    ids=repr,
+)
+def test_what_is_no_xml_of_a_part_is_refused_in_a_sentence(text: str) -> None:
+    found = read(tree(WIFI))
+    with pytest.raises(UnreadableProfileError, match=r"[.]$"):
+        read_back(found, found.payloads[0].uuid, text)
+
+
+def test_xml_that_is_too_long_is_refused() -> None:
+    found = read(tree(WIFI))
+    with pytest.raises(UnreadableProfileError, match="characters"):
+        read_back(found, found.payloads[0].uuid, "<string>" + "a" * 1_000_000 + "</string>")
