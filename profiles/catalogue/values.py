@@ -136,7 +136,7 @@ def check_text(value: str, path: str, name: str) -> Iterator[Finding]:
         yield warning(
             path,
             "carriage-return",
-            f"{name} holds a carriage return, which a profile turns into a line feed. Use plain line breaks.",
+            f"{name} holds a carriage return, which devices may show as one more line break. Use plain line breaks.",
         )
     if len(value) > MAX_TEXT:
         yield error(

@@ -1,11 +1,38 @@
-"""A property list as XML."""
+"""A property list as XML, with nothing lost."""
 
 from __future__ import annotations
 
 import plistlib
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
+
+CARRIAGE_RETURN: Final = "&#13;"
+"""How one is written: as it is, a parser would take it for a line feed, and plistlib writes it as one."""
 
 
 def dump(value: Any, *, sort_keys: bool = False) -> bytes:
-    """`value` as the XML that plistlib writes."""
-    return plistlib.dumps(value, fmt=plistlib.FMT_XML, sort_keys=sort_keys)
+    """`value` as the XML that plistlib writes, where carriage returns stay what they are."""
+    if not _has_carriage_return(value):
+        return plistlib.dumps(value, fmt=plistlib.FMT_XML, sort_keys=sort_keys)
+    mark = uuid4().hex
+    written = plistlib.dumps(_marked(value, mark), fmt=plistlib.FMT_XML, sort_keys=sort_keys)
+    return written.replace(mark.encode(), CARRIAGE_RETURN.encode())
+
+
+def _has_carriage_return(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\r" in value
+    if isinstance(value, dict):
+        return any("\r" in name or _has_carriage_return(item) for name, item in value.items())
+    return isinstance(value, list) and any(map(_has_carriage_return, value))
+
+
+def _marked(value: Any, mark: str) -> Any:
+    match value:
+        case str():
+            return value.replace("\r", mark)
+        case dict():
+            return {name.replace("\r", mark): _marked(item, mark) for name, item in value.items()}
+        case list():
+            return [_marked(item, mark) for item in value]
+    return value

@@ -18,13 +18,12 @@ from profiles.catalogue.conditions import is_set
 from profiles.plist.build import dump
 from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, random_uuid
+from profiles.plist.dump import CARRIAGE_RETURN
 from profiles.plist.instance import instantiate, part_uuid, suffix
 from profiles.plist.variables import completed, uses
 
 _KEPT: Final = 64
 """Forms of a property list that are kept: as many as there are sets of empty answers."""
-
-_LINE_ENDS: Final = re.compile("\r\n?")
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,6 @@ class Press:
     def dump(self, uuid: str, answers: Mapping[str, str]) -> bytes:
         """Its property list, for answers and a template that were found right."""
         texts = completed(self._declaration, answers)
-        if any(_joins(texts.get(name, "")) for name in self._used):
-            return self.dump_slowly(uuid, answers)
         # What is empty is left out of the property list, which then has another form.
         empty = frozenset(name for name in self._used if not is_set(texts.get(name)))
         plate = self._plates.get(empty) or self._made(empty)
@@ -106,11 +103,6 @@ class Press:
         return {each.name: "unused" for each in self._declaration.variables if each.name not in marks}
 
 
-def _joins(text: str) -> bool:
-    """Can it form one line end together with what stands beside it?"""
-    return text.startswith("\n") or text.endswith("\r")
-
-
 def _written(text: str) -> str:
-    """The text as plistlib writes it between tags."""
-    return escape(_LINE_ENDS.sub("\n", text))
+    """The text as it is written between tags."""
+    return escape(text, {"\r": CARRIAGE_RETURN})

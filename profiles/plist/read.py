@@ -14,6 +14,7 @@ from profiles.plist.build import generated, written
 from profiles.plist.diff import exact
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.validate import is_writable
 
 MAX_NAME: Final = 60
 """Characters of a payload's type that become its name."""
@@ -127,7 +128,8 @@ def _differing(values: Mapping[str, Any], own: Mapping[str, Any], order: tuple[s
 def _is_native(payload: Payload, values: Mapping[str, Any]) -> bool:
     """Would a payload that is made here be written just so, with nothing in it that the catalogue does not know?"""
     known = all(path in payload.by_path for path in payload.flat(values))
-    return known and exact(written(payload, values)) == exact(dict(values))
+    same = known and exact(written(payload, values)) == exact(dict(values))
+    return same and is_writable(payload, values)
 
 
 def _without(values: Mapping[str, Any], names: Any) -> dict[str, Any]:

@@ -73,6 +73,11 @@ def structure(document: Document) -> Iterator[Problem]:
             yield Problem(name, finding)
 
 
+def is_writable(payload: Payload, values: Mapping[str, Any]) -> bool:
+    """Could a part that is made here be written with these values, each of the type of its key?"""
+    return all(finding.buildable for finding in _values(payload.scope(values, {}), "", imported=False))
+
+
 def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     uuids = [document.uuid, *(part.uuid for part in document.payloads)]
     for uuid, kept, (name, payload, values) in zip(

@@ -178,14 +178,14 @@ def test_an_answer_is_written_as_it_is_wherever_it_stands(text: str) -> None:
     )
 
 
-def test_line_ends_of_an_answer_and_of_the_template_become_one() -> None:
+def test_line_ends_of_an_answer_and_of_the_template_stay_what_they_are() -> None:
     whole = template(AuthName="{{user}}\nend", LocalIdentifier="a\r{{user}}{{pw}}", variables=VARIABLES)
     ends = ["x\r", "\nx", "x", "\r", "x\n", "\rx", "\r\n"]
     chosen = [
         {"user": f"u{one}u" if one.strip() == "" else one, "pw": f"{two}p"} for one in ends for two in ends
     ]
     assert_same(whole, *({**answers, "unused": "x"} for answers in chosen))
-    assert b"<string>x\nend</string>" in press_of(whole).dump(UUID, {"user": "x\r", "pw": "p", "unused": "x"})
+    assert b"<string>x&#13;\nend</string>" in press_of(whole).dump(UUID, {"user": "x\r", "pw": "p", "unused": "x"})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,227 @@
+"""An XML property list as a tree, by expat: stricter than plistlib, which passes over what it does not understand."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import isfinite
+from typing import Any, Final
+from xml.parsers import expat
+
+from profiles.exceptions import UnreadableProfileError
+from profiles.plist.budget import Budget, shown
+
+_CHUNK: Final = 65_536
+"""Bytes that are parsed before one looks whether a limit was passed."""
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}|0[xX][0-9A-Fa-f]{1,40}")
+_REAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
+
+_HINTS: Final[Mapping[str, str]] = {
+    "XML_ERROR_TAG_MISMATCH": "an element ends that is not the one open",
+    "XML_ERROR_INVALID_TOKEN": "a character stands where none may; an & has to be written as &amp;, a < as &lt;",
+    "XML_ERROR_UNCLOSED_TOKEN": "it is cut off",
+    "XML_ERROR_NO_ELEMENTS": "it is cut off",
+    "XML_ERROR_UNDEFINED_ENTITY": "an entity is not defined; write the character itself",
+    "XML_ERROR_JUNK_AFTER_DOC_ELEMENT": "something stands after the end",
+    "XML_ERROR_BAD_CHAR_REF": "a character is referred to that no XML can hold",
+    "XML_ERROR_DUPLICATE_ATTRIBUTE": "an attribute stands twice",
+}
+
+
+@dataclass
+class _Open:
+    """An element that has begun: what it holds so far."""
+
+    name: str
+    texts: list[str] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+def parse(text: str, budget: Budget, *, line: int = 0) -> Any:
+    """The value that the text holds, which begins after `line` lines; raises UnreadableProfileError."""
+    return _Tree(budget, line).parse(text.encode("utf-8", "surrogatepass"))
+
+
+class _Tree:
+    def __init__(self, budget: Budget, line: int) -> None:
+        self.budget = budget
+        self.line = line
+        self.open: list[_Open] = []
+        self.found: list[Any] = []
+        # What the text says of its encoding was true of the file, and no more of this.
+        self.expat = expat.ParserCreate("utf-8")
+        self.expat.buffer_text = True
+        self.expat.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        self.expat.StartDoctypeDeclHandler = self._doctype
+        self.expat.StartElementHandler = self._start
+        self.expat.EndElementHandler = self._end
+        self.expat.CharacterDataHandler = self._text
+        self.expat.SkippedEntityHandler = self._entity
+
+    def parse(self, data: bytes) -> Any:
+        try:
+            for start in range(0, len(data), _CHUNK):
+                self.expat.Parse(data[start : start + _CHUNK], False)
+            self.expat.Parse(b"", True)
+        except expat.ExpatError as failure:
+            raise self._refusal(failure) from None
+        if len(self.found) != 1:
+            what = "more than one value" if self.found else "no value"
+            raise UnreadableProfileError(f"The property list holds {what} at its top. Write one <dict>.")
+        return self.found[0]
+
+    def _refusal(self, failure: expat.ExpatError) -> UnreadableProfileError:
+        names = (name for name in _HINTS if expat.errors.codes[getattr(expat.errors, name)] == failure.code)
+        hint = next((_HINTS[name] for name in names), expat.ErrorString(failure.code))
+        inside = f", inside <{shown(self.open[-1].name)}>" if self.open else ""
+        return UnreadableProfileError(
+            f"The file is no valid XML: in line {failure.lineno + self.line:,}, column {failure.offset + 1:,}{inside}, "
+            f"{hint}. Mend it there, or export the profile again."
+        )
+
+    def _wrong(self, what: str) -> UnreadableProfileError:
+        line = self.expat.CurrentLineNumber + self.line
+        return UnreadableProfileError(f"Line {line:,} of the file: {what}")
+
+    def _doctype(self, name: str, system: str | None, public: str | None, internal: int) -> None:
+        if internal:
+            raise UnreadableProfileError(
+                "The file defines entities or elements of its own, which no profile needs. Remove what stands in [ ] "
+                "in its DOCTYPE."
+            )
+
+    def _entity(self, name: str, is_parameter: int) -> None:
+        raise self._wrong(f"the entity &{shown(name)}; is not defined. Write the character itself.")
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "plist":
+            if self.open:
+                raise self._wrong("a <plist> stands inside another element. Take it out.")
+        elif name != "key" and name not in _LEAVES and name not in _CONTAINERS:
+            raise self._wrong(f"<{shown(name)}> is no element of a property list. Remove it.")
+        elif self.open and self.open[-1].name not in ("plist", *_CONTAINERS):
+            raise self._wrong(f"<{name}> stands inside <{self.open[-1].name}>. Take it out.")
+        if name not in ("plist", "key"):
+            self.budget.node(len(self.open))
+        self.open.append(_Open(name))
+
+    def _text(self, text: str) -> None:
+        if not self.open:
+            return
+        if self.open[-1].name in ("plist", *_CONTAINERS, "true", "false"):
+            if text.strip():
+                self.budget.note("Text that stands between elements is ignored, as devices do.")
+            return
+        self.budget.take(len(text))
+        self.open[-1].texts.append(text)
+
+    def _end(self, name: str) -> None:
+        element = self.open.pop()
+        if name == "plist":
+            return
+        text = "".join(element.texts)
+        if name == "key":
+            self._key(text)
+        else:
+            read = _LEAVES.get(name)
+            self._put(read(self, text) if read else _CONTAINERS[name](self, element))
+
+    def _key(self, text: str) -> None:
+        if not self.open or self.open[-1].name != "dict":
+            raise self._wrong(f"the key {shown(text)!r} stands outside of a <dict>. Remove it.")
+        holder = self.open[-1]
+        if len(holder.keys) > len(holder.items):
+            raise self._wrong(f"the key {shown(holder.keys[-1])!r} has no value. Write one, or remove it.")
+        holder.keys.append(text)
+
+    def _put(self, value: Any) -> None:
+        if not self.open or self.open[-1].name == "plist":
+            self.found.append(value)
+            return
+        holder = self.open[-1]
+        if holder.name == "dict" and len(holder.items) == len(holder.keys):
+            raise self._wrong("a value in a <dict> has no key. Write a <key> before it.")
+        holder.items.append(value)
+
+    def _dict(self, element: _Open) -> dict[str, Any]:
+        if len(element.keys) > len(element.items):
+            raise self._wrong(f"the key {shown(element.keys[-1])!r} has no value. Write one, or remove it.")
+        found = dict(zip(element.keys, element.items, strict=True))
+        if len(found) < len(element.keys):
+            seen: set[str] = set()
+            for key in element.keys:
+                if key in seen:
+                    self.budget.note(
+                        f"The key {shown(key)!r} stands twice in one dictionary; the last one counts, as on devices."
+                    )
+                seen.add(key)
+        return found
+
+    def _array(self, element: _Open) -> list[Any]:
+        return element.items
+
+    def _string(self, text: str) -> str:
+        return text
+
+    def _integer(self, text: str) -> int:
+        plain = text.strip()
+        if not _INTEGER.fullmatch(plain):
+            raise self._wrong("an <integer> holds no whole number. Write one in digits.")
+        number = int(plain, 16) if plain[:2] in ("0x", "0X") else int(plain)
+        if not -(2**63) <= number < 2**64:
+            raise self._wrong("an <integer> does not fit 64 bits. Write a smaller number.")
+        return number
+
+    def _real(self, text: str) -> float:
+        plain = text.strip()
+        number = float(plain) if _REAL.fullmatch(plain) else float("nan")
+        if not isfinite(number):
+            raise self._wrong("a <real> holds no number that a profile can hold. Write one in digits.")
+        return number
+
+    def _date(self, text: str) -> datetime:
+        plain = text.strip()
+        wrong = self._wrong("a <date> holds no date. Write it as 2027-01-31T12:00:00Z.")
+        if not _DATE.fullmatch(plain):
+            raise wrong
+        try:
+            return datetime.fromisoformat(plain[:-1])
+        except ValueError:
+            raise wrong from None
+
+    def _data(self, text: str) -> bytes:
+        plain = _SPACES.sub("", text)
+        if not _BASE64.fullmatch(plain) or len(plain) % 4:
+            raise self._wrong(
+                "a <data> holds something that is not base64. Copy it again, to the last character."
+            )
+        return base64.b64decode(plain)
+
+    def _truth(self, text: str) -> bool:
+        return True
+
+    def _falsehood(self, text: str) -> bool:
+        return False
+
+
+_LEAVES: Final[Mapping[str, Callable[[_Tree, str], Any]]] = {
+    "string": _Tree._string,  # noqa: SLF001 — its own
+    "integer": _Tree._integer,  # noqa: SLF001
+    "real": _Tree._real,  # noqa: SLF001
+    "true": _Tree._truth,  # noqa: SLF001
+    "false": _Tree._falsehood,  # noqa: SLF001
+    "date": _Tree._date,  # noqa: SLF001
+    "data": _Tree._data,  # noqa: SLF001
+}
+_CONTAINERS: Final[Mapping[str, Callable[[_Tree, _Open], Any]]] = {
+    "dict": _Tree._dict,  # noqa: SLF001
+    "array": _Tree._array,  # noqa: SLF001
+}
