@@ -61,7 +61,7 @@ def generated(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
         TYPE: part.payload.type_of(part.values),
         VERSION: 1,
         UUID: part.uuid,
-        IDENTIFIER: f"{profile_identifier}.{part.slug}.{part.uuid}",
+        IDENTIFIER: part.identifier_in(profile_identifier),
     }
 
 

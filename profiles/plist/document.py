@@ -65,6 +65,10 @@ class PayloadDocument:
         written = self.kept.values.get(UUID) if self.kept else None
         return written if isinstance(written, str) and written else self.uuid
 
+    def identifier_in(self, profile_identifier: str) -> str:
+        """The PayloadIdentifier that the build gives it."""
+        return f"{profile_identifier}.{self.slug}.{self.uuid}"
+
     @property
     def payload(self) -> Payload:
         """Its declaration; raises CatalogueError when the catalogue has none."""

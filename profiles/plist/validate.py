@@ -341,7 +341,8 @@ def _whole(document: Document) -> Iterator[Problem]:
             ),
         )
     for uuid, count in Counter([document.uuid, *(part.uuid for part in document.payloads)]).items():
-        if count > 1:
+        # With parts from files, what is written counts.
+        if count > 1 and not any(document.kept_parts()):
             yield Problem(ENVELOPE_NAME, _shared(imported.UUID, count, uuid))
     yield from _written_otherwise(document)
 
@@ -357,20 +358,21 @@ def _shared(name: str, count: int, value: str) -> Finding:
 
 def _written_otherwise(document: Document) -> Iterator[Problem]:
     """What is odd about the keys that the build writes by itself, where a file has them otherwise."""
-    names = [ENVELOPE_NAME, *(part.name for part in document.payloads)]
+    own = [(ENVELOPE_NAME, document.uuid, document.identifier)]
+    own += [(part.name, part.uuid, part.identifier_in(document.identifier)) for part in document.payloads]
     seen: dict[tuple[str, str], list[str]] = {}
-    for name, kept in zip(names, document.kept_parts(), strict=True):
-        if kept is None:
-            continue
-        for finding in _odd(kept):
-            yield Problem(name, finding)
+    odd = False
+    for (name, uuid, identifier), kept in zip(own, document.kept_parts(), strict=True):
+        held = {imported.UUID: uuid, imported.IDENTIFIER: identifier, **(kept.values if kept else {})}
+        odd = odd or kept is not None
+        yield from (Problem(name, finding) for finding in (_odd(kept) if kept else ()))
         for key in (imported.UUID, imported.IDENTIFIER):
-            value = kept.values.get(key)
+            value = held[key]
             if isinstance(value, str) and value:
                 seen.setdefault((key, value.upper() if key == imported.UUID else value), []).append(name)
-    for (key, value), names_of in seen.items():
-        if len(names_of) > 1:
-            yield Problem(names_of[-1], _shared(key, len(names_of), value))
+    for (key, value), names in seen.items() if odd else ():
+        if len(names) > 1:
+            yield Problem(names[-1], _shared(key, len(names), value))
 
 
 def _odd(kept: Kept) -> Iterator[Finding]:

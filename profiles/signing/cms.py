@@ -59,7 +59,7 @@ def is_cms(data: bytes) -> bool:
 
 def unwrap(data: bytes) -> bytes:
     """Return the signed content, with no judgement on the signature; raises NotSignedError."""
-    return _content(_signed_data(data))
+    return content_of(signed_data(data))
 
 
 def verify(data: bytes, *, trusted: Sequence[x509.Certificate], at: datetime | None = None) -> Verified:
@@ -87,11 +87,11 @@ def verify_signature(data: bytes) -> Verified:
 
     `chain` has its issuers as far as the CMS includes them. Raises NotSignedError or TamperedError.
     """
-    signed = _signed_data(data)
-    content = _content(signed)
+    signed = signed_data(data)
+    content = content_of(signed)
     try:
         signers = list(signed["signer_infos"])
-        included = _certificates(signed)
+        included = certificates(signed)
         if len(signers) != 1:
             raise VerificationError(f"The file has {len(signers)} signatures, where one is expected.")
         signer = find_signer(signers[0], included)
@@ -102,7 +102,8 @@ def verify_signature(data: bytes) -> Verified:
     return Verified(content, signer, chain)
 
 
-def _signed_data(data: bytes) -> asn1.SignedData:
+def signed_data(data: bytes) -> asn1.SignedData:
+    """Return the structure, so far unread; raises NotSignedError."""
     if not is_cms(data):
         raise NotSignedError("This is not a signed profile: it does not begin as CMS signed data.")
     try:
@@ -114,7 +115,8 @@ def _signed_data(data: bytes) -> asn1.SignedData:
     return signed
 
 
-def _content(signed: asn1.SignedData) -> bytes:
+def content_of(signed: asn1.SignedData) -> bytes:
+    """Return what was signed; raises NotSignedError where it cannot be read, or is not included."""
     try:
         content = signed["encap_content_info"]["content"].native
     except UNREADABLE as error:
@@ -124,7 +126,8 @@ def _content(signed: asn1.SignedData) -> bytes:
     return content
 
 
-def _certificates(signed: asn1.SignedData) -> list[x509.Certificate]:
+def certificates(signed: asn1.SignedData) -> list[x509.Certificate]:
+    """Return those that are included; raises VerificationError for too many, and one of UNREADABLE."""
     choices = [choice for choice in signed["certificates"] or () if choice.name == "certificate"]
     if len(choices) > MOST_CERTIFICATES:
         raise VerificationError(f"The file has more than {MOST_CERTIFICATES} certificates.")

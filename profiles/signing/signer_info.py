@@ -1,7 +1,7 @@
 """One signature in a CMS (SignerInfo, RFC 5652 5.3): whose it is, and whether it holds."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from asn1crypto import cms as asn1
 from cryptography import x509
@@ -47,10 +47,16 @@ def find_signer(info: asn1.SignerInfo, included: Sequence[x509.Certificate]) -> 
     )
 
 
-def check_signature(info: asn1.SignerInfo, signer: x509.Certificate, content: bytes) -> None:
-    """Raise TamperedError unless the signer signed this content, VerificationError for weak algorithms."""
+def check_signature(
+    info: asn1.SignerInfo,
+    signer: x509.Certificate,
+    content: bytes,
+    *,
+    digests: Mapping[str, hashes.HashAlgorithm] = DIGESTS,
+) -> None:
+    """Raise TamperedError unless the signer signed this content, VerificationError for weak or unknown algorithms."""
     name = info["digest_algorithm"]["algorithm"].native
-    digest = DIGESTS.get(name)
+    digest = digests.get(name)
     if digest is None:
         raise VerificationError(f"The signature uses {name}, which does not count as secure any more.")
     if info["signed_attrs"]:

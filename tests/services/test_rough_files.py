@@ -48,7 +48,6 @@ ODD: Mapping[str, tuple[list[Told], Mapping[str, str]]] = {
         [("profile", "PayloadRemovalDisallowed", "wrong-type")],
         {
             "PayloadRemovalDisallowed": "false (boolean)",
-            "IKEv2.AllowPostQuantumKeyExchangeFallback": "true (boolean)",
         },
     ),
     "pem-in-data": ([("certificate", "PayloadContent", "armoured")], {"PayloadContent": "314 bytes (data)"}),
@@ -70,7 +69,7 @@ ODD: Mapping[str, tuple[list[Told], Mapping[str, str]]] = {
                 "IKEv2.AuthName",
                 "IKEv2.AuthPassword",
                 "IKEv2.OnDemandRules",
-                "IKEv2.Proxies",
+                "Proxies",
                 "IKEv2.ServerCertificateCommonName",
             ],
             "not there",
@@ -86,7 +85,7 @@ ODD: Mapping[str, tuple[list[Told], Mapping[str, str]]] = {
         [
             ("profile", "HasRemovalPasscode", "unknown-key"),
             ("vpn-ikev2", "OverridePrimary", "unknown-key"),
-            ("vpn-ikev2", "IKEv2.ProviderType", "unknown-key"),
+            ("vpn-ikev2", "IKEv2.ConnectionGroup", "unknown-key"),
             ("vpn-ikev2", "IKEv2.X-Vendor", "unknown-key"),
         ],
         {},
