@@ -51,6 +51,14 @@ class Kept:
             kept = kept.having(name)
         return kept
 
+    def public(self) -> Kept:
+        """Without what may be secret: of what stood in place of something else, nobody knows what it is."""
+        return replace(self, values={VERSION: self.values[VERSION]} if self._has_plain_version else {})
+
+    @property
+    def _has_plain_version(self) -> bool:
+        return isinstance(self.values.get(VERSION), int | float)
+
     def to_json(self) -> dict[str, Any]:
         """`{"values": {…}, "without": […], "order": […]}`, without what is empty."""
         found = {

@@ -1,7 +1,8 @@
 """Template files: a template as JSON that another server can read, without a single secret.
 
 {"format", "version", "profile": {"uuid", "targets", "values"}, "payloads": [{"type", "name", "uuid", "values"}],
-"template": {…}, "to_be_filled_in": [{"payload", "path", "label"}]}; values are as `encoding` writes them.
+"template": {…}, "to_be_filled_in": [{"payload", "path", "label"}]}; values are as `encoding` writes them. A part that
+comes from a file has "imported", too, as `Kept` writes it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from profiles.plist import secrets
 from profiles.plist.declaration import Declaration
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid, random_uuid
 from profiles.plist.encoding import from_json, to_json
+from profiles.plist.kept import Kept
 from profiles.plist.references import moved_to
 from profiles.plist.spec_shape import dictionary, known_type, only, payload_name, read_targets
 from profiles.plist.spec_text import parse_json
 from profiles.plist.variables import confidential, lone
 
 FORMAT: Final = "profile-designer-template"
-VERSION: Final = 1
+VERSION: Final = 2
+
+_PLAIN_VERSION: Final = 1
+"""That of a template without imported parts, which older servers read as well."""
 
 MAX_NAME: Final = 255
 """Characters in the name of a payload, as many as can be stored."""
@@ -52,11 +57,12 @@ def write(document: Document) -> str:
     declaration = public.declaration or Declaration()
     data = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if any(public.kept_parts()) else _PLAIN_VERSION,
         "profile": {
             "uuid": public.uuid,
             "targets": dict(public.targets),
             "values": to_json(dict(public.envelope)),
+            **_imported(public.kept),
         },
         "payloads": [_entry(part) for part in public.payloads],
         "template": declaration.to_json(),
@@ -67,7 +73,12 @@ def write(document: Document) -> str:
 
 def _entry(part: PayloadDocument) -> dict[str, Any]:
     entry = {"type": part.slug, "name": part.name, "uuid": part.uuid, "values": to_json(dict(part.values))}
+    entry |= _imported(part.kept)
     return {**entry, "unknown": to_json(dict(part.unknown))} if part.unknown else entry
+
+
+def _imported(kept: Kept | None) -> dict[str, Any]:
+    return {} if kept is None else {"imported": kept.public().to_json()}
 
 
 def read(text: str) -> tuple[Document, tuple[ToBeFilledIn, ...]]:
@@ -82,13 +93,14 @@ def read(text: str) -> tuple[Document, tuple[ToBeFilledIn, ...]]:
         raise SpecError(str(failure)) from None
     _require_distinct("variables", (variable.name for variable in declaration.variables))
     profile = dictionary(data.get("profile", {}), "“profile”")
-    only(profile, ("uuid", "targets", "values"), "“profile”")
+    only(profile, ("uuid", "targets", "values", "imported"), "“profile”")
     document = Document(
         uuid=_uuid(profile, "“profile”"),
         envelope=_values(profile, "values", "“profile”"),
         targets=read_targets(profile.get("targets", {})),
         payloads=_payloads(data.get("payloads", [])),
         declaration=declaration,
+        kept=_kept(profile, "“profile”"),
     )
     _require_distinct_uuids(document)
     public, dropped = _without_secrets(document)
@@ -136,7 +148,7 @@ def _payloads(given: Any) -> tuple[PayloadDocument, ...]:
 
 def _payload(given: Any, place: str) -> PayloadDocument:
     entry = dictionary(given, place)
-    only(entry, ("type", "name", "uuid", "values", "unknown"), place)
+    only(entry, ("type", "name", "uuid", "values", "unknown", "imported"), place)
     known_type(entry.get("type"), place)
     return PayloadDocument(
         slug=entry["type"],
@@ -144,7 +156,15 @@ def _payload(given: Any, place: str) -> PayloadDocument:
         uuid=_uuid(entry, place),
         values=_values(entry, "values", place),
         unknown=_values(entry, "unknown", place),
+        kept=_kept(entry, place),
     )
+
+
+def _kept(entry: Mapping[str, Any], place: str) -> Kept | None:
+    try:
+        return Kept.from_json(entry["imported"]) if "imported" in entry else None
+    except DocumentError as failure:
+        raise SpecError(f"“imported” of {place}: {failure}") from None
 
 
 def _values(entry: Mapping[str, Any], name: str, place: str) -> dict[str, Any]:

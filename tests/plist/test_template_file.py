@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 
 from profiles.exceptions import SpecError
+from profiles.plist.build import property_list
 from profiles.plist.declaration import Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.read import read as read_tree
 from profiles.plist.spec_text import MAX_BYTES
 from profiles.plist.template_file import FORMAT, VERSION, ToBeFilledIn, read, write
 from profiles.plist.validate import validate
 from tests.plist.exactness import differences
 from tests.plist.making import PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload
+from tests.plist.test_read import tree, vpn
 
 SECRET = "hunter2"
 IDENTITY_UUID = "9E1B7A52-5C0E-4E0B-8E5B-1A2B3C4D5E6F"
@@ -246,7 +249,7 @@ def test_a_file_without_a_version_is_refused(version: Any) -> None:
 
 def test_a_file_of_a_newer_version_is_refused_whatever_else_it_holds() -> None:
     assert sentence(changed(version=VERSION + 1, payloads={}, more=1)) == (
-        "This template was written by a newer version of the designer (2). Bring this server up to date, or ask for a "
+        "This template was written by a newer version of the designer (3). Bring this server up to date, or ask for a "
         "template from an older one."
     )
 
@@ -397,3 +400,22 @@ def test_a_damaged_file_is_read_or_refused_in_a_sentence() -> None:
         ]
     assert len(refusals) > 100
     assert [each for each in refusals if not each.endswith((".", "?")) or "\n" in each] == []
+
+
+def test_an_imported_template_is_written_as_it_is_stored_but_for_what_nobody_knows() -> None:
+    odd = vpn(
+        {"RemoteAddress": "a", "AuthName": "", "DisableMOBIKE": True, "Vendor": "hush"}, PayloadVersion=1.0
+    )
+    whole = replace(read_tree(tree(odd, Top="hush")), declaration=Declaration())
+    text = write(whole)
+    assert "hush" not in text
+    again, gaps = read(text)
+    assert {gap.path for gap in gaps} == {"IKEv2.Vendor", "Top"}
+    (part,) = property_list(again)["PayloadContent"]
+    assert differences(part["IKEv2"], {"RemoteAddress": "a", "AuthName": "", "DisableMOBIKE": True}) == []
+    assert type(part["PayloadVersion"]) is float
+    assert part["PayloadIdentifier"] == f"com.example.vpn.vpn-ikev2.{part['PayloadUUID']}"
+
+
+def test_a_template_that_was_made_here_can_be_read_by_older_servers() -> None:
+    assert json.loads(write(replace(document(payload()), declaration=Declaration())))["version"] == 1
