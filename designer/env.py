@@ -16,6 +16,7 @@ from designer import env_values as value
 from designer.database import Database, parse_database_url
 from designer.env_values import BASE_DIR
 from designer.mail_server import MailServer, parse_email_url
+from profiles.plist.load import MAX_BYTES
 from profiles.plist.spec_file import IDENTIFIER_PREFIX
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -47,6 +48,7 @@ class Environment:
     workers: int
     worker_nice: int
     results_days: int
+    import_max_bytes: int
     email_url: MailServer
     email_from: str
     secret_key: str = field(repr=False)
@@ -120,6 +122,7 @@ def read(env_file: Path | None = BASE_DIR / ".env") -> Environment:
         workers=number("WORKERS", 1, 256, _cores()),
         worker_nice=number("WORKER_NICE", 0, 19, 10),
         results_days=number("RESULTS_DAYS", 1, 365, 7),
+        import_max_bytes=number("IMPORT_MAX_BYTES", 10_000, 50_000_000, MAX_BYTES),
         email_url=setting(
             "EMAIL_URL",
             parse_email_url,

@@ -112,6 +112,9 @@ CACHES: dict[str, dict[str, Any]] = {
 # How long the profiles of a bulk run are kept
 RESULTS_DAYS = ENV.results_days
 
+# How large a profile from elsewhere may be
+IMPORT_MAX_BYTES = ENV.import_max_bytes
+
 # Who works on bulk runs. What they have to do is in the database; the broker only wakes them.
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = ENV.celery_broker_url or "filesystem://localhost"

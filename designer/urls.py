@@ -13,6 +13,7 @@ from designer.views import (
     fill_in,
     hand_out,
     history,
+    imports,
     install,
     join,
     new_profile,
@@ -42,6 +43,7 @@ profile_urls = [
     path("new", new_profile.new_profile, name="new_profile"),
     path("<uuid:profile_id>", profile.profile, name="profile"),
     path("<uuid:profile_id>/preview", profile.preview, name="preview_profile"),
+    path("<uuid:profile_id>/open", profile.open_payload, name="open_payload"),
     path("<uuid:profile_id>/xml/<slug:part>", part_xml.part_xml, name="part_xml"),
     path("<uuid:profile_id>/simulate", simulator.simulator, name="simulate_profile"),
     path("<uuid:profile_id>/compatibility", compatibility.compatibility_view, name="profile_compatibility"),
@@ -110,6 +112,13 @@ signing_urls = [
     path("<uuid:identity_id>/remove", signing.remove, name="remove_identity"),
 ]
 
+import_urls = [
+    path("", imports.import_profiles, name="import_profiles"),
+    path("<uuid:file_id>", imports.import_file, name="import_file"),
+    path("<uuid:file_id>/save", imports.save_import, name="save_import"),
+    path("<uuid:file_id>/discard", imports.discard_import, name="discard_import"),
+]
+
 certificate_urls = [
     path("", certificates.certificate_list, name="certificates"),
     path("add", certificates.add, name="add_certificate"),
@@ -140,6 +149,7 @@ urlpatterns = [
     path("profiles/", include(profile_urls)),
     path("templates/", include(template_urls)),
     path("s/<str:token>/", include(shared_urls)),
+    path("import/", include(import_urls)),
     path("certificates/", include(certificate_urls)),
     path("runs/", include(run_urls)),
     path("signing/", include(signing_urls)),

@@ -9,7 +9,7 @@ from typing import Final
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from profiles.services import audit, expiry
+from profiles.services import audit, expiry, imports
 from profiles.services.bulk import retention, sending
 from profiles.services.bulk import work as bulk
 
@@ -42,6 +42,7 @@ def tend() -> None:
 def purge() -> None:
     """Forget what has expired."""
     retention.purge()
+    imports.purge()
 
 
 @shared_task  # type: ignore[untyped-decorator,unused-ignore]

@@ -6,6 +6,7 @@ from profiles.models.bulk_run import BulkRun, Delivery, RunState
 from profiles.models.certificate import Certificate
 from profiles.models.expiry_notice import ExpiryNotice
 from profiles.models.hand_out import HandOut
+from profiles.models.imported_file import ImportedFile
 from profiles.models.invitation import Invitation
 from profiles.models.link import Link
 from profiles.models.local_authority import LocalAuthority
@@ -28,6 +29,7 @@ __all__ = [
     "Delivery",
     "ExpiryNotice",
     "HandOut",
+    "ImportedFile",
     "Invitation",
     "Link",
     "LocalAuthority",

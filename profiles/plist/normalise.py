@@ -31,6 +31,21 @@ class Kind(StrEnum):
     IDENTITY = "Identity"
     VERSION = "Version"
 
+    @property
+    def help(self) -> str:
+        """What it is about, in a sentence."""
+        return _HELP[self]
+
+
+_HELP: Final[Mapping[Kind, str]] = {
+    Kind.TYPE: "The value means the same, in the type that devices expect.",
+    Kind.EMPTY: "It says nothing, and some devices stumble over it.",
+    Kind.PEM: "Devices expect the same certificate as DER.",
+    Kind.LEFT_OUT: "Without it some systems do not install the profile, or do not connect.",
+    Kind.IDENTITY: "Devices tell payloads apart by it; references follow.",
+    Kind.VERSION: "Devices expect the whole number 1.",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Normalisation:

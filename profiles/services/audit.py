@@ -23,6 +23,7 @@ class Event(Enum):
     PROFILE_CREATED = "profile created"
     PROFILE_SAVED = "profile saved"
     PROFILE_COPIED = "profile copied"
+    PROFILE_IMPORTED = "profile imported"
     PROFILE_DELETED = "profile deleted"
     PROFILE_BROUGHT_BACK = "profile brought back"
     PROFILE_DOWNLOADED = "profile downloaded"

@@ -74,12 +74,19 @@ class Looked:
 
 
 def add(
-    *, actor: User, team: Team, data: bytes, password: str = "", keep_password: bool = True, name: str = ""
+    *,
+    actor: User,
+    team: Team,
+    data: bytes,
+    password: str = "",
+    keep_password: bool = True,
+    name: str = "",
+    replaces: bool = True,
 ) -> Added:
     """Keep all that a file holds; raises IdentityError, each failure with its own sentence.
 
     `password` opens the file, and the identity as it is kept. Unless it is kept too, the device will ask for it.
-    What is there already is left as it is, but for the name and password of an identity.
+    What is there already is left as it is, but for the name and password of an identity, where the file `replaces` it.
     """
     require(actor, Action.EDIT, team.pk)
     name = one_line(name, "The name", refusal=IdentityError)
@@ -93,7 +100,9 @@ def add(
         Team.objects.select_for_update().get(pk=team.pk)
         entries = []
         if found.identity:
-            row, replaced = _keep_identity(team, found.identity, name, password, keep_password)
+            row, replaced = _kept_identity(team, found.identity, replaces), False
+            if row is None:
+                row, replaced = _keep_identity(team, found.identity, name, password, keep_password)
             entries.append(row)
             notes += [f"“{row}” was there already: its file and password were replaced."] if replaced else []
         for certificate in found.certificates:
@@ -195,6 +204,12 @@ def _device_password(password: str, keep: bool) -> tuple[str, str]:
         )
     made = secrets.token_urlsafe(18)
     return made, "It had no password, but devices want one: one was made, and is kept with it."
+
+
+def _kept_identity(team: Team, found: bundle.Identity, replaces: bool) -> Certificate | None:
+    """The entry that is to stay as it is."""
+    row = _row(team, found.certificate, has_key=True)
+    return None if replaces or row._state.adding else row  # noqa: SLF001 - Django's own, and the only way to ask
 
 
 def _keep_identity(

@@ -3,6 +3,7 @@
 
 import * as appearance from "./appearance.js";
 import * as copy from "./copy.js";
+import * as drop from "./drop.js";
 import { current, short } from "./form.js";
 import * as focus from "./focus.js";
 import * as find from "./find.js";
@@ -22,7 +23,7 @@ import * as tools from "./tools.js";
 import * as upload from "./upload.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, copy, focus, menus, once, stays, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
+for (const module of [appearance, copy, drop, focus, menus, once, stays, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
   module.start();
 }
 

@@ -42,6 +42,7 @@ BAD = {
     "WORKERS": ["0", "257", "all"],
     "WORKER_NICE": ["-1", "20"],
     "RESULTS_DAYS": ["0", "366", "1.5"],
+    "IMPORT_MAX_BYTES": ["9999", "50000001", "5 MB"],
     "EMAIL_URL": [
         "mail.example.org",
         "http://u:hunter2@h",

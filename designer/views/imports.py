@@ -1,0 +1,155 @@
+"""Profiles from elsewhere: taken as files or text, looked at, saved or thrown away."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from designer import imported, teams
+from designer.body_limit import takes_body
+from designer.forms.import_forms import ImportForm, limit_text
+from designer.review import MAX_PROBLEMS, counts_of
+from profiles.exceptions import DocumentError, SigningError
+from profiles.models import ImportedFile, User
+from profiles.policy import Action
+from profiles.services import imports as service
+
+PASSWORD = "password-"  # noqa: S105 — what the names of the fields begin with
+
+
+@takes_body(settings.DATA_UPLOAD_MAX_NUMBER_FILES * settings.IMPORT_MAX_BYTES + settings.MAX_BODY)
+@never_cache
+@sensitive_post_parameters("pasted")
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_profiles(request: HttpRequest) -> HttpResponse:
+    """Show what waits and the form; on POST keep each file that can be read."""
+    teams.require(request, Action.EDIT)
+    if request.method != "POST":
+        return _page(request, ImportForm())
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    kept: list[ImportedFile] = []
+    refused: list[tuple[str, str]] = []
+    for name, data in form.given:
+        try:
+            kept.append(_keep(request, name, data))
+        except (DocumentError, SigningError) as refusal:
+            refused.append((name or service.UNNAMED, str(refusal)))
+    if refused:
+        return _page(request, form, refused=refused, kept=kept, status=422)
+    if len(kept) == 1:
+        return redirect("import_file", kept[0].pk)
+    messages.success(request, f"{len(kept)} files can be read. Look at each, then save it or throw it away.")
+    return redirect("import_profiles")
+
+
+def _keep(request: HttpRequest, name: str, data: bytes) -> ImportedFile:
+    return service.keep(
+        actor=cast(User, request.user),
+        team=teams.current_team(request),
+        data=data,
+        name=name,
+        limit=settings.IMPORT_MAX_BYTES,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    form: ImportForm,
+    *,
+    refused: Collection[tuple[str, str]] = (),
+    kept: Collection[ImportedFile] = (),
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "refused": refused,
+        "kept": {row.pk for row in kept},
+        "waiting": service.waiting(user=cast(User, request.user), team=teams.current_team(request)),
+        "limit": limit_text(),
+    }
+    return render(request, "imports/import.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def import_file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
+    """All that there is to say of a file."""
+    return _review(request, _look(request, file_id))
+
+
+@sensitive_post_parameters()
+@require_POST
+def save_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
+    """Make a profile or a template of a file."""
+    found = _look(request, file_id)
+    teams.require(request, Action.EDIT)
+    passwords = {
+        name.removeprefix(PASSWORD): str(value)
+        for name, value in request.POST.items()
+        if name.startswith(PASSWORD) and value
+    }
+    as_template = "template" in request.POST
+    try:
+        saved = service.save(
+            actor=cast(User, request.user),
+            file_id=file_id,
+            chosen=request.POST.getlist("normalise"),
+            as_template=as_template,
+            passwords=passwords,
+        )
+    except DocumentError as refusal:
+        return _review(request, found, error=str(refusal), status=422)
+    what = "template" if as_template else "profile"
+    messages.success(request, f"Saved as a {what}. {' '.join(saved.notes)}".strip())
+    return redirect("profile", saved.profile.pk)
+
+
+@require_POST
+def discard_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
+    """Forget a file."""
+    found = _look(request, file_id)
+    teams.require(request, Action.EDIT)
+    service.discard(actor=cast(User, request.user), file_id=file_id)
+    messages.success(request, f"“{found.row}” is thrown away.")
+    return redirect("import_profiles")
+
+
+def _look(request: HttpRequest, file_id: uuid.UUID) -> service.Found:
+    try:
+        found = service.look(user=cast(User, request.user), file_id=file_id)
+    except ImportedFile.DoesNotExist:
+        raise Http404 from None
+    teams.enter(request, found.row.team_id)
+    return found
+
+
+def _review(
+    request: HttpRequest, found: service.Found, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    chosen = set(request.POST.getlist("normalise"))
+    parts = imported.parts(found.file.document)
+    context: dict[str, Any] = {
+        "found": found,
+        "file": found.file,
+        "parts": parts,
+        "folded": len(parts) > imported.UNFOLDED,
+        "groups": imported.by_kind(list(found.normalisations)),
+        "chosen": chosen,
+        "counts": counts_of(found.problems),
+        "problems": imported.places(found.file.document, found.problems[:MAX_PROBLEMS]),
+        "more_problems": max(0, len(found.problems) - MAX_PROBLEMS),
+        "error": error,
+        "password": PASSWORD,
+    }
+    return render(request, "imports/review.html", context, status=status)

@@ -1,0 +1,248 @@
+"""Files from elsewhere, from the upload to the profile: kept for a day, looked at, saved or thrown away.
+
+Who can see them, `ImportedFile.objects.for_user` says; what may be done, `profiles.policy`, whose NotAllowedError every
+change may raise, and ImportedFile.DoesNotExist for what is not there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from profiles.catalogue.evidence import Credential
+from profiles.exceptions import DocumentError, IdentityError
+from profiles.models import Certificate, ImportedFile, Profile, Team, User
+from profiles.models.lengths import NAME_LENGTH
+from profiles.plist.declaration import Declaration
+from profiles.plist.document import Document, PayloadDocument, Problem
+from profiles.plist.load import MAX_BYTES
+from profiles.plist.normalise import Normalisation, normalisations, normalise
+from profiles.plist.validate import validate
+from profiles.policy import Action, require
+from profiles.services import certificates, profiles
+from profiles.services.audit import Event
+from profiles.services.inspection import inspect
+from profiles.services.profile_file import ProfileFile, read_file
+from profiles.services.profiles import HEAVY
+
+KEPT_FOR: Final = timedelta(days=1)
+"""How long a file waits for somebody to decide."""
+
+MOST_WAITING: Final = 100
+"""Files of one team that wait at a time."""
+
+MOST_TWINS: Final = 5
+
+UNNAMED: Final = "Pasted text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifted:
+    """A certificate or identity in the file, which goes into the library with it.
+
+    `uuid` and `title` are those of its payload; `name` is what its certificate is called, empty where it is unreadable;
+    `there` says that the library has it, `locked` that no password opens it, `fault` what else is wrong.
+    """
+
+    uuid: str
+    title: str
+    name: str
+    has_key: bool
+    there: bool
+    locked: bool
+    fault: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A file with all that there is to say of it; `twins` are profiles that it would replace on a device."""
+
+    row: ImportedFile
+    file: ProfileFile
+    normalisations: Sequence[Normalisation]
+    problems: Sequence[Problem]
+    credentials: Mapping[str, Credential] = field(repr=False)
+    lifted: Sequence[Lifted]
+    twins: Sequence[Profile]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What became of a file: the profile or template, and sentences on what was put into the library, or not."""
+
+    profile: Profile
+    notes: tuple[str, ...]
+
+
+def keep(*, actor: User, team: Team, data: bytes, name: str, limit: int = MAX_BYTES) -> ImportedFile:
+    """Keep a file that can be read; raises UnreadableProfileError or VerificationError, and then nothing is kept."""
+    require(actor, Action.EDIT, team.pk)
+    read_file(data, limit=limit)
+    now = timezone.now()
+    row = ImportedFile(
+        team=team,
+        created_by=actor,
+        name=_tidy(name) or UNNAMED,
+        size=len(data),
+        created_at=now,
+        expires_at=now + KEPT_FOR,
+    )
+    row.seal(data)
+    with transaction.atomic():
+        Team.objects.select_for_update().get(pk=team.pk)
+        if _waiting(team).count() >= MOST_WAITING:
+            raise DocumentError(
+                f"{MOST_WAITING} files of this team wait already. Save or discard some of them first."
+            )
+        row.save(force_insert=True)
+    return row
+
+
+def waiting(*, user: User, team: Team) -> list[ImportedFile]:
+    """The files of the team that wait, the newest first, without what is in them."""
+    require(user, Action.LOOK, team.pk)
+    return list(_waiting(team).select_related("created_by").defer("sealed"))
+
+
+def _waiting(team: Team) -> Any:
+    return ImportedFile.objects.filter(team=team, expires_at__gt=timezone.now())
+
+
+def document(*, user: User, file_id: uuid.UUID) -> tuple[ImportedFile, ProfileFile]:
+    """A file and what is in it."""
+    row = ImportedFile.objects.for_user(user).get(pk=file_id)
+    data = row.unseal()
+    return row, read_file(data, limit=len(data))
+
+
+def look(*, user: User, file_id: uuid.UUID) -> Found:
+    """All that there is to say of a file; a constant number of statements."""
+    row, file = document(user=user, file_id=file_id)
+    evidence = inspect(file.document)
+    return Found(
+        row=row,
+        file=file,
+        normalisations=normalisations(file.document),
+        problems=validate(file.document, evidence),
+        credentials=evidence.credentials,
+        lifted=[*_lifted(row.team_id, file.document, evidence.credentials)],
+        twins=_twins(user, row.team_id, file.document),
+    )
+
+
+def save(
+    *,
+    actor: User,
+    file_id: uuid.UUID,
+    chosen: Collection[str],
+    as_template: bool,
+    passwords: Mapping[str, str],
+) -> Saved:
+    """Make a profile or template of a file, with the normalisations of the ids `chosen`, and forget the file.
+
+    `passwords` open identities that the file has no password for, by the UUID of their payload. Raises DocumentError
+    where it cannot be stored.
+    """
+    with transaction.atomic():
+        row = ImportedFile.objects.for_user(actor).select_for_update().get(pk=file_id)
+        require(actor, Action.EDIT, row.team_id)
+        data = row.unseal()
+        found = normalise(read_file(data, limit=len(data)).document, chosen)
+        made = replace(found, declaration=Declaration()) if as_template else found
+        profile = profiles.create(
+            actor=actor,
+            team=row.team,
+            document=made,
+            comment=f"Imported from {row.name}",
+            event=Event.PROFILE_IMPORTED,
+        )
+        row.delete()
+    # After that, since opening an identity takes long; the profile has its own bytes in any case.
+    notes = tuple(_lift(actor, profile.team, found, passwords))
+    return Saved(profile=profile, notes=notes)
+
+
+@transaction.atomic
+def discard(*, actor: User, file_id: uuid.UUID) -> ImportedFile:
+    """Forget a file."""
+    row = ImportedFile.objects.for_user(actor).select_for_update().get(pk=file_id)
+    require(actor, Action.EDIT, row.team_id)
+    row.delete()
+    return row
+
+
+def purge() -> int:
+    """Forget the files that nobody decided about: how many."""
+    number, _ = ImportedFile.objects.filter(expires_at__lte=timezone.now()).delete()
+    return number
+
+
+def _tidy(name: str) -> str:
+    """The name of a file as one printable line."""
+    plain = "".join(character if character.isprintable() else " " for character in name)
+    return " ".join(plain.split())[:NAME_LENGTH].strip()
+
+
+def _twins(user: User, team_id: uuid.UUID, found: Document) -> list[Profile]:
+    """Profiles of the team with the same PayloadIdentifier or PayloadUUID."""
+    same = Q(uuid__iexact=found.uuid[:NAME_LENGTH])
+    if found.identifier:
+        same |= Q(identifier=found.identifier[:NAME_LENGTH])
+    rows = Profile.objects.for_user(user).filter(same, team=team_id).defer(*HEAVY).order_by("-updated_at")
+    return list(rows[:MOST_TWINS])
+
+
+def _holders(found: Document) -> Iterator[tuple[PayloadDocument, bytes, str]]:
+    """Each payload that holds a certificate or an identity, its bytes, and the password beside them."""
+    for part in found.payloads:
+        source = part.payload.source
+        if source is None or source.kind == "request":
+            continue
+        flat = part.payload.flat(part.payload.understood(part.values))
+        content, password = flat.get(source.content), flat.get(source.password)
+        if isinstance(content, bytes):
+            yield part, content, password if isinstance(password, str) else ""
+
+
+def _lifted(team_id: uuid.UUID, found: Document, credentials: Mapping[str, Credential]) -> Iterator[Lifted]:
+    holders = [(part, credentials.get(part.uuid.upper())) for part, _, _ in _holders(found)]
+    marks = [each.certificate.fingerprint for _, each in holders if each and each.certificate]
+    rows = Certificate.objects.filter(team=team_id, fingerprint__in=marks)
+    there = {*rows.values_list("fingerprint", "has_key")}
+    for part, each in holders:
+        certificate = each.certificate if each else None
+        has_key = part.payload.source is not None and part.payload.source.kind == "pkcs12"
+        faults = each.faults if each else ()
+        yield Lifted(
+            uuid=part.uuid,
+            title=each.title if each else part.name,
+            name=(certificate.common_name or certificate.subject) if certificate else "",
+            has_key=has_key,
+            there=certificate is not None and (certificate.fingerprint, has_key) in there,
+            locked=has_key and certificate is None and any(f.code == "wrong-password" for f in faults),
+            fault=faults[0].message if faults and certificate is None else "",
+        )
+
+
+def _lift(actor: User, team: Team, found: Document, passwords: Mapping[str, str]) -> Iterator[str]:
+    """Put certificates and identities into the library, and tell what came of it."""
+    names: list[str] = []
+    for part, content, password in _holders(found):
+        typed = passwords.get(part.uuid, "")
+        try:
+            added = certificates.add(
+                actor=actor, team=team, data=content, password=typed or password, replaces=False
+            )
+        except IdentityError as failure:
+            yield f"{part.name} is in the profile, but not in the certificates library: {failure}"
+        else:
+            names += [f"“{entry}”" for entry in added.entries]
+    if names:
+        yield f"In the certificates library: {', '.join(dict.fromkeys(names))}."

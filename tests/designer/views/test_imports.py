@@ -1,0 +1,217 @@
+"""Import by plain requests: from files and text to a profile, with nothing lost and nothing silent."""
+
+from __future__ import annotations
+
+import plistlib
+import uuid
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
+from profiles.plist.build import property_list
+from profiles.plist.dump import dump
+from profiles.plist.normalise import normalisations
+from profiles.plist.read import read
+from profiles.services import imports, profiles
+from profiles.services.documents import load
+from profiles.services.teams import home
+from tests.plist.exactness import differences
+from tests.plist.test_part_xml import WIFI
+from tests.plist.test_read import tree, vpn
+from tests.posting import browse
+
+ROUGH = Path(__file__).parents[2] / "rough"
+GIVEN = tree(
+    vpn(
+        {"RemoteAddress": "a.example.com", "DisableMOBIKE": True, "MTU": 1400.0, "AuthPassword": "hush hush"},
+        X="hush X",
+    ),
+    WIFI,
+    PayloadVersion=1.0,
+)
+ENTRY = "import_profiles"
+
+
+def upload(client: Client, *files: tuple[str, bytes], pasted: str = "") -> Any:
+    given = [SimpleUploadedFile(name, data) for name, data in files]
+    return client.post(reverse(ENTRY), {"chosen": given, "pasted": pasted})
+
+
+def kept(client: Client, given: dict[str, Any] = GIVEN, name: str = "office.mobileconfig") -> ImportedFile:
+    response = upload(client, (name, dump(given)))
+    row = ImportedFile.objects.latest("created_at")
+    assert response["Location"] == reverse("import_file", args=[row.pk])
+    return row
+
+
+def page_of(client: Client, row: ImportedFile) -> str:
+    response = client.get(reverse("import_file", args=[row.pk]))
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    return unescape(response.content.decode())
+
+
+def saved(client: Client, row: ImportedFile, **data: Any) -> Profile:
+    response = client.post(reverse("save_import", args=[row.pk]), data)
+    assert response.status_code == 302, response.content.decode()
+    profile = Profile.objects.latest("created_at")
+    assert response["Location"] == reverse("profile", args=[profile.pk])
+    return profile
+
+
+def test_a_file_becomes_a_profile_with_nothing_lost(alice_client: Client) -> None:
+    row = kept(alice_client)
+    profile = saved(alice_client, row)
+    assert differences(property_list(load(profile)), GIVEN) == []
+    assert not profile.is_template
+    assert profile.revisions.get().comment == "Imported from office.mobileconfig"
+    assert not ImportedFile.objects.exists()
+    assert AuditEntry.objects.filter(
+        event="profile imported", detail__contains="office.mobileconfig"
+    ).exists()
+
+
+def test_what_is_chosen_is_put_right_and_nothing_else(alice_client: Client) -> None:
+    row = kept(alice_client)
+    ids = {each.path: each.id for each in normalisations(read(GIVEN))}
+    profile = saved(alice_client, row, normalise=[ids["IKEv2.DisableMOBIKE"]])
+    written = property_list(load(profile))["PayloadContent"][0]["IKEv2"]
+    assert written["DisableMOBIKE"] == 1
+    assert type(written["DisableMOBIKE"]) is int
+    assert type(written["MTU"]) is float
+
+
+def test_a_file_becomes_a_template(alice_client: Client) -> None:
+    profile = saved(alice_client, kept(alice_client), template="1")
+    assert profile.is_template
+    assert differences(property_list(load(profile)), GIVEN) == []
+
+
+def test_the_page_tells_what_is_in_it_and_no_secret(alice_client: Client) -> None:
+    page = page_of(alice_client, kept(alice_client))
+    for told in (
+        "The file is not signed.",
+        "IKEv2.RemoteAddress",
+        "a.example.com",
+        "true (boolean)",
+        "1 (integer)",
+        "1400.0 (real)",
+        "com.apple.wifi.managed",
+        "SSID_STR",
+        "string, kept as it is",
+        "DisableMOBIKE is an integer, not a boolean.",
+    ):
+        assert told in page, told
+    assert "hush" not in page
+    assert "1234" not in page
+    assert ">Example<" not in page
+    assert not browse(page).data().getlist("normalise")
+
+
+def test_several_files_wait_and_those_that_cannot_be_read_are_told(alice_client: Client) -> None:
+    response = upload(
+        alice_client,
+        ("good.mobileconfig", dump(GIVEN)),
+        ("bad.mobileconfig", (ROUGH / "mismatched-tags.mobileconfig").read_bytes()),
+        ("photo.mobileconfig", b"\xff\xd8\xff\xe0JFIF"),
+    )
+    page = unescape(response.content.decode())
+    assert response.status_code == 422
+    assert "JPEG" in page
+    assert "bad.mobileconfig" in page
+    assert [row.name for row in ImportedFile.objects.all()] == ["good.mobileconfig"]
+    response = upload(alice_client, ("one.mobileconfig", dump(GIVEN)), ("two.mobileconfig", dump(GIVEN)))
+    assert response["Location"] == reverse(ENTRY)
+    assert "two.mobileconfig" in alice_client.get(reverse(ENTRY)).content.decode()
+
+
+def test_a_pasted_text_is_taken_and_stays_where_it_cannot_be_read(alice_client: Client) -> None:
+    assert upload(alice_client, pasted=dump(GIVEN).decode()).status_code == 302
+    response = upload(alice_client, pasted="<plist><dict>")
+    assert response.status_code == 422
+    assert browse(response.content.decode()).data()["pasted"] == "<plist><dict>"
+    assert ImportedFile.objects.count() == 1
+
+
+def test_nothing_at_all_is_a_slip(alice_client: Client) -> None:
+    response = upload(alice_client)
+    assert response.status_code == 422
+    assert "Choose a file, or paste the text of one." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["mismatched-tags", "bare-ampersand", "cut-off"])
+def test_what_cannot_be_read_is_not_kept(alice_client: Client, name: str) -> None:
+    response = upload(alice_client, ("x", (ROUGH / f"{name}.mobileconfig").read_bytes()))
+    assert response.status_code == 422
+    assert not ImportedFile.objects.exists()
+    assert not Profile.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused(alice_client: Client, settings: Any) -> None:
+    settings.IMPORT_MAX_BYTES = 10_000
+    response = upload(alice_client, ("x", dump(tree(Text="x" * 10_001))))
+    assert "more than the 10,000 allowed" in response.content.decode()
+
+
+def test_a_file_is_thrown_away(alice_client: Client) -> None:
+    row = kept(alice_client)
+    response = alice_client.post(reverse("discard_import", args=[row.pk]))
+    assert response["Location"] == reverse(ENTRY)
+    assert alice_client.get(reverse("import_file", args=[row.pk])).status_code == 404
+
+
+def test_a_file_is_forgotten_after_a_day(alice_client: Client) -> None:
+    row = kept(alice_client)
+    ImportedFile.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert alice_client.get(reverse("import_file", args=[row.pk])).status_code == 404
+    assert alice_client.post(reverse("save_import", args=[row.pk])).status_code == 404
+    assert imports.purge() == 1
+    assert not ImportedFile.objects.exists()
+
+
+def test_profiles_with_the_same_identifier_are_told(alice_client: Client, alice: User) -> None:
+    first = profiles.create(actor=alice, team=home(alice), document=read(GIVEN))
+    page = page_of(alice_client, kept(alice_client))
+    assert reverse("profile", args=[first.pk]) in page
+    assert "has the same identifier or UUID" in page
+
+
+def test_certificates_go_into_the_library_once(alice_client: Client) -> None:
+    given = plistlib.loads(
+        (ROUGH / "pem-in-data.mobileconfig").read_bytes().split(b"\n", 1)[1], fmt=plistlib.FMT_XML
+    )
+    saved(alice_client, kept(alice_client, given))
+    entry = Certificate.objects.get()
+    assert entry.name == "Example Root CA"
+    page = page_of(alice_client, kept(alice_client, given))
+    assert "in the library already" in page
+    profile = saved(alice_client, ImportedFile.objects.get())
+    assert Certificate.objects.get() == entry
+    assert differences(property_list(load(profile)), given) == []
+
+
+def test_who_may_not_edit_takes_nothing_in(alice_client: Client, alice: User) -> None:
+    row = kept(alice_client)
+    Membership.objects.filter(user=alice).update(role=Role.VIEWER)
+    assert upload(alice_client, ("x", dump(GIVEN))).status_code == 403
+    assert alice_client.post(reverse("save_import", args=[row.pk])).status_code == 403
+    assert alice_client.post(reverse("discard_import", args=[row.pk])).status_code == 403
+    assert ImportedFile.objects.count() == 1
+
+
+def test_what_is_not_there_is_not_found(alice_client: Client) -> None:
+    assert alice_client.get(reverse("import_file", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_the_bytes_are_stored_sealed(alice_client: Client) -> None:
+    row = kept(alice_client)
+    assert b"hush" not in bytes(row.sealed)
+    assert row.unseal() == dump(GIVEN)
