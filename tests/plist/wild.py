@@ -40,7 +40,7 @@ UUIDS = st.uuids().map(lambda each: str(each).upper())
 def known(payload: Payload) -> st.SearchStrategy[dict[str, Any]]:
     """Some of the keys of a payload type, with values that they accept."""
     return st.tuples(st.integers(0, 2**32), st.sampled_from([0.1, 0.5, 1])).map(
-        lambda drawn: some_values(payload, random.Random(drawn[0]), drawn[1])
+        lambda drawn: dict(some_values(payload, random.Random(drawn[0]), drawn[1]))
     )
 
 

@@ -117,6 +117,7 @@ def _doors() -> Iterator[Door]:
     yield from _revisions_and_hand_outs()
     yield from _templates()
     yield from _shared()
+    yield from _imports()
     yield from _certificates()
     yield from _runs()
     yield from _signing()
@@ -140,6 +141,9 @@ def _post(name: str, answers: Answers, *args: str, changes: str = "", **more: An
 def _upload(world: World, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, world.texts[name])
 
+
+PASTED: Final = "<plist><dict><key>PayloadType</key><string>Configuration</string></dict></plist>"
+"""The smallest profile that there is."""
 
 SAVED: Final = "Profile Payload Revision AuditEntry"
 """What a new revision changes, of an old profile or a new one."""
@@ -179,6 +183,12 @@ def _profiles() -> Iterator[Door]:
     yield _get("profile", LOOK, "template", case="a template")
     yield _post("profile", EDIT, "profile", data=lambda world: world.pages["profile"], changes=SAVED)
     yield _post("preview_profile", LOOK, "profile", data=lambda world: world.pages["profile"])
+    yield _post(
+        "open_payload",
+        LOOK,
+        "profile",
+        data=lambda world: {**world.pages["profile"], "open_payload": world.pages["simulator"]["part"]},
+    )
     yield _get("part_xml", LOOK, "profile", "part")
     yield _post(
         "part_xml",
@@ -186,7 +196,7 @@ def _profiles() -> Iterator[Door]:
         "profile",
         "part",
         data=lambda world: {"xml": "<dict/>", "base_revision": "2"},
-        changes=SAVED,
+        changes="Profile Revision AuditEntry",
     )
     yield _post("simulate_profile", LOOK, "profile", data=lambda world: world.pages["simulator"])
     yield _get("profile_compatibility", LOOK, "profile")
@@ -290,6 +300,14 @@ def _shared() -> Iterator[Door]:
     yield _get("shared", OPEN, "share_token")
     yield _post("download_shared", OPEN, "share_token", changes="ShareLink AuditEntry")
     yield _post("take_shared", EDIT_OWN, "share_token", changes=f"ShareLink {SAVED}")
+
+
+def _imports() -> Iterator[Door]:
+    yield _get("import_profiles", EDIT_OWN)
+    yield _post("import_profiles", EDIT_OWN, data=lambda world: {"pasted": PASTED}, changes="ImportedFile")
+    yield _get("import_file", LOOK, "imported_file")
+    yield _post("save_import", EDIT, "imported_file", changes="Profile Revision AuditEntry ImportedFile")
+    yield _post("discard_import", EDIT, "imported_file", changes="ImportedFile")
 
 
 def _certificates() -> Iterator[Door]:

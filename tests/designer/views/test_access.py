@@ -27,6 +27,7 @@ from profiles.models import (
     Certificate,
     Delivery,
     HandOut,
+    ImportedFile,
     Invitation,
     Membership,
     Payload,
@@ -40,7 +41,7 @@ from profiles.models import (
     User,
     Visibility,
 )
-from profiles.services import certificates, hand_outs, profiles, sharing, signing, teams, templates
+from profiles.services import certificates, hand_outs, imports, profiles, sharing, signing, teams, templates
 from profiles.services.bulk import runs
 from profiles.services.bulk.runs import Wish
 from profiles.services.documents import load
@@ -51,6 +52,7 @@ from tests.designer.views.access import (
     DOORS,
     LENIENT,
     MEMBERS,
+    PASTED,
     Answer,
     Door,
     Who,
@@ -75,6 +77,7 @@ TABLES = (
     Profile,
     Recipient,
     Revision,
+    ImportedFile,
     ShareLink,
     SigningIdentity,
     Team,
@@ -202,6 +205,7 @@ def _objects(owner: User, team: Team, texts: Mapping[str, bytes]) -> dict[str, A
         "instance": instance.pk,
         "server_template": server_template.pk,
         "certificate": added.entries[0].pk,
+        "imported_file": imports.keep(actor=owner, team=team, data=PASTED.encode(), name="file").pk,
         "identity": identities[1],
         "server_identity": SigningIdentity.objects.get(team=None).pk,
         "invitation": invited.link.pk,
