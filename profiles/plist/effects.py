@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
+from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
 from profiles.plist.document import Document
@@ -31,7 +32,9 @@ class Effect:
 
 def title_of(payload: Payload, values: Mapping[str, Any]) -> str:
     """How a part with these values is called on the device, else what it is."""
-    names = (values.get(path) for path in TITLES)
+    # Of what the catalogue does not know, the type says more than that.
+    paths = (*TITLES, "PayloadType") if payload.slug == OTHER else TITLES
+    names = (values.get(path) for path in paths)
     return next((name for name in names if isinstance(name, str) and name.strip()), payload.title)
 
 

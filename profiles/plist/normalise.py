@@ -180,7 +180,7 @@ def _of(part: _Part) -> Iterator[Normalisation]:
             name=part.name,
             label=key.label,
             before=NOTHING,
-            after=_with_type(key, _default(key)),
+            after=with_type(key, _default(key)),
         )
 
 
@@ -207,8 +207,8 @@ def _told_own(part: _Part, kept: Kept, name: str) -> Normalisation:
         kind=kind,
         name=part.name,
         label=name,
-        before=NOTHING if left_out else _with_type(None, kept.values[name], plain=True),
-        after=_with_type(None, part.own[name], plain=True),
+        before=NOTHING if left_out else with_type(None, kept.values[name]),
+        after=with_type(None, part.own[name]),
     )
 
 
@@ -221,12 +221,12 @@ def _told(part: _Part, path: str, key: Key | None, before: Any, after: Any) -> N
         kind=kind,
         name=part.name,
         label=key.label if key and key.label else path,
-        before=_with_type(key, before),
-        after=NOTHING if after is None else _with_type(key, after),
+        before=with_type(key, before),
+        after=NOTHING if after is None else with_type(key, after),
     )
 
 
-def _with_type(key: Key | None, value: Any, *, plain: bool = False) -> str:
+def with_type(key: Key | None, value: Any) -> str:
     """A value with its type in the property list, as XML shows it; a secret by its type alone."""
     kind = plist_type_of(value)
     if key is not None and key.secret:

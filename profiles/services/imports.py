@@ -22,6 +22,7 @@ from profiles.models import Certificate, ImportedFile, Profile, Team, User
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, PayloadDocument, Problem
+from profiles.plist.effects import title_of
 from profiles.plist.load import MAX_BYTES
 from profiles.plist.normalise import Normalisation, normalisations, normalise
 from profiles.plist.validate import validate
@@ -222,7 +223,7 @@ def _lifted(team_id: uuid.UUID, found: Document, credentials: Mapping[str, Crede
         faults = each.faults if each else ()
         yield Lifted(
             uuid=part.uuid,
-            title=each.title if each else part.name,
+            title=(each.title if each else "") or title_of(part.payload, part.values),
             name=(certificate.common_name or certificate.subject) if certificate else "",
             has_key=has_key,
             there=certificate is not None and (certificate.fingerprint, has_key) in there,

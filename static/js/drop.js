@@ -21,7 +21,7 @@ function over(event) {
 }
 
 function boxes(button) {
-  const within = button.closest("[data-choices]") ?? button.closest("section");
+  const within = button.closest("[data-choices]") ?? button.closest("section, form");
   return [...within.querySelectorAll("input[type=checkbox][name=normalise]")];
 }
 

@@ -1,4 +1,4 @@
-// Finds a key by its label, its help or Apple's name; or shows only what is set.
+// Finds a key by its label, its help or Apple's name, and a payload by its title; or shows only what is set.
 
 import { read } from "./values.js";
 import { isSet } from "./conditions.js";
@@ -11,6 +11,7 @@ export function refresh(form) {
   const filtering = query !== "" || onlySet;
   const rows = [...form.querySelectorAll(".key")];
   const hits = new Set(filtering ? rows.filter((row) => matches(row, query, onlySet)) : rows);
+  if (query) for (const row of foundByTitle(form, query, hits)) if (!onlySet || isSet(read(row))) hits.add(row);
   for (const row of rows) {
     row.toggleAttribute("data-missed", !hits.has(row) && !within(row, hits) && ![...row.querySelectorAll(".key")].some((inner) => hits.has(inner)));
   }
@@ -18,7 +19,27 @@ export function refresh(form) {
   for (const section of form.querySelectorAll(".group")) {
     section.toggleAttribute("data-missed", filtering && !section.querySelector(visible(query)));
   }
-  form.querySelector("[data-nothing]").hidden = !filtering || form.querySelector(`.group ${visible(query)}`) !== null;
+  for (const part of form.querySelectorAll(".part")) {
+    part.toggleAttribute("data-missed", query !== "" && !isTitled(part, query) && !part.querySelector(visible(query)));
+  }
+  for (const entry of form.querySelectorAll(".editor__part")) {
+    entry.toggleAttribute("data-missed", document.getElementById(entry.dataset.part)?.matches("[data-missed]"));
+  }
+  const found = `.group ${visible(query)}, .part--folded:not([data-missed])`;
+  form.querySelector("[data-nothing]").hidden = !filtering || form.querySelector(found) !== null;
+}
+
+// The rows of payloads that are open and found by nothing but what they are called: the search is for the whole.
+function foundByTitle(form, query, hits) {
+  return [...form.querySelectorAll(".part:not(.part--folded)")]
+    .filter((part) => isTitled(part, query))
+    .map((part) => [...part.querySelectorAll(".key")])
+    .filter((rows) => !rows.some((row) => hits.has(row)))
+    .flat();
+}
+
+function isTitled(part, query) {
+  return part.querySelector(".part__title").textContent.toLowerCase().includes(query);
 }
 
 function matches(row, query, onlySet) {

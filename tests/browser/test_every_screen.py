@@ -12,10 +12,13 @@ from playwright.sync_api import Page, expect
 from profiles.catalogue import registry
 from profiles.models import BulkRun, Membership, Profile, Role, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.services import profiles, sharing, teams
+from profiles.plist.dump import dump
+from profiles.services import imports, profiles, sharing, signing, teams
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
+from tests.plist.test_part_xml import WIFI
+from tests.plist.test_read import tree, vpn
 from tests.services.bulk import run_samples
 from tests.services.template_samples import fill_in, make_template, save
 
@@ -265,6 +268,61 @@ def listed(page: Page, profile: Profile) -> None:
     page.goto("/runs/")
 
 
+def odd_file(payloads: int = 2) -> bytes:
+    """A profile from elsewhere with long names, much that can be put right, and much that nobody knows."""
+    tunnel = {
+        "RemoteAddress": f"{'host.' * 20}example.com",
+        "DisableMOBIKE": True,
+        "MTU": "1400",
+        "AuthName": "",
+        "PayloadCertificateUUID": "my-identity",
+        LONG: {"a": 1.0},
+    }
+    parts = [vpn(tunnel, number, PayloadDisplayName=f"{LONG} {number}") for number in range(payloads)]
+    identity = {
+        "PayloadType": "com.apple.security.pkcs12",
+        "PayloadUUID": "my-identity",
+        "PayloadContent": b"none",
+    }
+    return dump(tree(*parts, identity, WIFI, PayloadDisplayName=LONG, PayloadVersion=1.0))
+
+
+def of_file(payloads: int = 2) -> Visit:
+    """The review of a file."""
+
+    def visit(page: Page, profile: Profile) -> None:
+        file = imports.keep(
+            actor=author(profile), team=profile.team, data=odd_file(payloads), name=f"{LONG}.mobileconfig"
+        )
+        page.goto(f"/import/{file.pk}")
+
+    return visit
+
+
+def signed_file(page: Page, profile: Profile) -> None:
+    data = signing.sign(odd_file())
+    file = imports.keep(actor=author(profile), team=profile.team, data=data, name="signed.mobileconfig")
+    page.goto(f"/import/{file.pk}")
+
+
+def importing(page: Page, profile: Profile) -> None:
+    """With files that wait, and one that cannot be read."""
+    for name in (LONG, "office.mobileconfig"):
+        imports.keep(actor=author(profile), team=profile.team, data=odd_file(), name=name)
+    page.goto("/import/")
+    page.get_by_text("Paste the text of one").click()
+    page.get_by_label("Or paste the XML").fill("<plist><dict>")
+    page.get_by_role("button", name="Look into them").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def as_xml(page: Page, profile: Profile) -> None:
+    """A part as XML, with what is wrong with it."""
+    page.goto(f"/profiles/{profile.pk}/xml/{profile.payloads.order_by('position')[0].uuid}")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".problems-box")).to_be_visible()
+
+
 SCREENS: Final[dict[str, Visit]] = {
     "list": lambda page, profile: page.goto("/profiles/"),
     "list without a match": lambda page, profile: page.goto("/profiles/?q=nothing"),
@@ -295,6 +353,12 @@ SCREENS: Final[dict[str, Visit]] = {
     "share link": shared_link,
     "shared template": shared,
     "history": lambda page, profile: page.goto(f"/profiles/{profile.pk}/history"),
+    "import": lambda page, profile: page.goto("/import/"),
+    "import with a refusal": importing,
+    "file to be imported": of_file(),
+    "file of many payloads": of_file(30),
+    "signed file": signed_file,
+    "part as XML": as_xml,
     "hand out": lambda page, profile: page.goto(f"/profiles/{profile.pk}/hand-out"),
     "team": invited,
     "no runs": lambda page, profile: page.goto("/runs/"),

@@ -189,6 +189,14 @@ def _profiles() -> Iterator[Door]:
         "profile",
         data=lambda world: {**world.pages["profile"], "open_payload": world.pages["simulator"]["part"]},
     )
+    yield _get("put_right", LOOK, "profile")
+    yield _post(
+        "put_right",
+        EDIT,
+        "imported",
+        data=lambda world: {"normalise": "profile/PayloadVersion", "base_revision": "1"},
+        changes="Profile Revision AuditEntry",
+    )
     yield _get("part_xml", LOOK, "profile", "part")
     yield _post(
         "part_xml",

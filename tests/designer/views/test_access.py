@@ -41,6 +41,7 @@ from profiles.models import (
     User,
     Visibility,
 )
+from profiles.plist.read import read
 from profiles.services import certificates, hand_outs, imports, profiles, sharing, signing, teams, templates
 from profiles.services.bulk import runs
 from profiles.services.bulk.runs import Wish
@@ -198,6 +199,7 @@ def _objects(owner: User, team: Team, texts: Mapping[str, bytes]) -> dict[str, A
     invited = teams.invite(actor=owner, team=team, role="helper")
     shared = sharing.share(actor=owner, template=template, days=7)
     made = hand_outs.create(actor=owner, profile=profile)
+    rough = read({"PayloadContent": [], "PayloadVersion": 1.0})
     return {
         "profile": profile.pk,
         "deleted": deleted.pk,
@@ -205,6 +207,7 @@ def _objects(owner: User, team: Team, texts: Mapping[str, bytes]) -> dict[str, A
         "instance": instance.pk,
         "server_template": server_template.pk,
         "certificate": added.entries[0].pk,
+        "imported": profiles.create(actor=owner, team=team, document=rough).pk,
         "imported_file": imports.keep(actor=owner, team=team, data=PASTED.encode(), name="file").pk,
         "identity": identities[1],
         "server_identity": SigningIdentity.objects.get(team=None).pk,

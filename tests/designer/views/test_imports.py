@@ -27,6 +27,7 @@ from tests.plist.exactness import differences
 from tests.plist.test_part_xml import WIFI
 from tests.plist.test_read import tree, vpn
 from tests.posting import browse
+from tests.services.samples import changed
 
 ROUGH = Path(__file__).parents[2] / "rough"
 GIVEN = tree(
@@ -215,3 +216,34 @@ def test_the_bytes_are_stored_sealed(alice_client: Client) -> None:
     row = kept(alice_client)
     assert b"hush" not in bytes(row.sealed)
     assert row.unseal() == dump(GIVEN)
+
+
+def test_what_was_left_as_it_was_is_put_right_later(alice_client: Client) -> None:
+    profile = saved(alice_client, kept(alice_client))
+    address = reverse("put_right", args=[profile.pk])
+    page = browse(alice_client.get(address).content.decode())
+    response = alice_client.post(address, {"base_revision": page.data()["base_revision"]})
+    assert response.status_code == 422
+    assert "Nothing is chosen." in response.content.decode()
+    ids = [each.id for each in normalisations(read(GIVEN))]
+    assert alice_client.post(address, {"base_revision": "1", "normalise": ids}).status_code == 302
+    profile.refresh_from_db()
+    assert profile.revision == 2
+    assert normalisations(load(profile)) == []
+    assert "Nothing to put right" in alice_client.get(address).content.decode()
+    assert alice_client.post(address, {"base_revision": "1", "normalise": ids}).status_code == 302
+
+
+def test_what_others_saved_meanwhile_is_told_before_anything_is_put_right(
+    alice_client: Client, alice: User
+) -> None:
+    profile = saved(alice_client, kept(alice_client))
+    profiles.save(
+        actor=alice, profile_id=profile.pk, document=changed(load(profile), MTU=1500), base_revision=1
+    )
+    ids = [each.id for each in normalisations(read(GIVEN))]
+    address = reverse("put_right", args=[profile.pk])
+    response = alice_client.post(address, {"base_revision": "1", "normalise": ids})
+    assert response.status_code == 409
+    assert {*ids} >= {each.id for each in normalisations(load(profile))}
+    assert browse(response.content.decode()).data()["base_revision"] == "2"

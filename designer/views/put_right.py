@@ -1,0 +1,63 @@
+"""What an imported profile is written otherwise than Apple documents it, put right at any time later."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from designer import teams
+from designer.imported import by_kind
+from designer.posted import number_of
+from designer.views.profiles import own_profile
+from profiles.exceptions import ConflictError, DocumentError
+from profiles.models import Profile, User
+from profiles.plist.normalise import normalisations, normalise
+from profiles.policy import Action
+from profiles.services import profiles
+from profiles.services.documents import load
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
+    """Show what can be put right; on POST put right what was chosen."""
+    row = own_profile(request, profile_id)
+    if request.method != "POST":
+        return _page(request, row)
+    teams.require(request, Action.EDIT)
+    chosen = request.POST.getlist("normalise")
+    if not chosen:
+        return _page(request, row, error="Nothing is chosen. Tick what is to be put right.", status=422)
+    try:
+        profiles.save(
+            actor=cast(User, request.user),
+            profile_id=row.pk,
+            document=normalise(load(row), chosen),
+            base_revision=number_of(request.POST.get("base_revision")),
+            comment="Put right what was imported otherwise",
+        )
+    except ConflictError as conflict:
+        told = f"{conflict.author or 'Somebody'} saved this profile after you opened it. Look again, then choose."
+        return _page(request, row, error=told, status=409)
+    except DocumentError as refusal:
+        return _page(request, row, error=str(refusal), status=422)
+    messages.success(request, "Put right and saved.")
+    return redirect("profile", row.pk)
+
+
+def _page(request: HttpRequest, row: Profile, *, error: str = "", status: int = 200) -> HttpResponse:
+    row.refresh_from_db()
+    context: dict[str, Any] = {
+        "profile": row,
+        "groups": by_kind(normalisations(load(row))),
+        "chosen": set(request.POST.getlist("normalise")),
+        "error": error,
+        "base_revision": row.revision,
+    }
+    return render(request, "imports/put_right.html", context, status=status)
