@@ -27,10 +27,16 @@ def unarmoured(data: bytes) -> bytes | None:
     text = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if _MAIL.match(text[:_HEAD]):
         return _from_mail(text)
-    if text[:1] == b"M" and _BASE64.fullmatch(text):
+    return _bare(text) if text[:1] == b"M" and _BASE64.fullmatch(text) else None
+
+
+def _bare(text: bytes) -> bytes | None:
+    """Base64 that nothing stands around."""
+    try:
         der = _decoded(text)
-        return der if is_cms(der) else None
-    return None
+    except NotSignedError:
+        return None
+    return der if is_cms(der) else None
 
 
 def _pem_body(data: bytes) -> bytes | None:
