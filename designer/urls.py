@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from designer.views import (
     audit,
     certificates,
+    compare,
     compatibility,
     download,
     fill_in,
@@ -152,6 +153,8 @@ urlpatterns = [
     path("templates/", include(template_urls)),
     path("s/<str:token>/", include(shared_urls)),
     path("import/", include(import_urls)),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/upload", compare.upload, name="upload_to_compare"),
     path("certificates/", include(certificate_urls)),
     path("runs/", include(run_urls)),
     path("signing/", include(signing_urls)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Mapping
 from typing import cast
 from urllib.parse import urlencode
@@ -15,14 +14,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from designer.forms.document_form import DocumentForm
+from designer.changes import grouped
 from designer.posted import number_of
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, Revision, User
-from profiles.plist.diff import Change
 from profiles.services import history as service
-from profiles.services.history import Comparison
 
 
 @require_safe
@@ -49,7 +46,9 @@ def compare(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         "profile": profile,
         "found": found,
         "sides": [("From", found.old), ("To", found.new)],
-        "groups": _groups(found),
+        "groups": grouped(found.before, found.after, found.changes),
+        "old_number": str(found.old.number),
+        "new_number": str(found.new.number),
         "swapped": f"{reverse('compare_revisions', args=[profile.pk])}?{urlencode({'from': new, 'to': old})}",
     }
     return render(request, "history/compare.html", context)
@@ -99,23 +98,6 @@ def _chosen(profile: Profile, page: Page[Revision]) -> Mapping[str, int]:
     newest, *older = numbers or [0]
     old = profile.installed_revision if profile.installed_revision in older else next(iter(older), newest)
     return {"old": old, "new": newest}
-
-
-def _groups(found: Comparison) -> list[tuple[str, list[Change]]]:
-    """The changes by part, in the words of the form: where a part was renamed, by its later name."""
-    titles = {
-        part.name: part.called
-        for document in (found.before, found.after)
-        for part in DocumentForm(document).parts
-    }
-    by_part: dict[str, list[Change]] = {}
-    for change in found.changes:
-        by_part.setdefault(change.payload, []).append(change)
-    alike = Counter(titles[name] for name in by_part)
-    return [
-        (titles[name] if alike[titles[name]] == 1 else f"{titles[name]}: {name}", changes)
-        for name, changes in by_part.items()
-    ]
 
 
 def _number(request: HttpRequest, name: str, default: int) -> int:

@@ -30,11 +30,10 @@ def pointed(shape: Shape, values: Mapping[str, Any], moved: Mapping[str, str]) -
         value = flat.get(key.path)
         if isinstance(key, Reference) and isinstance(value, str):
             flat[key.path] = moved.get(value.upper(), value)
-        for inner in key.shapes:
+        elif isinstance(value, list) and key.shapes:
             flat[key.path] = [
-                pointed(inner, item, moved) if isinstance(item, dict) else item
-                for item in (value if isinstance(value, list) else [])
-            ] or value
+                pointed(key.shapes[0], item, moved) if isinstance(item, dict) else item for item in value
+            ]
     return nest(flat)
 
 

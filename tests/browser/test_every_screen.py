@@ -14,6 +14,7 @@ from profiles.models import BulkRun, Membership, Profile, Role, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
 from profiles.plist.dump import dump
 from profiles.services import imports, profiles, sharing, signing, teams
+from profiles.services.profile_file import read_file
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
@@ -316,11 +317,30 @@ def importing(page: Page, profile: Profile) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def put_right(page: Page, profile: Profile) -> None:
+    made = profiles.create(actor=author(profile), team=profile.team, document=read_file(odd_file()).document)
+    page.goto(f"/profiles/{made.pk}/put-right")
+    page.get_by_role("button", name="Put right what is chosen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def as_xml(page: Page, profile: Profile) -> None:
     """A part as XML, with what is wrong with it."""
     page.goto(f"/profiles/{profile.pk}/xml/{profile.payloads.order_by('position')[0].uuid}")
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".problems-box")).to_be_visible()
+
+
+def comparing(page: Page, profile: Profile) -> None:
+    """A profile with long names, and a file that has little in common with it."""
+    file = imports.keep(
+        actor=author(profile), team=profile.team, data=odd_file(), name=f"{LONG}.mobileconfig"
+    )
+    page.goto(f"/compare/?old=profile:{profile.pk}&new=file:{file.pk}")
+
+
+def the_same(page: Page, profile: Profile) -> None:
+    page.goto(f"/compare/?old=profile:{profile.pk}&new=revision:{profile.pk}:1")
 
 
 SCREENS: Final[dict[str, Visit]] = {
@@ -359,6 +379,11 @@ SCREENS: Final[dict[str, Visit]] = {
     "file of many payloads": of_file(30),
     "signed file": signed_file,
     "part as XML": as_xml,
+    "put right": put_right,
+    "nothing to put right": lambda page, profile: page.goto(f"/profiles/{profile.pk}/put-right"),
+    "compare": lambda page, profile: page.goto("/compare/"),
+    "two that differ": comparing,
+    "two that are the same": the_same,
     "hand out": lambda page, profile: page.goto(f"/profiles/{profile.pk}/hand-out"),
     "team": invited,
     "no runs": lambda page, profile: page.goto("/runs/"),

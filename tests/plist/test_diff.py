@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from profiles.catalogue.keys import Dictionary, ListOf, Text
 from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
-from profiles.plist.diff import Change, diff, shown
+from profiles.plist.diff import IDENTITY, Change, diff, shown
 from profiles.plist.document import Document
+from profiles.plist.read import read
+from tests.plist import wild
+from tests.plist.exactness import differences
 from tests.plist.making import ABSENT, PROFILE_UUID, document, in_tunnel, payload, template, tunnel
+from tests.plist.test_read import tree, vpn
 
 SECRET = "hunter2"
 
@@ -81,15 +86,23 @@ def test_a_secret_is_only_named(old: str | None, new: str | None, told: tuple[st
 
 @pytest.mark.parametrize("path", ["AuthPasword", "Vendor"])
 def test_a_key_that_the_catalogue_does_not_know_counts_as_secret(path: str) -> None:
-    assert changes({path: SECRET}, {path: {"a": "hunter3"}}) == [
+    assert changes({path: SECRET}, {path: "hunter3"}) == [
         (path, f"IKEv2.{path}", "a secret", "another secret")
+    ]
+    assert changes({path: SECRET}, {path: {"a": "hunter3"}}) == [
+        (path, f"IKEv2.{path}", "a secret (string)", "another secret (dictionary)")
     ]
 
 
 def test_unknown_keys_of_an_import_are_only_named() -> None:
     old, new = (document(payload(unknown={"Vendor": value})) for value in (SECRET, "hunter3"))
     (change,) = diff(old, new)
-    assert (change.payload, change.label) == ("office", "Unknown keys")
+    assert (change.payload, change.label, change.old, change.new) == (
+        "office",
+        "Vendor",
+        "a secret",
+        "another secret",
+    )
     assert SECRET not in repr(change)
 
 
@@ -293,3 +306,60 @@ def test_the_template_that_a_profile_was_made_from_is_told() -> None:
     assert [(c.label, c.old, c.new) for c in diff(made, answered)] == [
         ("Answers to the template", "a secret", "another secret")
     ]
+
+
+def test_unknown_keys_are_told_one_by_one() -> None:
+    old = {"Vendor": {"a": 1, "b": {"c": SECRET, "gone": 1}}, "Same": 1}
+    new = {"Vendor": {"b": {"c": "hunter3", "come": True}, "a": 1.0}, "Same": 1}
+    found = diff(document(payload(unknown=old)), document(payload(unknown=new)))
+    assert [(change.path, change.old, change.new) for change in found] == [
+        ("Vendor.a", "a secret (integer)", "another secret (real)"),
+        ("Vendor.b.c", "a secret", "another secret"),
+        ("Vendor.b.gone", "a secret", "not set"),
+        ("Vendor.b.come", "not set", "a secret"),
+    ]
+
+
+def test_a_rule_that_changed_is_told_key_by_key() -> None:
+    rules = [{"Action": "Connect"}, {"Action": "Disconnect", "SSIDMatch": ["a"]}]
+    other = [{"Action": "Connect"}, {"Action": "Ignore", "SSIDMatch": ["a"], "Vendor": SECRET}]
+    assert changes({"OnDemandRules": rules}, {"OnDemandRules": other}) == [
+        ("OnDemandRules[1].Action", "Rules 2 · Action", "Disconnect", "Leave as it is"),
+        ("OnDemandRules[1].Vendor", "Rules 2 · Vendor", "not set", "a secret"),
+    ]
+
+
+def test_values_that_look_alike_are_told_by_their_type() -> None:
+    ((_, _, old, new),) = changes({"MTU": 1300}, {"MTU": "1300"})
+    assert (old, new) == ("1300 bytes (integer)", "1300 bytes (string)")
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[*HealthCheck])
+@given(wild.profiles(), wild.profiles())
+def test_two_profiles_differ_where_their_property_lists_do(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    first, second = read(one), read(other)
+    for loosely in (False, True):
+        assert diff(first, first, loosely=loosely) == []
+        assert bool(diff(first, second, loosely=loosely)) == (differences(one, other) != [])
+
+
+def test_payloads_of_other_origin_are_matched_and_their_references_with_them() -> None:
+    def file(number: int, **ikev2: Any) -> dict[str, Any]:
+        identity = {
+            "PayloadType": "com.apple.security.pkcs12",
+            "PayloadVersion": 1,
+            "PayloadUUID": f"99999999-2222-3333-4444-{number:012}",
+            "PayloadIdentifier": f"com.example.identity.{number}",
+            "PayloadContent": b"x",
+        }
+        inside = {"RemoteAddress": "a", "PayloadCertificateUUID": identity["PayloadUUID"], **ikev2}
+        return tree(vpn(inside, number), identity)
+
+    strict = diff(read(file(1)), read(file(2)))
+    assert {change.new for change in strict} >= {"removed"}
+    found = diff(read(file(1)), read(file(2, MTU=1300)), loosely=True)
+    identities = [change for change in found if change.path in IDENTITY]
+    assert [change.path for change in found if change not in identities] == ["IKEv2.MTU"]
+    assert {change.path for change in identities} == {"PayloadUUID", "PayloadIdentifier"}

@@ -117,6 +117,7 @@ def _doors() -> Iterator[Door]:
     yield from _revisions_and_hand_outs()
     yield from _templates()
     yield from _shared()
+    yield from _comparisons()
     yield from _imports()
     yield from _certificates()
     yield from _runs()
@@ -308,6 +309,31 @@ def _shared() -> Iterator[Door]:
     yield _get("shared", OPEN, "share_token")
     yield _post("download_shared", OPEN, "share_token", changes="ShareLink AuditEntry")
     yield _post("take_shared", EDIT_OWN, "share_token", changes=f"ShareLink {SAVED}")
+
+
+def _comparisons() -> Iterator[Door]:
+    yield _get("compare", LOOK_AT_OWN)
+    yield _get(
+        "compare",
+        members_from(Who.VIEWER),
+        data=lambda world: {
+            "old": f"profile:{world.things['profile']}",
+            "new": f"revision:{world.things['profile']}:1",
+        },
+        case="two revisions",
+    )
+    yield _get(
+        "compare",
+        members_from(Who.VIEWER),
+        data=lambda world: dict.fromkeys(("old", "new"), f"file:{world.things['imported_file']}"),
+        case="files",
+    )
+    yield _post(
+        "upload_to_compare",
+        EDIT_OWN,
+        data=lambda world: {"file": _upload(world, "profile")},
+        changes="ImportedFile",
+    )
 
 
 def _imports() -> Iterator[Door]:

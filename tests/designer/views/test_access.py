@@ -149,6 +149,7 @@ def _world(issued: Loaded) -> World:
         "signer.p12": p12(issued, "p12"),
         "another.pem": authority.create_authority("Another CA").certificate.public_bytes(Encoding.PEM),
     }
+    texts["profile"] = PASTED.encode()
     things: dict[str, Any] = {
         "member": colleague.pk,
         "both": both.pk,
