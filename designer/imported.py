@@ -14,7 +14,7 @@ from profiles.catalogue.values import plist_type_of
 from profiles.plist.diff import shown
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
-from profiles.plist.normalise import Kind, Normalisation, with_type
+from profiles.plist.normalise import Kind, Normalisation
 from profiles.plist.secrets import mask
 
 UNFOLDED: Final = 8
@@ -113,8 +113,6 @@ def _rows(
 def _value(key: Key | None, value: Any, names: Mapping[str, str]) -> str:
     if not is_set(value):
         return _EMPTY
-    if key is not None and not key.secret and plist_type_of(value) is not key.type:
-        return with_type(key, value)
     if isinstance(value, bytes) and not (key and key.secret):
         return f"{len(value):,} bytes"
     if isinstance(key, Reference) and isinstance(value, str) and value.upper() in names:

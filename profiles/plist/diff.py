@@ -325,6 +325,24 @@ def shown(key: Key | None, value: Any, *, other: bool = False) -> str:
         return NOTHING
     if key is None or key.secret:
         return ANOTHER_SECRET if other else SECRET
+    if plist_type_of(value) is not key.type:
+        return with_type(value)
     if isinstance(value, str | int | float | bool):
         return key.option_title(value)
     return json.dumps(to_json(value), ensure_ascii=False)
+
+
+def with_type(value: Any) -> str:
+    """A value as XML has it, with its type, where that is what matters: "true (boolean)"."""
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case str():
+            text = repr(value)
+        case int() | float():
+            text = str(value)
+        case bytes():
+            text = f"{len(value):,} bytes"
+        case _:
+            text = json.dumps(to_json(value), ensure_ascii=False, default=repr) if value else ""
+    return f"{text[:100]} ({plist_type_of(value)})".strip()

@@ -13,7 +13,7 @@ from profiles.catalogue.spec import Payload
 from profiles.catalogue.understanding import understood
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.build import generated
-from profiles.plist.diff import shown
+from profiles.plist.diff import shown, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.references import pointed
@@ -180,7 +180,7 @@ def _of(part: _Part) -> Iterator[Normalisation]:
             name=part.name,
             label=key.label,
             before=NOTHING,
-            after=with_type(key, _default(key)),
+            after=_told_value(key, _default(key)),
         )
 
 
@@ -207,8 +207,8 @@ def _told_own(part: _Part, kept: Kept, name: str) -> Normalisation:
         kind=kind,
         name=part.name,
         label=name,
-        before=NOTHING if left_out else with_type(None, kept.values[name]),
-        after=with_type(None, part.own[name]),
+        before=NOTHING if left_out else _told_value(None, kept.values[name]),
+        after=_told_value(None, part.own[name]),
     )
 
 
@@ -221,29 +221,16 @@ def _told(part: _Part, path: str, key: Key | None, before: Any, after: Any) -> N
         kind=kind,
         name=part.name,
         label=key.label if key and key.label else path,
-        before=with_type(key, before),
-        after=NOTHING if after is None else with_type(key, after),
+        before=_told_value(key, before),
+        after=NOTHING if after is None else _told_value(key, after),
     )
 
 
-def with_type(key: Key | None, value: Any) -> str:
-    """A value with its type in the property list, as XML shows it; a secret by its type alone."""
-    kind = plist_type_of(value)
+def _told_value(key: Key | None, value: Any) -> str:
+    """A value with its type; a secret by its type alone."""
     if key is not None and key.secret:
-        text = shown(key, value)
-    elif isinstance(value, bytes):
-        text = f"{len(value):,} bytes"
-    elif isinstance(value, str | int | float):
-        text = (
-            repr(value)
-            if isinstance(value, str)
-            else str(value).lower()
-            if value in (True, False)
-            else str(value)
-        )
-    else:
-        text = "" if not value else "…"
-    return f"{text[:100]} ({kind})".strip()
+        return f"{shown(key, value)} ({plist_type_of(value)})"
+    return with_type(value)
 
 
 def _missing(shape: Shape, values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Key]]:

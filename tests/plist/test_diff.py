@@ -331,7 +331,7 @@ def test_a_rule_that_changed_is_told_key_by_key() -> None:
 
 def test_values_that_look_alike_are_told_by_their_type() -> None:
     ((_, _, old, new),) = changes({"MTU": 1300}, {"MTU": "1300"})
-    assert (old, new) == ("1300 bytes (integer)", "1300 bytes (string)")
+    assert (old, new) == ("1300 bytes", "'1300' (string)")
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[*HealthCheck])
