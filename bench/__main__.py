@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from bench.table import Row, lines, over
 
-BENCHES = ("forms", "pages", "queries", "lists", "signing", "plist", "bulk")
+BENCHES = ("forms", "pages", "queries", "lists", "signing", "plist", "imports", "bulk")
 ROUNDS, QUICK_ROUNDS = 40, 2
 
 

@@ -37,6 +37,8 @@ def test_every_bench_runs_and_prints_its_rows() -> None:
         "RSA-2048: share of the rate of key.sign",
         "RSA-2048: times as fast as a process each",
         "validate : plistlib.dumps",
+        "read a profile : plistlib.loads",
+        "check files from the command line : plistlib.loads",
     ):
         assert row in done.stdout
 
