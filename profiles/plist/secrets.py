@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
@@ -207,6 +207,8 @@ def _may_hide(key: Key, value: Any) -> bool:
     """Does something stand in place of a value that is no secret, of which nobody can say what is in it?"""
     if isinstance(key, ListOf) and isinstance(value, list):
         return any(_may_hide(key.item, item) for item in value)
+    if isinstance(key, Languages) and isinstance(value, dict):
+        return not all(isinstance(text, str) for text in value.values())
     odd = plist_type_of(value) is not key.type and isinstance(value, dict | list | bytes)
     return odd and not key.secret
 

@@ -13,13 +13,27 @@ from typing import Any, Final, cast
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import same
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.spec import Payload
 from profiles.exceptions import SpecError
 from profiles.plist import spec_text
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
+from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.spec_folder import SpecFolder
-from profiles.plist.spec_shape import dictionary, known_type, only, payload_name, read_targets, take_uuid
+from profiles.plist.spec_shape import (
+    dictionary,
+    known_type,
+    only,
+    payload_name,
+    read_targets,
+    take_imported,
+    take_unknown,
+    take_uuid,
+)
 from profiles.plist.spec_values import Reading, convert, disarm
+
+PROFILE: Final = "“profile”"
+"""What errors call the envelope."""
 
 IDENTIFIER_PREFIX: Final = "local.profile-designer"
 """What a PayloadIdentifier begins with that is derived from the name of the profile."""
@@ -37,20 +51,38 @@ def read_spec(text: str, folder: SpecFolder = NO_FOLDER) -> Document:
     “@name” in a reference is the payload of that name, {"file": "ca.pem"} in data a file in `folder`.
     What is left out is derived, so that it is the same in each build: PayloadIdentifier (`IDENTIFIER_PREFIX`
     and the name of the profile), the name of a payload (its type), each PayloadUUID (from both).
+
+    A payload, and “profile”, may have “unknown” keys, and tell as “imported” how a file had it (see `Kept`). With that,
+    even if it is empty, nothing in the part is converted, and nothing added.
     """
     spec = spec_text.parse(text)
     only(spec, ("profile", "payloads"), "The spec")
     if not spec:
         raise SpecError("The spec holds nothing. Write a “profile” and its “payloads”.")
-    envelope = dictionary(spec.get("profile", {}), "“profile”")
+    envelope = dictionary(spec.get("profile", {}), PROFILE)
     targets = read_targets(envelope.pop("targets", {}))
-    identifier = envelope.setdefault("PayloadIdentifier", _derived_identifier(envelope)) or ""
-    uuid = take_uuid(envelope, "“profile”") or derived_uuid(str(identifier))
-    bare = Document(uuid=uuid, envelope={"PayloadIdentifier": identifier}, targets=targets, payloads=())
-    _drop_fixed(envelope, property_list(bare), ("PayloadType", "PayloadVersion"), "“profile”")
-    convert(ENVELOPE.keys, envelope, Reading(uuids={}, folder=folder), "“profile”")
+    kept = take_imported(envelope, (TYPE, VERSION, UUID, CONTENT), PROFILE)
+    envelope |= take_unknown(envelope, envelope, (), PROFILE)
+    if kept is None:
+        envelope.setdefault(IDENTIFIER, _derived_identifier(envelope))
+    identifier = envelope.get(IDENTIFIER) or ""
+    uuid = take_uuid(envelope, PROFILE, as_given=kept is not None) or derived_uuid(str(identifier))
+    bare = Document(uuid=uuid, envelope={IDENTIFIER: identifier}, targets=targets, payloads=())
+    _drop_fixed(envelope, property_list(bare), (TYPE, VERSION), PROFILE)
+    if kept is None:
+        convert(ENVELOPE.keys, envelope, Reading(uuids={}, folder=folder), PROFILE)
     payloads = _payloads(spec.get("payloads", []), bare, folder)
-    return Document(uuid=uuid, envelope=envelope, targets=targets, payloads=tuple(payloads))
+    return Document(uuid=uuid, envelope=envelope, targets=targets, payloads=tuple(payloads), kept=kept)
+
+
+def own_keys(payload: Payload) -> tuple[str, ...]:
+    """The keys of a payload that the build writes by itself, which are no “values” in a spec."""
+    return (TYPE, VERSION, IDENTIFIER, *payload.discriminator)
+
+
+def known_keys(payload: Payload) -> frozenset[str]:
+    """The keys at the top of a payload that are not “unknown” in a spec."""
+    return frozenset({path.partition(".")[0] for path in payload.by_path} | {UUID, *own_keys(payload)})
 
 
 def _payloads(given: Any, bare: Document, folder: SpecFolder) -> list[PayloadDocument]:
@@ -62,11 +94,12 @@ def _payloads(given: Any, bare: Document, folder: SpecFolder) -> list[PayloadDoc
     parts = [
         _payload(entry, name, place, bare) for entry, name, place in zip(entries, names, places, strict=True)
     ]
-    reading = Reading(uuids={part.name: part.uuid for part in parts}, folder=folder)
+    reading = Reading(uuids={part.name: part.known_as for part in parts}, folder=folder)
     for part, place in zip(parts, places, strict=True):
-        values = cast(dict[str, Any], part.values)
-        convert(part.payload.keys, values, reading, place)
-        disarm(part.payload, values, place)
+        if part.kept is None:
+            values = cast(dict[str, Any], part.values)
+            convert(part.payload.keys, values, reading, place)
+            disarm(part.payload, values, place)
     return parts
 
 
@@ -79,13 +112,14 @@ def resolve(payloads: Iterable[PayloadDocument]) -> tuple[PayloadDocument, ...]:
     return tuple(parts)
 
 
-def _payload(entry: Mapping[str, Any], name: str, place: str, bare: Document) -> PayloadDocument:
+def _payload(entry: dict[str, Any], name: str, place: str, bare: Document) -> PayloadDocument:
     payload = registry.payload(entry["type"])
     values = dictionary(entry.get("values", {}), f"“values” of {place}")
-    uuid = take_uuid(values, place) or derived_uuid(bare.identifier, name)
-    part = PayloadDocument(slug=payload.slug, name=name, uuid=uuid, values=values)
-    written = ("PayloadType", "PayloadVersion", "PayloadIdentifier", *payload.discriminator)
-    fixed = [name for name in written if name not in payload.by_path]
+    kept = take_imported(entry, (UUID, *own_keys(payload)), place)
+    unknown = take_unknown(entry, values, known_keys(payload), place)
+    uuid = take_uuid(values, place, as_given=kept is not None) or derived_uuid(bare.identifier, name)
+    part = PayloadDocument(slug=payload.slug, name=name, uuid=uuid, values=values, unknown=unknown, kept=kept)
+    fixed = [name for name in own_keys(payload) if name not in payload.by_path]
     _drop_fixed(values, _as_built(part, bare), fixed, place)
     return part
 
@@ -107,7 +141,7 @@ def _drop_fixed(values: dict[str, Any], built: Mapping[str, Any], names: Iterabl
 def _names(entries: list[dict[str, Any]]) -> list[str]:
     """The name of each payload: the one given, or its type, with a number from the second on."""
     for index, entry in enumerate(entries):
-        only(entry, ("type", "name", "values"), f"payloads[{index}]")
+        only(entry, ("type", "name", "values", "unknown", "imported"), f"payloads[{index}]")
         known_type(entry.get("type"), f"payloads[{index}]")
     taken: set[str] = set()
     for index, entry in enumerate(entries):

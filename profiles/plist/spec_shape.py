@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from profiles.catalogue import registry
 from profiles.catalogue.versions import OPERATING_SYSTEMS, OperatingSystem, Targets, is_version
-from profiles.exceptions import SpecError
+from profiles.exceptions import DocumentError, SpecError
 from profiles.plist.document import ENVELOPE_NAME, is_uuid
+from profiles.plist.kept import Kept
 from profiles.plist.spec_values import close_match
 
 MAX_NAME: Final = 100
@@ -59,12 +61,46 @@ def read_targets(given: Any) -> Targets:
     return targets
 
 
-def take_uuid(values: dict[str, Any], place: str) -> str:
-    """The PayloadUUID, taken out of the values; empty when there is none."""
+def take_uuid(values: dict[str, Any], place: str, *, as_given: bool = False) -> str:
+    """The PayloadUUID, taken out of the values, in upper case or as it is given; empty when there is none."""
     uuid = values.pop("PayloadUUID", "")
     if uuid and not is_uuid(uuid):
         raise SpecError(f"PayloadUUID of {place} is not a UUID. Correct it, or leave it out.")
-    return str(uuid).upper() if uuid else ""
+    return (str(uuid) if as_given else str(uuid).upper()) if uuid else ""
+
+
+def take_unknown(
+    entry: dict[str, Any], values: dict[str, Any], known: Collection[str], place: str
+) -> dict[str, Any]:
+    """The keys that the catalogue does not know, taken out of an entry; those in `known` after all go to `values`."""
+    given = dictionary(entry.pop("unknown", {}), f"“unknown” of {place}")
+    for name in given:
+        if name in values:
+            raise SpecError(f"{name[:60]!r} stands twice in {place}, once in “unknown”. Keep one of them.")
+    values.update({name: value for name, value in given.items() if name in known})
+    return {name: value for name, value in given.items() if name not in known}
+
+
+def take_imported(entry: dict[str, Any], own: Collection[str], place: str) -> Kept | None:
+    """How a part was written otherwise, taken out of an entry; None where that says nothing of it.
+
+    `own` are the keys that the build writes by itself.
+    """
+    if "imported" not in entry:
+        return None
+    given = dictionary(entry.pop("imported"), f"“imported” of {place}")
+    values = dictionary(given.pop("values", {}), f"“values” in “imported” of {place}")
+    try:
+        kept = replace(Kept.from_json(given), values=values)
+    except DocumentError as failure:
+        raise SpecError(f"“imported” of {place}: {failure}") from None
+    for name in (*values, *sorted(kept.without)):
+        if name not in own:
+            raise SpecError(
+                f"“imported” of {place} names {name[:60]!r}, which is not written by itself. Its keys are: "
+                f"{', '.join(own)}."
+            )
+    return kept
 
 
 def dictionary(value: Any, place: str) -> dict[str, Any]:

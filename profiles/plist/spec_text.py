@@ -14,14 +14,27 @@ import yaml
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import encoding
+from profiles.plist.budget import MAX_NODES, MAX_TREE_DEPTH
 
 MAX_BYTES: Final = 5_000_000
 """Of a file, and of all texts in it once YAML aliases are unfolded."""
 
-MAX_NODES: Final = 100_000
-"""Values, once YAML aliases are unfolded."""
-
 MAX_DIGITS: Final = 100
+
+LEFT_OUT: Final = "left_out"
+"""What stands for a value that was not written: {"left_out": "secret"}."""
+
+_MOST_LEVELS: Final = MAX_TREE_DEPTH + 3
+"""As deep as any file that is read as a profile, some values of which stand deeper: in `profile.imported.values`."""
+
+_MOST_NESTED: Final = 2 * _MOST_LEVELS
+"""The same for the text, where each dictionary may stand in one more: {"dictionary": {…}}."""
+
+_MOST_AROUND: Final = 5 * MAX_NODES
+"""Values of a spec that are none of the profile: the names of parts, and how they were written."""
+
+_MOST_COMPOSED: Final = 12 * MAX_NODES
+"""Values and keys that YAML may hold before anybody knows what they are."""
 
 SPEC: Final = "The spec"
 """What errors call the text, unless told otherwise."""
@@ -47,7 +60,8 @@ def parse(text: str) -> dict[str, Any]:
     """The dictionary that `text` holds, of property list types only; raises SpecError.
 
     JSON where it begins with `{`, else YAML. Keys that are null are left out, as if they were not there;
-    {"base64": "…"} and !!binary are bytes, {"date": "…"} and YAML timestamps naive datetimes in UTC.
+    {"base64": "…"} and !!binary are bytes, {"date": "…"} and YAML timestamps naive datetimes in UTC,
+    {"real": "…"} a number, {"dictionary": {…}} a dictionary that looks like one of these.
     """
     if len(text) > MAX_BYTES:
         raise SpecError(_TOO_LARGE.format(SPEC))
@@ -60,8 +74,37 @@ def parse(text: str) -> dict[str, Any]:
         raise SpecError(_TOO_DEEP.format(SPEC, MAX_DEPTH)) from None
     if not isinstance(data, dict):
         raise SpecError("The spec is not a dictionary. Write “profile” and “payloads” at its top.")
-    plain: dict[str, Any] = _Plain(SPEC).value(data, "", 0)
+    reading = _Plain(SPEC, max_depth=_MOST_LEVELS, most=MAX_NODES + _around(data))
+    # Never one of the dictionaries that stand for something else, even if it looks so.
+    plain = reading.dictionary(data, "", 0)
+    if reading.left_out:
+        raise SpecError(_gap(reading.left_out))
     return plain
+
+
+def _around(data: Mapping[str, Any]) -> int:
+    """How many values of a spec are none of its profile: what parts are called, and how they were written."""
+    entries = data.get("payloads")
+    parts = [data.get("profile"), *(entries if isinstance(entries, list) else ())]
+    found = sum(_around_part(part) for part in parts if isinstance(part, dict))
+    return min(("payloads" in data) + found, _MOST_AROUND)
+
+
+def _around_part(part: Mapping[str, Any]) -> int:
+    targets, values, imported = (part.get(name, {}) for name in ("targets", "values", "imported"))
+    found = 1 + len(part.keys() & {"type", "name", "values", "unknown", "imported", "targets", "PayloadUUID"})
+    found += len(targets) if isinstance(targets, dict) else 0
+    found += "PayloadUUID" in values if isinstance(values, dict) else 0
+    if isinstance(imported, dict):
+        named = (imported.get(name) for name in ("without", "order"))
+        found += len(imported) + sum(len(names) for names in named if isinstance(names, list))
+    return found
+
+
+def _gap(places: list[str]) -> str:
+    more = len(places) - 1
+    others = f", and {more} more like it" if more else ""
+    return f"The value of {places[0]} was left out, because it is secret: fill it in{others}."
 
 
 def parse_json(text: str, what: str, *, max_depth: int) -> Any:
@@ -145,9 +188,9 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self.nodes += 1
-        if self.nodes > MAX_NODES:
+        if self.nodes > _MOST_COMPOSED:
             raise SpecError(_TOO_MANY.format(SPEC, _FEWER_ALIASES))
-        if self.depth > MAX_DEPTH:
+        if self.depth > _MOST_NESTED:
             raise SpecError(_TOO_DEEP.format(SPEC, MAX_DEPTH))
         self.depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)
@@ -194,30 +237,29 @@ class _Plain:
 
     A shared value counts wherever it stands, so that what aliases unfold to is bounded, and a value that
     holds itself is too deep. With `encoded`, bytes and dates stay the dictionaries that stand for them.
+    `left_out` is where a value is to be filled in.
     """
 
-    def __init__(self, what: str, *, max_depth: int = MAX_DEPTH, encoded: bool = False) -> None:
+    def __init__(self, what: str, *, max_depth: int, most: int = MAX_NODES, encoded: bool = False) -> None:
         self.what = what
         self.max_depth = max_depth
+        self.most = most
         self.encoded = encoded
         self.nodes = 0
         self.characters = 0
+        self.left_out: list[str] = []
 
     def value(self, value: Any, place: str, depth: int) -> Any:
         self.nodes += 1
-        if self.nodes > MAX_NODES:
+        if self.nodes > self.most:
             raise SpecError(_TOO_MANY.format(self.what, "" if self.encoded else _FEWER_ALIASES))
         if depth > self.max_depth:
-            raise SpecError(_TOO_DEEP.format(self.what, self.max_depth))
+            raise SpecError(_TOO_DEEP.format(self.what, self.max_depth if self.encoded else MAX_DEPTH))
         match value:
-            case {"base64": str(text)} | {"date": str(text)} if len(value) == 1 and not self.encoded:
-                return self._decoded(value, text, place)
+            case dict() if len(value) == 1 and not self.encoded:
+                return self._marked(value, place, depth)
             case dict():
-                return {
-                    self._text(name, place): self.value(item, _joined(place, name), depth + 1)
-                    for name, item in value.items()
-                    if item is not None
-                }
+                return self.dictionary(value, place, depth)
             case list():
                 return [self.value(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)]
             case str():
@@ -233,6 +275,26 @@ class _Plain:
             case _:
                 raise SpecError(f"{place} is of a YAML type that no profile can hold. Write a plain value.")
         return value
+
+    def dictionary(self, value: Mapping[str, Any], place: str, depth: int) -> dict[str, Any]:
+        """A dictionary that is nothing but one; it does not count itself."""
+        return {
+            self._text(name, place): self.value(item, _joined(place, name), depth + 1)
+            for name, item in value.items()
+            if item is not None
+        }
+
+    def _marked(self, value: Mapping[str, Any], place: str, depth: int) -> Any:
+        """What a dictionary with one key stands for, if that key says so."""
+        if isinstance(value.get(LEFT_OUT), str):
+            self.left_out.append(place)
+            return {}
+        match value:
+            case {"base64": str(text)} | {"date": str(text)} | {"real": str(text)}:
+                return self._decoded(value, text, place)
+            case {"dictionary": dict(plain)}:
+                return self.dictionary(plain, place, depth)
+        return self.dictionary(value, place, depth)
 
     def _decoded(self, value: Mapping[str, Any], text: str, place: str) -> Any:
         self._count(len(text))

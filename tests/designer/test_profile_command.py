@@ -8,11 +8,19 @@ import plistlib
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from designer.management import source
+from profiles.exceptions import DocumentError, ProfileDesignerError
+from profiles.plist.build import build
+from profiles.plist.spec_writer import Format
+from profiles.plist.spec_writer import write as written
+from tests.plist.exactness import differences
 from tests.processes import ROOT, environment, without_reader
 from tests.signing.making import openssl
 
@@ -136,7 +144,8 @@ def test_all_files_are_checked_and_the_worst_one_decides(profile: Any, files: li
     assert set(report) == {"files"}
     assert [each["file"] for each in report["files"]] == files
     for each in report["files"]:
-        assert set(each) == {"file", "problems"}
+        assert set(each) == {"file", "problems", "signatures", "notes"}
+        assert each["signatures"] == each["notes"] == []
         for problem in each["problems"]:
             assert set(problem) == {"severity", "payload", "path", "code", "message"}
 
@@ -157,6 +166,419 @@ def test_several_files_are_told_apart(profile: Any) -> None:
     lines = said(profile("check", "missing.yaml", "nospec.yaml"))
     assert any(line.startswith("missing.yaml: error office/IKEv2.DisconnectOnIdleTimer: ") for line in lines)
     assert "nospec.yaml: The spec has no key 'profiles'. Did you mean “profile”?" in lines
+
+
+# Profiles from anywhere
+
+ROUGH = ROOT / "tests" / "rough"
+BROKEN = {"cut-off", "mismatched-tags", "bare-ampersand"}
+
+IMPORTED = {
+    "PayloadType": "Configuration",
+    "PayloadVersion": 1,
+    "PayloadUUID": "0b5e1c1a-8b0d-4b53-9e36-1b9b7f3c2d10",
+    "PayloadIdentifier": "com.example.vpn",
+    "PayloadDisplayName": "Office",
+    "PayloadContent": [
+        {
+            "PayloadType": "com.apple.vpn.managed",
+            "PayloadVersion": 1.0,
+            "PayloadUUID": "my-tunnel",
+            "VPNType": "IKEv2",
+            "UserDefinedName": "no",
+            "IKEv2": {
+                "RemoteAddress": "vpn.example.com",
+                "RemoteIdentifier": "vpn.example.com",
+                "AuthenticationMethod": "SharedSecret",
+                "SharedSecret": "pepper-and-salt",
+                "ExtendedAuthEnabled": 0,
+                "DisconnectOnIdle": 0,
+                "AuthName": "",
+            },
+            "Vendor": {"zeta": 1.0, "alpha": "pepper-and-salt"},
+        }
+    ],
+}
+"""As other tools write it, with secrets, a key that nobody knows, and several things that are odd, but no error."""
+
+
+@pytest.fixture
+def signed(tmp_path: Path) -> Path:
+    """A folder with IMPORTED, signed by openssl in each form that there is, and once changed afterwards."""
+    folder = tmp_path / "signed"
+    folder.mkdir()
+    plain = plistlib.dumps(IMPORTED)
+    (folder / "plain.mobileconfig").write_bytes(plain)
+    (folder / "binary.mobileconfig").write_bytes(plistlib.dumps(IMPORTED, fmt=plistlib.FMT_BINARY))
+    (folder / "wide.mobileconfig").write_bytes(plain.decode().replace("UTF-8", "UTF-16").encode("utf-16"))
+    make = "req -x509 -newkey rsa:2048 -nodes -days 30 -keyout key.pem -out alice.pem -subj /CN=alice"
+    openssl(*make.split(), folder=folder)
+    sign = "cms -sign -binary -nodetach -signer alice.pem -inkey key.pem -in plain.mobileconfig"
+    for form in ("der", "pem", "smime"):
+        openssl(*sign.split(), "-outform", form, "-out", f"{form}.mobileconfig", folder=folder)
+    openssl(*sign.split(), "-stream", "-outform", "der", "-out", "ber.mobileconfig", folder=folder)
+    der = (folder / "der.mobileconfig").read_bytes()
+    (folder / "tampered.mobileconfig").write_bytes(der.replace(b"vpn.example.com", b"vpn.example.org"))
+    return folder
+
+
+KINDS = ["plain", "binary", "wide", "der", "pem", "smime", "ber"]
+
+
+def test_a_profile_is_checked_in_whatever_form_it_comes(profile: Any, signed: Path) -> None:
+    files = [f"signed/{kind}.mobileconfig" for kind in KINDS]
+    done = profile("check", *files, "--json")
+    assert (done.returncode, said(done)) == (0, [])
+    reports = dict(zip(KINDS, json.loads(done.stdout)["files"], strict=True))
+    assert [each["file"] for each in reports.values()] == files
+    told = reports["plain"]["problems"]
+    codes = {(problem["payload"], problem["path"], problem["code"]) for problem in told}
+    assert {
+        ("vpn-ikev2", "PayloadVersion", "odd-version"),
+        ("vpn-ikev2", "PayloadUUID", "malformed"),
+        ("vpn-ikev2", "IKEv2.AuthName", "empty"),
+        ("vpn-ikev2", "Vendor", "unknown-key"),
+    } <= codes
+    for kind, report in reports.items():
+        assert report["problems"] == told
+        assert len(report["signatures"]) == (kind in ("der", "pem", "smime", "ber"))
+        for signature in report["signatures"]:
+            assert signature["signer"] == signature["issuer"] == "alice"
+            assert signature["intact"] is signature["complete"] is True
+            assert signature["chain"] == []
+            assert signature["not_after"].endswith("Z")
+            assert signature["verdict"].startswith("The signature is intact")
+    assert b"pepper" not in done.stdout
+
+
+def test_who_signed_is_told_on_a_line_of_its_own(profile: Any, signed: Path) -> None:
+    lines = said(profile("check", "signed/der.mobileconfig"))
+    assert [line for line in lines if line.startswith("signed by alice: The signature is intact")]
+    assert all(line.split()[0] in ("warning", "advice", "signed") for line in lines)
+
+
+def test_a_profile_that_was_changed_after_it_was_signed_has_an_error(profile: Any, signed: Path) -> None:
+    done = profile("check", "signed/tampered.mobileconfig", "--json")
+    (report,) = json.loads(done.stdout)["files"]
+    assert done.returncode == 1
+    (wrong,) = (problem for problem in report["problems"] if problem["severity"] == "error")
+    assert (wrong["payload"], wrong["path"], wrong["code"]) == ("profile", "", "tampered")
+    assert report["problems"][0] == wrong
+    assert [each["intact"] for each in report["signatures"]] == [False]
+    lines = said(profile("check", "signed/tampered.mobileconfig"))
+    assert lines[0] == f"error profile/: {wrong['message']}"
+    assert not [line for line in lines if line.startswith("signed by")]
+
+
+def test_specs_and_profiles_can_be_mixed_and_what_cannot_be_read_stops_none(
+    profile: Any, signed: Path
+) -> None:
+    cut = (ROUGH / "cut-off.mobileconfig").read_bytes()
+    files = [
+        "missing.yaml",
+        "signed/der.mobileconfig",
+        "nospec.yaml",
+        "-",
+        "absent",
+        "signed/pem.mobileconfig",
+    ]
+    done = profile("check", *files, stdin=cut)
+    lines = said(done)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert [*dict.fromkeys(line.partition(":")[0] for line in lines)] == files
+    assert "absent: The file cannot be read: no such file or directory." in lines
+    (told,) = (line for line in lines if line.startswith("-:"))
+    assert told.startswith("-: The file is no valid XML: in line ")
+    assert profile("check", "missing.yaml", "signed/der.mobileconfig").returncode == 1
+    assert profile("check", "signed/der.mobileconfig", "good.yaml").returncode == 0
+
+
+def test_what_a_file_is_called_does_not_matter(profile: Any, signed: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes((signed / "der.mobileconfig").read_bytes())
+    (tmp_path / "b.mobileconfig").write_text(GOOD)
+    done = profile("check", "a.yaml", "b.mobileconfig", "--json")
+    first, second = json.loads(done.stdout)["files"]
+    assert done.returncode == 0
+    assert (len(first["signatures"]), len(second["signatures"])) == (1, 0)
+
+
+def test_what_was_odd_about_the_file_itself_is_noted(profile: Any) -> None:
+    file = str(ROUGH / "key-twice.mobileconfig")
+    assert said(profile("check", file))[-1].startswith("note: The key 'RemoteAddress' stands twice")
+    (report,) = json.loads(profile("check", file, "--json").stdout)["files"]
+    assert len(report["notes"]) == 1
+
+
+def test_a_file_that_is_larger_than_allowed_is_unreadable(profile: Any, signed: Path, tmp_path: Path) -> None:
+    large = plistlib.dumps({**IMPORTED, "Large": "x" * 20_000})
+    (tmp_path / "large").write_bytes(large)
+    assert profile("check", "large").returncode == 0
+    done = profile("check", "large", IMPORT_MAX_BYTES="10000")
+    assert done.returncode == 2
+    assert said(done) == [
+        f"large: The file has {len(large):,} bytes, more than the 10,000 allowed. Choose another, or split it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "is_spec"),
+    [
+        (b"profile: {}", True),
+        (b"# made from <?xml\n---\n'payloads': []", True),
+        (b"\xef\xbb\xbfpayloads: []\n", True),
+        (b'  {"profile": {"PayloadDescription": "<plist>"}}', True),
+        (b"profile:\n  PayloadDescription: |\n    <?xml version='1.0'?>\n    <plist/>", True),
+        (b"payloads:\n- type: certificate\n  values:\n    PayloadContent: |\n      -----BEGIN CERTIFICATE-----", True),
+        ("profile: {PayloadDisplayName: Büro}".encode("utf-16"), True),
+        (b"profile: {PayloadDisplayName: B\xfcro}", True),
+        (b"profiles: {}", True),
+        (b"just text", True),
+        (b"\n<dict>\nprofile:\n</dict>", False),
+        (b"Sent by the office\n<?xml version='1.0'?>\n<plist><string>a\nprofile: x</string></plist>", False),
+        (b"<!-- #1 --><?xml version='1.0'?><plist/>", False),
+        (b"bplist00profile: {}", False),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", False),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", False),
+        (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", False),
+        (b"-----BEGIN PKCS7-----\n*\n-----END PKCS7-----\n", False),
+        (b"<!DOCTYPE html>\n<html>", False),
+    ],
+    ids=range(19),
+)  # fmt: skip
+def test_specs_and_profiles_are_told_apart_by_what_is_in_them(
+    content: bytes, is_spec: bool, tmp_path: Path
+) -> None:
+    """Whichever it is not, its reader refuses; to build a profile is refused in a sentence of its own."""
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    if is_spec:
+        with pytest.raises(DocumentError, match=r"^The file is no profile; it may be a spec already\."):
+            source.read_profile_alone(str(file))
+    else:
+        with pytest.raises(ProfileDesignerError) as refusal:
+            source.read(str(file))
+        assert "spec" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\t", b"\0" * 100], ids=["nothing", "blanks", "zeros"])
+def test_an_empty_file_is_neither(profile: Any, content: bytes) -> None:
+    done = profile("check", "-", stdin=content)
+    assert (done.returncode, said(done)) == (2, ["-: The file is empty. Choose a profile or a spec."])
+
+
+# Other targets
+
+
+def test_targets_are_judged_instead_of_those_of_the_files(profile: Any, signed: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(GOOD.replace("profile:\n", "profile:\n  targets: {tvOS: '9.0'}\n"))
+    files = ["old.yaml", "good.yaml", "signed/der.mobileconfig"]
+
+    def ignored(*options: str) -> list[bool]:
+        done = profile("check", *files, "--json", *options)
+        assert done.returncode == 0
+        codes = [
+            [problem["code"] for problem in each["problems"]] for each in json.loads(done.stdout)["files"]
+        ]
+        return ["unavailable" in each for each in codes]
+
+    assert ignored() == [True, False, False]
+    assert ignored("--targets", "tvOS=9.0") == [True, True, True]
+    assert ignored("--targets", "iOS=17.0, tvOS=18.0") == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("targets", "sentence"),
+    [
+        ("", "'' in --targets is no version. Write iOS=17.0,macOS=14.0."),
+        ("iOS", "'iOS' in --targets is no version. Write iOS=17.0,macOS=14.0."),
+        ("iOS=17.0,", "'' in --targets is no version. Write iOS=17.0,macOS=14.0."),
+        ("iOS=17.0,iOS=18.0", "--targets names iOS twice. Keep one of them."),
+        ("iOS=new", 'The version of iOS in “targets” is none. Write it in quotes, such as "17.4".'),
+        ("ios=17.0", "'ios' in “targets” is no operating system that is known here. Write iOS."),
+    ],
+)
+def test_targets_that_are_none_are_told_in_one_sentence(profile: Any, targets: str, sentence: str) -> None:
+    done = profile("check", "good.yaml", "absent.yaml", "--json", "--targets", targets)
+    assert (done.returncode, done.stdout, said(done)) == (2, b"", [sentence])
+
+
+# Many files
+
+
+def test_two_hundred_files_are_checked_in_one_go(profile: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(200):
+        content = {**IMPORTED, "PayloadIdentifier": f"com.example.vpn.{number}"}
+        text = GOOD.replace("com.example.vpn", f"com.example.vpn.{number}").encode()
+        (folder / f"{number:03}").write_bytes(text if number % 2 else plistlib.dumps(content))
+    (folder / "100").write_bytes(b"<plist>")
+    files = sorted(str(path) for path in folder.iterdir())
+    started = time.monotonic()
+    done = profile("check", *files)
+    assert time.monotonic() - started < 60
+    assert done.returncode == 2
+    # The others have nothing to be told.
+    assert [*dict.fromkeys(line.partition(": ")[0] for line in said(done))] == files[::2]
+    assert len(json.loads(profile("check", *files, "--json").stdout)["files"]) == 200
+
+
+def test_each_file_is_told_of_before_the_next_one_is_read(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "missing.yaml").write_text(MISSING)
+    os.mkfifo(tmp_path / "later")
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "profile", "check", "missing.yaml", "later"],
+        cwd=tmp_path,
+        env=environment(DATA_DIR=str(data), DATABASE_URL=NOBODY_LISTENS),
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr
+    first = process.stderr.readline()
+    assert first.startswith(b"missing.yaml: error office/")
+    (tmp_path / "later").write_bytes(MISSING.encode())
+    assert b"later: error office/" in process.stderr.read()
+    assert process.wait(timeout=60) == 1
+    process.stderr.close()
+
+
+# convert
+
+
+def built(profile: Any, spec: str, **options: Any) -> Any:
+    """The profile that a spec gives."""
+    done = profile("build", spec, "--unsigned", **options)
+    assert done.returncode == 0, said(done)
+    return plistlib.loads(done.stdout)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_profile_comes_back_from_its_spec_as_it_was(profile: Any, signed: Path, kind: str) -> None:
+    done = profile("convert", f"signed/{kind}.mobileconfig", "--with-secrets", "-o", "office.yaml")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert differences(built(profile, "office.yaml"), IMPORTED) == []
+    assert len(said(done)) == (kind in ("der", "pem", "smime", "ber"))
+
+
+@pytest.mark.parametrize("name", sorted({path.stem for path in ROUGH.iterdir()} - BROKEN))
+def test_a_rough_file_comes_back_from_its_spec(name: str, tmp_path: Path) -> None:
+    file, spec = ROUGH / f"{name}.mobileconfig", tmp_path / "spec"
+    spec.write_text(
+        written(source.read_profile_alone(str(file)).document, with_secrets=True, form=Format.YAML).text
+    )
+    found, given = (build(source.read(str(each)).document) for each in (spec, file))
+    assert found == given
+
+
+def test_the_ending_or_the_option_says_what_is_written(profile: Any, signed: Path, tmp_path: Path) -> None:
+    def is_json(*options: str) -> bool:
+        done = profile("convert", "signed/plain.mobileconfig", "--with-secrets", *options)
+        assert done.returncode == 0
+        text = (tmp_path / options[1]).read_bytes() if options[:1] == ("-o",) else done.stdout
+        assert differences(built(profile, "-", stdin=text), IMPORTED) == []
+        return text.startswith(b"{")
+
+    assert not is_json()
+    assert is_json("--format", "json")
+    assert is_json("-o", "a.json")
+    assert is_json("-o", "A.JSON")
+    assert not is_json("-o", "a.json", "--format", "yaml")
+    assert not is_json("-o", "a.spec")
+
+
+def test_secrets_are_left_out_and_have_to_be_filled_in(profile: Any, signed: Path, tmp_path: Path) -> None:
+    done = profile("convert", "signed/der.mobileconfig", "-o", "office.yaml")
+    assert done.returncode == 0
+    signature, *lines = said(done)
+    assert signature.startswith("signed by alice: ")
+    assert lines[:2] == ["left out vpn-ikev2/IKEv2.SharedSecret", "left out vpn-ikev2/Vendor"]
+    (last,) = lines[2:]
+    assert last == (
+        "The spec lacks 2 values, because they are or may be secret. Fill in what is marked as left_out, or convert "
+        "with --with-secrets."
+    )
+    text = (tmp_path / "office.yaml").read_text()
+    assert "pepper" not in text
+    told = (
+        "office.yaml: The value of payloads[0].values.IKEv2.SharedSecret was left out, because it is secret: "
+        "fill it in, and 1 more like it."
+    )
+    for action in (["check"], ["build", "--unsigned", "--force"]):
+        done = profile(*action, "office.yaml")
+        assert (done.returncode, done.stdout, said(done)) == (2, b"", [told])
+    filled = yaml.safe_load(text)
+    filled["payloads"][0]["values"]["IKEv2"]["SharedSecret"] = "pepper-and-salt"
+    filled["payloads"][0]["unknown"]["Vendor"] = {"zeta": 1.0, "alpha": "pepper-and-salt"}
+    (tmp_path / "office.yaml").write_text(json.dumps(filled))
+    assert differences(built(profile, "office.yaml"), IMPORTED) == []
+
+
+def test_one_secret_is_told_of_as_one(profile: Any) -> None:
+    spec = profile("build", "good.yaml", "--unsigned").stdout
+    lines = said(profile("convert", "-", stdin=spec))
+    assert lines[:1] == ["left out vpn-ikev2/IKEv2.SharedSecret"]
+    assert lines[1].startswith("The spec lacks 1 value, because it is or may be secret. ")
+
+
+def test_a_spec_with_secrets_is_for_its_owner_alone(profile: Any, signed: Path, tmp_path: Path) -> None:
+    def mode(name: str, *options: str) -> int:
+        assert profile("convert", "signed/plain.mobileconfig", "-o", name, *options).returncode == 0
+        return stat.S_IMODE((tmp_path / name).stat().st_mode)
+
+    assert mode("new.yaml") == mode("new-too.yaml", "--with-secrets") == 0o600
+    for name in ("open.yaml", "open-too.yaml"):
+        (tmp_path / name).write_text("old")
+        (tmp_path / name).chmod(0o644)
+    assert mode("open.yaml") == 0o644
+    assert mode("open-too.yaml", "--with-secrets") == 0o600
+
+
+def test_a_spec_needs_no_conversion_and_a_profile_no_building(profile: Any, signed: Path) -> None:
+    done = profile("convert", "good.yaml", "-o", "new.yaml")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said(done) == [
+        "good.yaml: The file is no profile; it may be a spec already. Choose a .mobileconfig file."
+    ]
+    done = profile("build", "signed/der.mobileconfig", "--unsigned", "--force")
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = said(done)
+    assert line == (
+        "signed/der.mobileconfig: The file is a profile, and no spec. Write its spec with `profile convert`, and give "
+        "that."
+    )
+
+
+def test_a_profile_is_not_replaced_by_its_own_spec(profile: Any, signed: Path) -> None:
+    before = (signed / "plain.mobileconfig").read_bytes()
+    done = profile("convert", "signed/plain.mobileconfig", "-o", "signed/../signed/plain.mobileconfig")
+    assert (done.returncode, said(done)) == (
+        1,
+        ["The spec would replace the profile itself. Choose another name with -o."],
+    )
+    assert (signed / "plain.mobileconfig").read_bytes() == before
+
+
+def test_what_cannot_be_converted_is_told_in_one_line(profile: Any, signed: Path, tmp_path: Path) -> None:
+    for file, status, told in [
+        ("absent", 2, "absent: The file cannot be read: no such file or directory."),
+        ("/dev/null", 2, "/dev/null: The file is empty. Choose the .mobileconfig file."),
+        (".", 2, ".: The file cannot be read: is a directory."),
+    ]:
+        done = profile("convert", file, "-o", "new.yaml")
+        assert (done.returncode, done.stdout, said(done)) == (status, b"", [told])
+    done = profile("convert", "signed/plain.mobileconfig", "--with-secrets", "-o", "absent/new.yaml")
+    assert done.returncode == 1
+    assert said(done) == ["The spec cannot be written to absent/new.yaml: no such file or directory."]
+    assert not (tmp_path / "new.yaml").exists()
+
+
+def test_a_profile_that_was_changed_after_it_was_signed_is_converted_with_a_word(
+    profile: Any, signed: Path
+) -> None:
+    done = profile("convert", "signed/tampered.mobileconfig", "--with-secrets")
+    assert done.returncode == 0
+    (line,) = said(done)
+    assert line.startswith("signed by alice: ")
+    assert "intact" not in line
 
 
 # Files beside the spec
@@ -267,6 +689,8 @@ def test_what_cannot_be_read_is_told_in_one_line_with_status_2(profile: Any, tmp
         ["check"],
         ["build", "good.yaml", "--unsigned", "--sign", "x"],
         ["check", "good.yaml", "--yaml"],
+        ["convert"],
+        ["convert", "good.yaml", "--format", "xml"],
     ],
 )
 def test_wrong_usage_has_status_2_and_shows_the_usage(profile: Any, arguments: list[str]) -> None:
@@ -278,7 +702,11 @@ def test_wrong_usage_has_status_2_and_shows_the_usage(profile: Any, arguments: l
 def test_the_help_shows_examples_and_the_exit_status(profile: Any) -> None:
     done = profile("--help")
     assert done.returncode == 0
-    for expected in ("profile build office.yaml -o office.mobileconfig", "type: vpn-ikev2", "exit status"):
+    examples = (
+        "profile build office.yaml -o office.mobileconfig",
+        "profile convert old/office.mobileconfig -o ",
+    )
+    for expected in (*examples, "type: vpn-ikev2", "exit status"):
         assert expected in done.stdout.decode()
 
 

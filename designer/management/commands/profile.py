@@ -6,9 +6,7 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
 from django.db import Error as AnyDatabaseError
@@ -16,25 +14,21 @@ from django.db import Error as AnyDatabaseError
 from designer.management.arguments import leave_pool
 from designer.management.bulk.action import bulk
 from designer.management.bulk.order import add_arguments as add_bulk_arguments
+from designer.management.checked import FAILED, UNREADABLE, Checked, check_file, check_spec, targets_of
+from designer.management.convert import add_arguments as add_convert_arguments
+from designer.management.convert import convert
 from designer.output import reason, write
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
-from profiles.plist import spec_text
 from profiles.plist.build import build
 from profiles.plist.catalogue_json import catalogue_json
-from profiles.plist.document import Document, Problem
-from profiles.plist.spec_file import read_spec
-from profiles.plist.spec_folder import SpecFolder
-from profiles.plist.validate import has_errors
 from profiles.services import signing
-from profiles.services.inspection import check
-
-FAILED: Final = 1
-UNREADABLE: Final = 2
 
 _EXAMPLES = """
 examples:
   python manage.py profile catalogue > catalogue.json
   python manage.py profile check office.yaml branch.json --json
+  python manage.py profile check old/*.mobileconfig --targets iOS=17.0,macOS=14.0
+  python manage.py profile convert old/office.mobileconfig -o office.yaml
   python manage.py profile build office.yaml -o office.mobileconfig
   python manage.py profile build - --unsigned < office.json > office.mobileconfig
   python manage.py profile bulk "Office VPN" people.csv --as alice -o people.zip
@@ -52,37 +46,8 @@ a spec is JSON or YAML:
         IKEv2: {RemoteAddress: vpn.example.com, …}
 
 exit status:
-  0 all is well; 1 errors in a profile or a list, or nothing made; 2 a spec or list that cannot be read, a wrong option
+  0 all is well; 1 errors in a profile or a list, or nothing made; 2 a file that cannot be read, a wrong option
 """
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One spec file: its document and problems, or the sentence that says why it cannot be read."""
-
-    file: str
-    document: Document | None = None
-    problems: tuple[Problem, ...] = ()
-    unreadable: str = ""
-
-    @property
-    def exit_status(self) -> int:
-        """0, FAILED or UNREADABLE."""
-        return UNREADABLE if self.unreadable else FAILED if has_errors(self.problems) else 0
-
-    def to_json(self) -> dict[str, Any]:
-        """{"file", "problems": […]}, where being unreadable is a problem, too."""
-        found = [problem.to_json() for problem in self.problems]
-        if self.unreadable:
-            place = {"payload": "", "path": "", "code": "unreadable"}
-            found = [{"severity": "error", **place, "message": self.unreadable}]
-        return {"file": self.file, "problems": found}
-
-    def lines(self) -> list[str]:
-        """The problems for a person, one a line."""
-        if self.unreadable:
-            return [f"{self.file}: {self.unreadable}"]
-        return [" ".join(str(problem).split()) for problem in self.problems]
 
 
 class _Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
@@ -90,7 +55,7 @@ class _Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 
 class Command(BaseCommand):
-    help = "List all keys, check spec files, build a profile from one, or make one for each person of a list."
+    help = "List all keys, check specs and profiles, make one from the other, or a profile for each person of a list."
     # A pipeline has neither database nor keys, and is not to be told so.
     requires_system_checks: list[str] = []
 
@@ -100,9 +65,9 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Four actions, each with options of its own."""
+        """Five actions, each with options of its own."""
         actions = parser.add_subparsers(
-            dest="action", metavar="catalogue | build | check | bulk", required=True
+            dest="action", metavar="catalogue | build | check | convert | bulk", required=True
         )
         actions.add_parser("catalogue", help="print every payload type and key as JSON")
         make = actions.add_parser("build", help="write the profile that a spec describes")
@@ -118,11 +83,17 @@ class Command(BaseCommand):
         how.add_argument("--unsigned", action="store_true", help="do not sign; needs no database")
         how.add_argument("--sign", metavar="NAME", help="the signing identity; else the default one")
         make.add_argument("--force", action="store_true", help="build in spite of errors")
-        check = actions.add_parser("check", help="tell what is wrong with specs")
-        check.add_argument("specs", metavar="SPEC", nargs="+", help="JSON or YAML files; - is standard input")
+        check = actions.add_parser("check", help="tell what is wrong with specs and profiles")
+        check.add_argument(
+            "files", metavar="FILE", nargs="+", help="specs, and profiles of any kind; - is standard input"
+        )
         check.add_argument(
             "--json", action="store_true", help="print the problems as JSON on standard output"
         )
+        check.add_argument(
+            "--targets", metavar="iOS=17.0,…", help="the versions to judge for, instead of those in specs"
+        )
+        add_convert_arguments(actions.add_parser("convert", help="write the spec of a profile"))
         add_bulk_arguments(
             actions.add_parser("bulk", help="make a profile from a template for each person of a list")
         )
@@ -143,7 +114,17 @@ class Command(BaseCommand):
             case "catalogue":
                 return self.catalogue()
             case "check":
-                return self.check_specs(specs=options["specs"], as_json=options["json"])
+                return self.check_files(
+                    files=options["files"], as_json=options["json"], targets=options["targets"]
+                )
+            case "convert":
+                return convert(
+                    self._tell,
+                    file=options["file"],
+                    output=options["output"],
+                    form=options["format"],
+                    with_secrets=options["with_secrets"],
+                )
             case "bulk":
                 return bulk(self, options)
         return self.build(**{name: options[name] for name in ("spec", "output", "unsigned", "sign", "force")})
@@ -153,20 +134,29 @@ class Command(BaseCommand):
         self._print_json(catalogue_json())
         return 0
 
-    def check_specs(self, *, specs: list[str], as_json: bool) -> int:
-        """Print all problems of all files."""
-        checked = [_check(file) for file in specs]
+    def check_files(self, *, files: list[str], as_json: bool, targets: str | None) -> int:
+        """Print all problems of all files, each as soon as they are known unless they are one JSON."""
+        try:
+            wanted = None if targets is None else targets_of(targets)
+        except SpecError as refusal:
+            self._tell(str(refusal))
+            return UNREADABLE
+        status, reports = 0, []
+        for file in files:
+            checked = check_file(file, wanted)
+            status = max(status, checked.exit_status)
+            if as_json:
+                reports.append(checked.to_json())
+            else:
+                self._tell_all(checked, prefixed=len(files) > 1)
         if as_json:
-            self._print_json({"files": [each.to_json() for each in checked]})
-        else:
-            for each in checked:
-                self._tell(each, prefixed=len(specs) > 1)
-        return max(each.exit_status for each in checked)
+            self._print_json({"files": reports})
+        return status
 
     def build(self, *, spec: str, output: str, unsigned: bool, sign: str | None, force: bool) -> int:
         """Write the profile, unless something speaks against it."""
-        checked = _check(spec)
-        self._tell(checked)
+        checked = check_spec(spec)
+        self._tell_all(checked)
         if checked.document is None or (checked.exit_status and not force):
             return checked.exit_status
         try:
@@ -192,37 +182,17 @@ class Command(BaseCommand):
             return self._fail(f"The profile cannot be written to {output}: {reason(failure)}.")
         return 0
 
-    def _tell(self, checked: Checked, *, prefixed: bool = False) -> None:
+    def _tell_all(self, checked: Checked, *, prefixed: bool = False) -> None:
         for line in checked.lines():
             self.stderr.write(f"{checked.file}: {line}" if prefixed and not checked.unreadable else line)
 
-    def _fail(self, sentence: str) -> int:
+    def _tell(self, sentence: str) -> None:
         self.stderr.write(" ".join(sentence.split()))
+
+    def _fail(self, sentence: str) -> int:
+        self._tell(sentence)
         return FAILED
 
     def _print_json(self, data: Any) -> None:
         self.stdout.write(json.dumps(data, indent=2))
         self.stdout.flush()
-
-
-def _check(file: str) -> Checked:
-    try:
-        document = read_spec(spec_text.decode(_read(file)), _folder(file))
-    except SpecError as failure:
-        return Checked(file, unreadable=str(failure))
-    except OSError as failure:
-        return Checked(file, unreadable=f"The spec cannot be read: {reason(failure)}.")
-    return Checked(file, document, tuple(check(document)))
-
-
-def _folder(file: str) -> SpecFolder:
-    """Where the files stand that a spec may name."""
-    return SpecFolder() if file == "-" else SpecFolder(Path(file).parent)
-
-
-def _read(file: str) -> bytes:
-    # One byte more than allowed is enough to know, and a file may have no end.
-    if file == "-":
-        return sys.stdin.buffer.read(spec_text.MAX_BYTES + 1)
-    with Path(file).open("rb") as source:
-        return source.read(spec_text.MAX_BYTES + 1)
