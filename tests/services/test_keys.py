@@ -10,6 +10,7 @@ from profiles.exceptions import EncryptionError
 from profiles.models import (
     BulkResult,
     Certificate,
+    ImportedFile,
     LocalAuthority,
     Payload,
     Profile,
@@ -35,6 +36,7 @@ def test_every_kind_of_row_with_secrets_is_known() -> None:
     known = {
         BulkResult,
         Certificate,
+        ImportedFile,
         LocalAuthority,
         Payload,
         Profile,

@@ -269,7 +269,7 @@ def test_a_secret_default_of_a_file_is_dropped(alice: User) -> None:
         ("", "not valid JSON"),
         ("[]", "no template that a designer has written"),
         ("{}", "no template that a designer has written"),
-        ('{"format": "profile-designer-template", "version": 2}', "newer version of the designer"),
+        ('{"format": "profile-designer-template", "version": 3}', "newer version of the designer"),
         ('{"format": "profile-designer-template", "version": "1"}', "does not tell its version"),
         ("[" * 5_000, "nests deeper"),
         ("\ufffd\ufffd", "not valid JSON"),
