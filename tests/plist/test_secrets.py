@@ -196,5 +196,5 @@ def test_secrets_inside_lists_are_not_shown_in_what_differs(nested: Document) ->
     values = copy.deepcopy(dict(nested.payloads[0].values))
     values["A"]["List"][0]["Token"] = f"{SECRET} anew"
     changes = diff(nested, nested.with_values({"nested": values}))
-    assert [change.path for change in changes] == ["A.List"]
+    assert [change.path for change in changes] == ["A.List[0].Token"]
     assert SECRET not in repr(changes)

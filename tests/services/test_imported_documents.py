@@ -88,9 +88,10 @@ def test_a_copy_has_uuids_and_identifiers_of_its_own_and_keeps_all_else(alice: U
     for part, original in zip(
         [copy, *copy["PayloadContent"]], [given, *given["PayloadContent"]], strict=True
     ):
-        kept = [
-            {k: v for k, v in each.items() if k not in {*own, "PayloadContent"}} for each in (part, original)
-        ]
-        assert differences(*kept) == []
+        copied, first = (
+            {name: value for name, value in each.items() if name not in {*own, "PayloadContent"}}
+            for each in (part, original)
+        )
+        assert differences(copied, first) == []
         for name in ("PayloadUUID", "PayloadIdentifier"):
             assert part[name] != original[name]

@@ -79,7 +79,7 @@ def test_to_check_saves_nothing_and_tells_what_is_wrong(alice_client: Client, pr
     page = unescape(response.content.decode())
     assert response.status_code == 200
     assert "RemoteAddress is a string, not an integer." in page
-    assert browse(response.content.decode()).data()["xml"].replace("\r\n", "\n") == data["xml"]
+    assert str(browse(response.content.decode()).data()["xml"]).replace("\r\n", "\n") == data["xml"]
     assert profile.revision == 1
 
 
