@@ -6,7 +6,7 @@ BIN = .venv/bin
 PYTHON = $(BIN)/python
 MANAGE = $(PYTHON) manage.py
 
-.PHONY: help run demo test check format bench requirements secrets clean
+.PHONY: help run demo test check format bench fuzz requirements secrets clean
 
 help:
 	@echo 'make run     start the designer and print the address to open'
@@ -15,6 +15,7 @@ help:
 	@echo 'make check   format, lint, types, import direction, migrations, production settings'
 	@echo 'make format  mend what can be mended'
 	@echo 'make bench   measure'
+	@echo 'make fuzz    look for files that upset the reader; ARGS="-max_total_time=600" looks longer'
 	@echo 'make secrets  the files that docker-compose.yml needs'
 
 run: .venv/.runtime node_modules/.stamp
@@ -44,6 +45,9 @@ format: .venv/.dev
 bench: .venv/.dev node_modules/.stamp
 	@$(PYTHON) -m bench $(ARGS)
 
+fuzz: .venv/.fuzz
+	@$(PYTHON) -m tests.fuzz.read $(ARGS)
+
 requirements: .venv/.dev
 	@.ci/requirements
 
@@ -66,6 +70,11 @@ clean:
 .venv/.dev: .venv/.runtime requirements-dev.txt
 	@echo 'Installing the tools for tests and checks ...' >&2
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-input -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+.venv/.fuzz: .venv/.dev requirements-fuzz.txt
+	@echo 'Installing the fuzzer ...' >&2
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-input -r requirements-fuzz.txt
 	@touch $@
 
 node_modules/.stamp: .venv/.created package.json package-lock.json

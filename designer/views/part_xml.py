@@ -57,7 +57,7 @@ def _check(request: HttpRequest, row: Profile, part: str) -> HttpResponse:
         )
     except DocumentError as error:
         return _page(request, row, part, _typed(request), error=str(error), status=422)
-    return _page(request, row, part, _typed(request), problems=edited.problems)
+    return _page(request, row, part, _typed(request), problems=edited.problems, notes=edited.notes)
 
 
 def _save(request: HttpRequest, row: Profile, part: str) -> HttpResponse:
@@ -78,7 +78,10 @@ def _save(request: HttpRequest, row: Profile, part: str) -> HttpResponse:
         return _page(request, row, part, _typed(request), error=message, base=conflict.revision, status=409)
     except DocumentError as error:
         return _page(request, row, part, _typed(request), error=str(error), status=422)
-    messages.success(request, "Saved." if saved.revision != row.revision else "Nothing had changed.")
+    for note in saved.notes:
+        messages.warning(request, note)
+    changed = saved.profile.revision != row.revision
+    messages.success(request, "Saved." if changed else "Nothing had changed.")
     return redirect(f"{reverse('profile', args=[row.pk])}#part-{part}")
 
 
@@ -99,6 +102,7 @@ def _page(
     *,
     error: str = "",
     problems: Sequence[Problem] | None = None,
+    notes: Sequence[str] = (),
     base: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -110,6 +114,7 @@ def _page(
         "lines": min(max(text.count("\n") + 2, 12), 40),
         "error": error,
         "problems": problems,
+        "notes": notes,
         "revision": _revision(request, row) if posted else row.revision,
         "base_revision": base or (number_of(request.POST.get("base_revision")) if posted else row.revision),
     }

@@ -41,6 +41,8 @@ class _Tree:
         found = _TRAILER.unpack(data[-_TRAILER.size :])
         self.offset_size, self.reference_size, self.count, self.top, self.table = found
         self.end = len(data) - _TRAILER.size
+        self.open: set[int] = set()
+        self.used: set[int] = set()
         sizes = (1, 2, 3, 4, 8)
         if self.offset_size not in sizes or self.reference_size not in sizes:
             raise _damaged("its end makes no sense")
@@ -48,23 +50,45 @@ class _Tree:
             raise _damaged("its table of objects does not fit into it")
 
     def parse(self) -> Any:
-        return self._object(self.top, 0, "")
+        value = self._object(self.top, 1, "")
+        if len(self.used) < self.count:
+            self.budget.note("Objects in the file that belong to no key are left out.")
+        return value
 
     def _object(self, number: int, depth: int, key: str) -> Any:
         self.budget.node(depth)
+        if number in self.open:
+            raise _damaged(f"the value{_of(key)} contains itself")
+        place = self._place(number)
+        marker = self.data[place]
+        if marker in (0x08, 0x09):
+            return marker == 0x09
+        reader = _READERS.get(marker >> 4)
+        if reader is None:
+            raise _refused(marker, key)
+        self.open.add(number)
+        value = reader(self, place + 1, marker & 0xF, depth, key)
+        self.open.remove(number)
+        return value
+
+    def _name(self, number: int, depth: int, holder: str) -> str:
+        """A key of the dictionary that stands under the key `holder`."""
+        place = self._place(number)
+        marker = self.data[place]
+        if marker >> 4 not in (0x5, 0x6):
+            raise _damaged(f"a key{_inside(holder)} is no text")
+        name: str = _READERS[marker >> 4](self, place + 1, marker & 0xF, depth, holder)
+        return name
+
+    def _place(self, number: int) -> int:
+        """Where an object stands."""
         if number >= self.count:
             raise _damaged("an object refers to one that is not there")
         place = self._integer_at(self.table + number * self.offset_size, self.offset_size)
         if not len(HEADER) <= place < self.table:
             raise _damaged("an object stands outside of it")
-        marker = self.data[place]
-        kind, low = marker >> 4, marker & 0xF
-        if marker in (0x08, 0x09):
-            return marker == 0x09
-        reader = _READERS.get(kind)
-        if reader is None:
-            raise _refused(marker)
-        return reader(self, place + 1, low, depth, key)
+        self.used.add(number)
+        return place
 
     def _integer_at(self, place: int, size: int, *, signed: bool = False) -> int:
         return int.from_bytes(self._bytes(place, size), signed=signed)
@@ -150,9 +174,7 @@ class _Tree:
         values = self._references(place + size * self.reference_size, size)
         found: dict[str, Any] = {}
         for name_number, number in zip(names, values, strict=True):
-            name = self._object(name_number, depth + 1, key)
-            if not isinstance(name, str):
-                raise _damaged(f"a key{_of(key)} is no text")
+            name = self._name(name_number, depth + 1, key)
             if name in found:
                 self.budget.note(
                     f"The key {shown(name)!r} stands twice in one dictionary; the last one counts, as on devices."
@@ -161,8 +183,9 @@ class _Tree:
         return found
 
     def _references(self, place: int, size: int) -> list[int]:
+        # Before the list of them takes memory: each will be a value.
+        self.budget.expect(size)
         data = self._bytes(place, size * self.reference_size)
-        self.budget.take(len(data))
         step = self.reference_size
         return [int.from_bytes(data[start : start + step]) for start in range(0, len(data), step)]
 
@@ -171,12 +194,18 @@ def _of(key: str) -> str:
     return f" of {shown(key)!r}" if key else ""
 
 
-def _refused(marker: int) -> UnreadableProfileError:
+def _inside(key: str) -> str:
+    return f" in {shown(key)!r}" if key else ""
+
+
+def _refused(marker: int, key: str) -> UnreadableProfileError:
     if marker >> 4 == 0x8:
         return UnreadableProfileError(
             "The file is an archive of objects (NSKeyedArchiver), not a profile. Export the profile as a .mobileconfig."
         )
-    return _damaged(f"it holds an object of the unknown kind {marker:#04x}")
+    if marker == 0x00:
+        return UnreadableProfileError(f"The value{_of(key)} is null, which no profile can hold. Remove it.")
+    return _damaged(f"the value{_of(key)} is of the unknown kind {marker:#04x}")
 
 
 _READERS: Final[dict[int, Callable[[_Tree, int, int, int, str], Any]]] = {

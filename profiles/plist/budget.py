@@ -28,16 +28,19 @@ class Budget:
         self._notes: dict[str, None] = {}
 
     def node(self, depth: int) -> None:
-        """Count a value at this depth."""
+        """Count a value at this depth: what stands at the top is at 1."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise UnreadableProfileError(
-                f"The file holds more than {MAX_NODES:,} values, more than any profile needs. Split it."
-            )
+            raise _too_many()
         if depth > MAX_TREE_DEPTH:
             raise UnreadableProfileError(
                 f"The file nests deeper than {MAX_TREE_DEPTH} levels, which no profile does. Choose another."
             )
+
+    def expect(self, count: int) -> None:
+        """Are so many values allowed in addition?"""
+        if self.nodes + count > MAX_NODES:
+            raise _too_many()
 
     def take(self, size: int) -> None:
         """Count so many bytes."""
@@ -57,6 +60,12 @@ class Budget:
         found = list(self._notes)
         more = len(found) - MAX_NOTES
         return tuple(found) if more <= 0 else (*found[:MAX_NOTES], f"There are {more} more notes like these.")
+
+
+def _too_many() -> UnreadableProfileError:
+    return UnreadableProfileError(
+        f"The file holds more than {MAX_NODES:,} values, more than any profile needs. Split it."
+    )
 
 
 def shown(name: str) -> str:

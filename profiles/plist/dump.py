@@ -15,7 +15,9 @@ def dump(value: Any, *, sort_keys: bool = False) -> bytes:
     if not _has_carriage_return(value):
         return plistlib.dumps(value, fmt=plistlib.FMT_XML, sort_keys=sort_keys)
     mark = uuid4().hex
-    written = plistlib.dumps(_marked(value, mark), fmt=plistlib.FMT_XML, sort_keys=sort_keys)
+    # Sorted before it is marked: a mark comes after what a carriage return comes before.
+    marked = _marked(value, mark, sort_keys)
+    written = plistlib.dumps(marked, fmt=plistlib.FMT_XML, sort_keys=False)
     return written.replace(mark.encode(), CARRIAGE_RETURN.encode())
 
 
@@ -24,15 +26,16 @@ def _has_carriage_return(value: Any) -> bool:
         return "\r" in value
     if isinstance(value, dict):
         return any("\r" in name or _has_carriage_return(item) for name, item in value.items())
-    return isinstance(value, list) and any(map(_has_carriage_return, value))
+    return isinstance(value, list | tuple) and any(map(_has_carriage_return, value))
 
 
-def _marked(value: Any, mark: str) -> Any:
+def _marked(value: Any, mark: str, sort_keys: bool) -> Any:
     match value:
         case str():
             return value.replace("\r", mark)
         case dict():
-            return {name.replace("\r", mark): _marked(item, mark) for name, item in value.items()}
-        case list():
-            return [_marked(item, mark) for item in value]
+            names = sorted(value) if sort_keys else value
+            return {name.replace("\r", mark): _marked(value[name], mark, sort_keys) for name in names}
+        case list() | tuple():
+            return [_marked(item, mark, sort_keys) for item in value]
     return value

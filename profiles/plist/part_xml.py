@@ -14,7 +14,7 @@ from profiles.plist.build import payload_list, property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.dump import dump
 from profiles.plist.kept import CONTENT
-from profiles.plist.load import load
+from profiles.plist.load import Loaded, load
 from profiles.plist.read import read, read_payload
 
 MAX_CHARACTERS: Final = 1_000_000
@@ -56,12 +56,25 @@ def write(document: Document, part: str) -> PartXml:
     return PartXml(text=f"{text}\n", marks=masks.marks)
 
 
-def read_back(document: Document, part: str, text: str) -> Document:
-    """The document with that part as the XML says, where each mask stays what it stands for.
+@dataclass(frozen=True, kw_only=True)
+class ReadBack:
+    """The document with a part as its XML says, and sentences on what could not be taken as it was written."""
+
+    document: Document
+    notes: tuple[str, ...]
+
+
+def read_back(document: Document, part: str, text: str) -> ReadBack:
+    """What the XML of a part says, where each mask stays what it stands for.
 
     Raises UnreadableProfileError where it is no XML of a part.
     """
-    values = secrets.unmasked(_parsed(text), write(document, part).marks)
+    loaded = _parsed(text)
+    return ReadBack(document=_put(document, part, loaded.value), notes=loaded.notes)
+
+
+def _put(document: Document, part: str, tree: Any) -> Document:
+    values = secrets.unmasked(tree, write(document, part).marks)
     if not isinstance(values, dict):
         raise UnreadableProfileError("The XML holds no <dict> at its top. Write one, with the keys in it.")
     if part == ENVELOPE_NAME:
@@ -77,7 +90,7 @@ def read_back(document: Document, part: str, text: str) -> Document:
     return replace(document, payloads=tuple(payloads))
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str) -> Loaded:
     if len(text) > MAX_CHARACTERS:
         raise UnreadableProfileError(
             f"The XML has {len(text):,} characters, more than the {MAX_CHARACTERS:,} allowed. Shorten it."
@@ -85,8 +98,8 @@ def _parsed(text: str) -> Any:
     inside = text.strip()
     if not inside:
         raise UnreadableProfileError("The XML is empty. Write a <dict> with the keys in it.")
-    whole = inside if inside.startswith(("<?xml", "<!DOCTYPE", "<plist")) else f"<plist>\n{inside}\n</plist>"
-    return load(whole.encode("utf-8", "surrogatepass")).value
+    whole = inside if inside.startswith(("<?xml", "<!DOCTYPE", "<plist")) else f"<plist>{inside}</plist>"
+    return load(whole.encode("utf-8", "surrogatepass"))
 
 
 def _part(document: Document, uuid: str) -> PayloadDocument:

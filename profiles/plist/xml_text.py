@@ -6,7 +6,6 @@ import codecs
 import re
 from typing import Final
 
-from profiles.catalogue.values import control_character
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.budget import Budget
 
@@ -19,24 +18,37 @@ _MARKS: Final = (
     (b"<\0\0\0", "utf-32-le"),
     (b"\0\0\0<", "utf-32-be"),
     (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
+    (b"\0<\0", "utf-16-be"),
 )
 """What a text in Unicode begins with, the longer ones first; the last four without a byte order mark."""
 
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _HEAD: Final = 4_096
-_WIDE: Final = ("utf_16", "utf_32")
-_NO_CHARSETS: Final = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf_7", "undefined")
+_WIDE: Final = ("utf-16", "utf-32")
+_NO_CHARSETS: Final = (
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "utf_7",
+    "undefined",
+    "charmap",
+)
 """Codecs of Python that are no encodings of files."""
 
-_START: Final = re.compile(r"<\?xml\s|<!DOCTYPE\s+plist|<plist[\s>]|<(?:dict|array)[\s/>]")
-_COMMENTS: Final = re.compile(r"(?:\s|<!--.*?-->)*", re.DOTALL)
-_END: Final = "</plist>"
+_BLANK: Final = re.compile(r"[\s\0\ufeff]*")
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_BARE: Final = re.compile(r"<(?:dict|array|string|integer|real|true|false|date|data)[\s/>]")
+"""How a property list begins that has no <plist> around it; elsewhere than at its start that may be anything."""
+
+_START: Final = re.compile(r"<\?xml\s|<!DOCTYPE\s+plist|<plist[\s/>]")
+_PAGE: Final = re.compile(r"<!DOCTYPE\s+html|<html[\s>]", re.IGNORECASE)
+_LINE_END: Final = re.compile(r"\r\n?|\n")
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, budget: Budget) -> str:
     """The bytes as text, by their byte order mark, their declaration, or as UTF-8; raises UnreadableProfileError."""
-    name = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _declared(data)
+    name = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _declared(data, budget)
     try:
         text = data.decode(name)
     except UnicodeDecodeError as failure:
@@ -47,45 +59,58 @@ def decode(data: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _declared(data: bytes) -> str:
+def _declared(data: bytes, budget: Budget) -> str:
     found = _DECLARED.search(data, 0, _HEAD)
     if not found:
         return "utf-8"
-    name = found[1].decode("ascii")
+    said = found[1].decode("ascii")
+    name = _charset(said) or _charset(said.lower().removeprefix("x-"))
+    if not name:
+        raise UnreadableProfileError(f"The encoding {said!r} of the file is not known. Save it as UTF-8.")
+    if name.startswith(_WIDE):
+        # What could be read so far is one byte a character.
+        budget.note(f"The file says that it is in {said.upper()}, and is read as UTF-8, which it is in.")
+        return "utf-8"
+    return name
+
+
+def _charset(said: str) -> str:
+    """The name that Python has for an encoding of files; empty where there is none."""
     try:
-        canonical = codecs.lookup(name).name.replace("-", "_")
+        name = codecs.lookup(said).name
         # Not each codec of Python is one of texts.
-        b"".decode(name)
+        "a".encode(name)
     except (LookupError, UnicodeError):
-        canonical = _NO_CHARSETS[0]
-    if canonical in _NO_CHARSETS:
-        raise UnreadableProfileError(f"The encoding {name!r} of the file is not known. Save it as UTF-8.")
-    # What could be read so far is one byte a character.
-    return "utf-8" if canonical.startswith(_WIDE) else name
+        return ""
+    return "" if name.replace("-", "_") in _NO_CHARSETS else name
 
 
 def trim(text: str, budget: Budget) -> tuple[str, int]:
     """The text from the property list on, and the number of lines before it; raises UnreadableProfileError."""
-    start = _START.search(text)
+    first = _after_comments(text)
+    if _PAGE.match(text, first):
+        raise UnreadableProfileError(
+            "The file is a web page, not a configuration profile. Download the profile itself."
+        )
+    start = _START.match(text, first) or _BARE.match(text, first) or _START.search(text, first)
     if not start:
         raise UnreadableProfileError(
             "The file is no configuration profile: there is no property list in it. Choose the .mobileconfig file."
         )
-    before = text[: start.start()]
-    if not _COMMENTS.fullmatch(before.strip("\0\ufeff")):
-        budget.note("What stands before the XML is ignored.")
-    end = text.rfind(_END)
-    after = text[end + len(_END) :] if end >= 0 else ""
-    if after.strip(" \t\r\n\0") and not _COMMENTS.fullmatch(after):
-        budget.note("What stands after </plist> is ignored.")
-    found = text[start.start() : end + len(_END) if end >= 0 else len(text)]
-    if odd := control_character(found):
-        line = _line_of(found, odd) + before.count("\n")
-        raise UnreadableProfileError(
-            f"Line {line:,} of the file holds the control character {odd}, which no XML can hold. Remove it."
-        )
-    return found, before.count("\n")
+    if start.start() > first:
+        budget.note("What stands before the XML is left out.")
+    lines = sum(1 for _ in _LINE_END.finditer(text, 0, start.start()))
+    return text[start.start() :], lines
 
 
-def _line_of(text: str, character: str) -> int:
-    return text.count("\n", 0, text.index(chr(int(character.removeprefix("U+"), 16)))) + 1
+def _after_comments(text: str) -> int:
+    """Where the first thing stands that is neither blank nor a comment."""
+    place = _blank_end(text, 0)
+    while comment := _COMMENT.match(text, place):
+        place = _blank_end(text, comment.end())
+    return place
+
+
+def _blank_end(text: str, place: int) -> int:
+    blank = _BLANK.match(text, place)
+    return blank.end() if blank else place

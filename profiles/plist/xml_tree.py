@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any, Final
 from xml.parsers import expat
 
+from profiles.catalogue.values import control_character
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.budget import Budget, shown
 
@@ -18,7 +19,7 @@ _CHUNK: Final = 65_536
 """Bytes that are parsed before one looks whether a limit was passed."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}|0[xX][0-9A-Fa-f]{1,40}")
-_REAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
+_REAL: Final = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
@@ -27,9 +28,11 @@ _HINTS: Final[Mapping[str, str]] = {
     "XML_ERROR_TAG_MISMATCH": "an element ends that is not the one open",
     "XML_ERROR_INVALID_TOKEN": "a character stands where none may; an & has to be written as &amp;, a < as &lt;",
     "XML_ERROR_UNCLOSED_TOKEN": "it is cut off",
+    "XML_ERROR_UNCLOSED_CDATA_SECTION": "it is cut off",
     "XML_ERROR_NO_ELEMENTS": "it is cut off",
-    "XML_ERROR_UNDEFINED_ENTITY": "an entity is not defined; write the character itself",
-    "XML_ERROR_JUNK_AFTER_DOC_ELEMENT": "something stands after the end",
+    "XML_ERROR_UNDEFINED_ENTITY": "an entity is not defined; write the character itself, and an & as &amp;",
+    "XML_ERROR_MISPLACED_XML_PI": "an <?xml …?> stands where none may",
+    "XML_ERROR_SYNTAX": "something stands where only an element may begin",
     "XML_ERROR_BAD_CHAR_REF": "a character is referred to that no XML can hold",
     "XML_ERROR_DUPLICATE_ATTRIBUTE": "an attribute stands twice",
 }
@@ -56,6 +59,7 @@ class _Tree:
         self.line = line
         self.open: list[_Open] = []
         self.found: list[Any] = []
+        self.closed = False
         # What the text says of its encoding was true of the file, and no more of this.
         self.expat = expat.ParserCreate("utf-8")
         self.expat.buffer_text = True
@@ -65,6 +69,8 @@ class _Tree:
         self.expat.EndElementHandler = self._end
         self.expat.CharacterDataHandler = self._text
         self.expat.SkippedEntityHandler = self._entity
+        self.expat.CommentHandler = self._comment
+        self.expat.ProcessingInstructionHandler = self._instruction
 
     def parse(self, data: bytes) -> Any:
         try:
@@ -72,13 +78,21 @@ class _Tree:
                 self.expat.Parse(data[start : start + _CHUNK], False)
             self.expat.Parse(b"", True)
         except expat.ExpatError as failure:
-            raise self._refusal(failure) from None
+            if not self.closed:
+                raise self._refusal(failure, data) from None
+            self.budget.note("What stands after the end of the XML is left out.")
         if len(self.found) != 1:
             what = "more than one value" if self.found else "no value"
             raise UnreadableProfileError(f"The property list holds {what} at its top. Write one <dict>.")
         return self.found[0]
 
-    def _refusal(self, failure: expat.ExpatError) -> UnreadableProfileError:
+    def _refusal(self, failure: expat.ExpatError, data: bytes) -> UnreadableProfileError:
+        place = self.expat.ErrorByteIndex
+        if odd := control_character(data[place : place + 4].decode("utf-8", "ignore")[:1]):
+            return UnreadableProfileError(
+                f"Line {failure.lineno + self.line:,} of the file holds the control character {odd}, which no XML can "
+                "hold. Remove it."
+            )
         names = (name for name in _HINTS if expat.errors.codes[getattr(expat.errors, name)] == failure.code)
         hint = next((_HINTS[name] for name in names), expat.ErrorString(failure.code))
         inside = f", inside <{shown(self.open[-1].name)}>" if self.open else ""
@@ -99,32 +113,48 @@ class _Tree:
             )
 
     def _entity(self, name: str, is_parameter: int) -> None:
-        raise self._wrong(f"the entity &{shown(name)}; is not defined. Write the character itself.")
+        # Its name may be a piece of a password that has an & in it.
+        raise self._wrong("an entity is not defined. Write the character itself, and an & as &amp;.")
+
+    def _comment(self, text: str) -> None:
+        # One that stands around the property list says nothing of what is in it.
+        if self.open:
+            self.budget.note("Comments between the values are not kept.")
+
+    def _instruction(self, target: str, text: str) -> None:
+        if self.open:
+            self.budget.note("Instructions to other programs, such as <?style …?>, are not kept.")
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if self.open and self.open[-1].name not in ("plist", *_CONTAINERS):
+            # Whatever it is called: that may be a piece of a password that has a < in it.
+            raise self._wrong(
+                f"another element begins inside <{self.open[-1].name}>. Take it out, or write the < as &lt;."
+            )
         if name == "plist":
             if self.open:
                 raise self._wrong("a <plist> stands inside another element. Take it out.")
         elif name != "key" and name not in _LEAVES and name not in _CONTAINERS:
             raise self._wrong(f"<{shown(name)}> is no element of a property list. Remove it.")
-        elif self.open and self.open[-1].name not in ("plist", *_CONTAINERS):
-            raise self._wrong(f"<{name}> stands inside <{self.open[-1].name}>. Take it out.")
+        if attributes and (name != "plist" or dict(attributes) != {"version": "1.0"}):
+            self.budget.note("Attributes of elements, such as <dict id=…>, are not kept.")
         if name not in ("plist", "key"):
-            self.budget.node(len(self.open))
+            self.budget.node(len(self.open) + (not self.open or self.open[0].name != "plist"))
         self.open.append(_Open(name))
 
     def _text(self, text: str) -> None:
         if not self.open:
             return
         if self.open[-1].name in ("plist", *_CONTAINERS, "true", "false"):
-            if text.strip():
-                self.budget.note("Text that stands between elements is ignored, as devices do.")
+            if text.strip(" \t\r\n"):
+                self.budget.note("Text that stands outside of any value is left out.")
             return
         self.budget.take(len(text))
         self.open[-1].texts.append(text)
 
     def _end(self, name: str) -> None:
         element = self.open.pop()
+        self.closed = not self.open
         if name == "plist":
             return
         text = "".join(element.texts)
@@ -136,7 +166,9 @@ class _Tree:
 
     def _key(self, text: str) -> None:
         if not self.open or self.open[-1].name != "dict":
-            raise self._wrong(f"the key {shown(text)!r} stands outside of a <dict>. Remove it.")
+            raise self._wrong(
+                f"the key {shown(text)!r} stands outside of a <dict>. Put it into one, or remove it."
+            )
         holder = self.open[-1]
         if len(holder.keys) > len(holder.items):
             raise self._wrong(f"the key {shown(holder.keys[-1])!r} has no value. Write one, or remove it.")

@@ -20,10 +20,19 @@ from profiles.services.inspection import check
 
 @dataclass(frozen=True, kw_only=True)
 class Edited:
-    """The document with the part as the XML says, and what there is to say of that part."""
+    """The document with the part as the XML says, and what there is to say of that part and of its XML."""
 
     document: Document
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What became of it, and what there is to say of the XML."""
+
+    profile: Profile
+    notes: tuple[str, ...]
 
 
 def opened(*, user: User, profile_id: uuid.UUID, part: str, revision: int) -> PartXml:
@@ -40,28 +49,29 @@ def edit(*, user: User, profile_id: uuid.UUID, part: str, text: str, revision: i
     """
     before = _revision(user, profile_id, revision)
     _require(before, part)
-    after = part_xml.read_back(before, part, text)
+    read = part_xml.read_back(before, part, text)
     profile = Profile.objects.for_user(user).get(pk=profile_id)
     stored = before if profile.revision == revision else load(profile)
     _require(stored, part)
-    document = _moved(after, stored, part)
+    document = _moved(read.document, stored, part)
     name = next((each.name for each in document.payloads if each.uuid == part), ENVELOPE_NAME)
     problems = tuple(problem for problem in check(document) if problem.payload == name)
-    return Edited(document=document, problems=problems)
+    return Edited(document=document, problems=problems, notes=read.notes)
 
 
 def save(
     *, actor: User, profile_id: uuid.UUID, part: str, text: str, revision: int, base_revision: int
-) -> Profile:
+) -> Saved:
     """Store the part as the XML says; raises what `edit` and `profiles.save` raise."""
     edited = edit(user=actor, profile_id=profile_id, part=part, text=text, revision=revision)
-    return profiles.save(
+    profile = profiles.save(
         actor=actor,
         profile_id=profile_id,
         document=edited.document,
         base_revision=base_revision,
         comment="Edited as XML",
     )
+    return Saved(profile=profile, notes=edited.notes)
 
 
 def _moved(source: Document, target: Document, part: str) -> Document:

@@ -35,7 +35,7 @@ def edited(found: Document, part: str, *changes: tuple[str, str]) -> Document:
     for old, new in changes:
         assert text.count(old) == 1
         text = text.replace(old, new)
-    return read_back(found, part, text)
+    return read_back(found, part, text).document
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
@@ -80,7 +80,7 @@ def test_keys_can_be_put_in_and_taken_out() -> None:
     text = write(found, found.payloads[0].uuid).text
     start, end = text.index("<key>Vendor</key>"), text.index("</array>") + len("</array>")
     more = f"{text[:start]}<key>Added</key><dict><key>b</key><real>1</real></dict>{text[end:]}"
-    after = read_back(found, found.payloads[0].uuid, more)
+    after = read_back(found, found.payloads[0].uuid, more).document
     assert differences(property_list(after), tree(vpn({"RemoteAddress": "a", "Added": {"b": 1.0}}))) == []
 
 
@@ -88,7 +88,7 @@ def test_a_mask_of_one_part_says_nothing_in_another() -> None:
     found = read(tree(WIFI, vpn({"RemoteAddress": "a"})))
     text = write(found, found.payloads[1].uuid).text
     moved = text.replace("<string>a</string>", "<string>•••••••• 2</string>")
-    after = read_back(found, found.payloads[1].uuid, moved)
+    after = read_back(found, found.payloads[1].uuid, moved).document
     assert after.payloads[1].values["IKEv2"]["RemoteAddress"] == "•••••••• 2"
 
 
@@ -97,7 +97,7 @@ def test_the_xml_may_be_a_whole_property_list() -> None:
     part = found.payloads[0].uuid
     text = write(found, part).text
     whole = f'<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0">\n{text}</plist>'
-    assert property_list(read_back(found, part, whole)) == tree(WIFI)
+    assert property_list(read_back(found, part, whole).document) == tree(WIFI)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,13 @@ def test_xml_that_is_too_long_is_refused() -> None:
     found = read(tree(WIFI))
     with pytest.raises(UnreadableProfileError, match="characters"):
         read_back(found, found.payloads[0].uuid, "<string>" + "a" * 1_000_000 + "</string>")
+
+
+def test_what_is_written_twice_or_not_kept_is_told_with_the_line_of_the_person() -> None:
+    found = read(tree(WIFI))
+    part = found.payloads[0].uuid
+    twice = write(found, part).text.replace("<dict>", "<dict><key>AutoJoin</key><false/>", 1)
+    read_twice = read_back(found, part, twice)
+    assert any("'AutoJoin' stands twice" in note for note in read_twice.notes)
+    with pytest.raises(UnreadableProfileError, match="line 2,"):
+        read_back(found, part, "<dict>\n</array>")

@@ -136,3 +136,12 @@ def test_the_envelope_is_a_part_too(alice_client: Client, profile: Profile) -> N
     data["xml"] = data["xml"].replace("</dict>", "<key>Company</key><real>1</real></dict>")
     assert alice_client.post(address(profile, ENVELOPE_NAME), data).status_code == 302
     assert differences(stored(profile), GIVEN | {"Company": 1.0}) == []
+
+
+def test_a_key_that_stands_twice_is_told(alice_client: Client, profile: Profile) -> None:
+    part = parts(profile)[1]
+    data = opened(alice_client, profile, part)
+    data["xml"] = data["xml"].replace("<dict>", "<dict><key>AutoJoin</key><false/>", 1)
+    assert "stands twice" in alice_client.post(address(profile, part), data | {"check": "1"}).content.decode()
+    response = alice_client.post(address(profile, part), data, follow=True)
+    assert "stands twice" in response.content.decode()
