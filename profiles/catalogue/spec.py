@@ -13,7 +13,7 @@ from profiles.catalogue.findings import Finding
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
-from profiles.catalogue.understanding import understood
+from profiles.catalogue.understanding import by_type, understood
 from profiles.catalogue.versions import Availability
 
 
@@ -117,7 +117,7 @@ class Payload:
 
     def understood(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Nested values as they were meant: what rules and devices go by, whatever their types."""
-        return understood(self.shape, values)
+        return understood(self.shape, values, by_type)
 
     def type_of(self, values: Mapping[str, Any]) -> str:
         """The PayloadType of a payload with these values, where the declaration leaves a choice."""

@@ -25,6 +25,11 @@ def always(path: str, key: Key | None, before: Any, after: Any) -> bool:
     return True
 
 
+def by_type(path: str, key: Key | None, before: Any, after: Any) -> bool:
+    """Take what is of another type, or nothing at all; what is only written otherwise stays, for rules that ask."""
+    return after is None or type(after) is not type(before)
+
+
 def understood(shape: Shape, values: Values, decide: Decide = always, prefix: str = "") -> dict[str, Any]:
     """A copy of nested values with those as they were meant that `decide` takes; what nobody knows stays.
 

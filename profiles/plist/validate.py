@@ -143,8 +143,6 @@ def _as_written(
             found.extend(_told(key.check(before, path, targets), before, imported=imported))
         elif key is None or after is None:
             found.extend(_empty(path, key) if imported or path.endswith("]") else ())
-        else:
-            found.append(_armoured(key, path))
         return False
 
     understood(payload.shape, values, tell)
@@ -156,12 +154,6 @@ def _told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterato
     lenient = imported and can_be_written(value)
     for finding in findings:
         yield replace(finding, buildable=True) if lenient else finding
-
-
-def _armoured(key: Key, path: str) -> Finding:
-    return error(
-        path, "armoured", f"{key.name} holds PEM text, where devices expect DER. Let the designer convert it."
-    )
 
 
 def _empty(path: str, key: Key | None) -> Iterator[Finding]:

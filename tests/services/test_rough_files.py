@@ -12,7 +12,8 @@ import pytest
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.build import build
 from profiles.plist.normalise import normalisations, normalise
-from profiles.plist.validate import has_errors, validate
+from profiles.plist.validate import has_errors
+from profiles.services.inspection import check
 from profiles.services.profile_file import read_file
 from tests.plist.exactness import differences
 
@@ -50,7 +51,10 @@ ODD: Mapping[str, tuple[list[Told], Mapping[str, str]]] = {
             "PayloadRemovalDisallowed": "false (boolean)",
         },
     ),
-    "pem-in-data": ([("certificate", "PayloadContent", "armoured")], {"PayloadContent": "314 bytes (data)"}),
+    "pem-in-data": (
+        [("certificate", "PayloadContent", "other-encoding")],
+        {"PayloadContent": "314 bytes (data)"},
+    ),
     "uuids-that-are-none": (
         [("profile", "PayloadUUID", "malformed"), ("vpn-ikev2", "PayloadUUID", "malformed")],
         {"PayloadUUID": ""},
@@ -122,7 +126,7 @@ def test_what_is_odd_outside_alone_is_read_without_a_word(name: str) -> None:
     assert found.notes == ()
     assert found.signatures == ()
     assert normalisations(found.document) == []
-    assert not has_errors(validate(found.document))
+    assert not has_errors(check(found.document))
     assert found.document.title.endswith(("VPN", "東京"))
 
 
@@ -130,7 +134,7 @@ def test_what_is_odd_outside_alone_is_read_without_a_word(name: str) -> None:
 def test_what_is_odd_inside_is_told_and_offered(name: str) -> None:
     problems, offered = ODD[name]
     document = read(name).document
-    told = {(problem.payload, problem.path, problem.code) for problem in validate(document)}
+    told = {(problem.payload, problem.path, problem.code) for problem in check(document)}
     assert {*problems} <= told
     found = {each.path: each.after for each in normalisations(document)}
     assert found.keys() == offered.keys()
@@ -160,14 +164,14 @@ def test_once_all_is_put_right_nothing_is_offered_any_more(name: str) -> None:
     assert normalisations(after) == []
     gone = {
         "wrong-type",
-        "armoured",
+        "other-encoding",
         "odd-version",
         "left-out",
         "empty",
         "duplicate-uuid",
         "duplicate-identifier",
     }
-    assert not gone & {problem.code for problem in validate(after)}
+    assert not gone & {problem.code for problem in check(after)}
 
 
 def test_of_a_key_that_stands_twice_the_last_counts_and_that_is_told() -> None:

@@ -245,8 +245,8 @@ def test_what_was_exported_is_imported_and_what_it_lacks_is_told(
         (bytes(range(256)) * 100, "not UTF-8"),
         (b"[" * 100_000, "nests deeper"),
         (
-            b'{"format": "profile-designer-template", "version": 2, "more": 1}',
-            "newer version of the designer (2)",
+            b'{"format": "profile-designer-template", "version": 3, "more": 1}',
+            "newer version of the designer (3)",
         ),
         (b'{"a": ' + b"9" * 10_000 + b"}", "too many digits"),
         (b" " * 1_000_001, "1,000,001 bytes; a template has less than 1,000,000"),
