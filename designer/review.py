@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -31,11 +31,15 @@ MAX_LINES: Final = 3_000
 
 @dataclass(frozen=True)
 class ShownProblem:
-    """A problem with where it is shown: `row` is the id of the key's row, empty for the whole."""
+    """A problem with where it is shown: `row` is the id of the key's row, empty for the whole.
+
+    `folded` is the prefix of the part that has to be opened for that row to be there; empty where it is there.
+    """
 
     problem: Problem
     place: str
     row: str
+    folded: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,15 @@ class Badge:
 
     row: str
     text: str
+
+
+@dataclass(frozen=True)
+class FoldedProblems:
+    """How many problems a folded part has, and the severity of the worst."""
+
+    prefix: str
+    severity: Severity
+    number: int
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class Review:
     counts: list[tuple[str, str]]
     problems: list[ShownProblem]
     more_problems: int
+    folded: list[FoldedProblems]
     badges: list[Badge]
     sentences: list[tuple[str, str]]
     lines: list[SafeString]
@@ -78,22 +92,37 @@ def review(form: DocumentForm) -> Review:
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
     written = _lines(document) if all(problem.buildable for problem in told) else []
     return Review(
-        counts=_counts(told),
+        counts=counts_of(told),
         problems=[shown(form, problem) for problem in told[:MAX_PROBLEMS]],
         more_problems=max(0, len(told) - MAX_PROBLEMS),
+        folded=list(_folded(form, told)),
         badges=list(_badges(form, document)),
         sentences=list(form.sentences()),
-        lines=written[:MAX_LINES],
+        lines=[_line(line) for line in written[:MAX_LINES]],
         more_lines=max(0, len(written) - MAX_LINES),
     )
 
 
 def shown(form: DocumentForm, problem: Problem) -> ShownProblem:
     """A problem with where the page shows what it is about."""
-    return ShownProblem(problem, _place(form, problem), form.row_id(problem))
+    part = form.by_name.get(problem.payload)
+    folded = part.prefix if part and part.folded else ""
+    return ShownProblem(problem, _place(form, problem), form.row_id(problem), folded)
 
 
-def _counts(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+def _folded(form: DocumentForm, problems: Iterable[Problem]) -> Iterator[FoldedProblems]:
+    """What no row tells of; also of what goes beyond MAX_PROBLEMS."""
+    found = defaultdict(list)
+    for problem in problems:
+        found[problem.payload].append(problem.severity)
+    order = list(Severity)
+    for part in form.staying:
+        if part.folded and (severities := found.get(part.name)):
+            yield FoldedProblems(part.prefix, min(severities, key=order.index), len(severities))
+
+
+def counts_of(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    """Severity and text of each kind of problem that there is: ("error", "2 errors")."""
     numbers = Counter(problem.severity for problem in problems)
     return [
         (severity.value, _counted(severity, numbers[severity])) for severity in Severity if numbers[severity]
@@ -107,19 +136,19 @@ def _counted(severity: Severity, number: int) -> str:
 
 def _place(form: DocumentForm, problem: Problem) -> str:
     """“Office · Rule 2 · Action”: where the problem is, in the words of the page."""
-    part = next((part for part in form.parts if part.name == problem.payload), None)
+    part = form.by_name.get(problem.payload)
     if part is None:
         return problem.payload
-    names = [part.title, *wording.place(part.form.payload.shape, problem.path)]
+    names = [part.title, *wording.place(part.payload.shape, problem.path)]
     return " · ".join(name for name in names if name)
 
 
 def _badges(form: DocumentForm, document: Document) -> list[Badge]:
     targets = tuple(sorted(document.targets.items()))
     return [
-        Badge(f"{css_safe(f'id_{part.form.add_prefix(path)}')}_row", text)
-        for part in form.staying
-        for path, text in _gaps(part.form.payload, targets)
+        Badge(f"{css_safe(f'id_{part.prefix}-{path}')}_row", text)
+        for part in form.open
+        for path, text in _gaps(part.payload, targets)
     ]
 
 
@@ -130,10 +159,9 @@ def _gaps(payload: Payload, targets: tuple[tuple[OperatingSystem, str], ...]) ->
     return [(path, f"not on {', '.join(gaps)}") for path, gaps in found if gaps]
 
 
-def _lines(document: Document) -> list[SafeString]:
-    """The masked property list, line by line, with keys and values marked."""
-    text = dump(mask(document)).decode()
-    return [_line(line) for line in _readable(text).rstrip("\n").split("\n")]
+def _lines(document: Document) -> list[str]:
+    """The masked property list, line by line."""
+    return _readable(dump(mask(document)).decode()).rstrip("\n").split("\n")
 
 
 def _line(line: str) -> SafeString:

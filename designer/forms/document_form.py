@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from designer.forms.builder import fields_of
+from designer.forms.fields import KeyField
 from designer.forms.fields.base import css_safe
 from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
 from designer.forms.payload_form import PayloadForm, form_class
-from designer.forms.structure import Slot, arrange
+from designer.forms.structure import Slot, arrange, fold
 from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
 from designer.forms.targets_form import TargetsForm
 from designer.forms.widgets import SecretInput
@@ -24,8 +26,9 @@ from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.findings import unbuildable
 from profiles.catalogue.spec import Payload
 from profiles.plist.declaration import Place
-from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
+from profiles.plist.secrets import unknown_names
 from profiles.services.inspection import inspect
 
 TARGETS: Final = "targets"
@@ -34,31 +37,55 @@ NONE: Final[frozenset[str]] = frozenset()
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the document on the page; `prefix` marks its fields, `place` is that of a payload."""
+    """One part of the document on the page; `prefix` marks its fields, `place` is that of a payload.
+
+    `make` makes its form, once somebody asks for it: a folded part has no need of one. `stored` says that it can be
+    opened as XML, `unknown` which keys it has that no field stands for.
+    """
 
     name: str
-    form: PayloadForm
+    prefix: str
+    payload: Payload
+    make: Callable[[], PayloadForm] = field(repr=False)
     place: Slot | None = None
+    stored: bool = True
+    unknown: Sequence[str] = ()
 
-    @property
-    def prefix(self) -> str:
-        return str(self.form.prefix)
+    @cached_property
+    def form(self) -> PayloadForm:
+        """Its fields."""
+        return self.make()
 
     @property
     def removed(self) -> bool:
         """Does the next save take it out?"""
         return self.place is not None and self.place.removed
 
+    @property
+    def folded(self) -> bool:
+        """Does the page show no more than what it is called?"""
+        return self.place is not None and self.place.folded
+
+    @property
+    def as_stored(self) -> PayloadDocument | None:
+        """The payload that stays as it is, since the page had none of its fields."""
+        return self.place.payload if self.place and not self.place.known else None
+
+    def values(self) -> Mapping[str, Any]:
+        """The nested values that it means."""
+        return self.as_stored.values if self.as_stored else self.form.values()
+
     @cached_property
     def title(self) -> str:
         """How a person calls it: by the name that it has on the device, else by its type."""
-        payload = self.form.payload
-        return payload.title if self.place is None else title_of(payload, self.form.typed.values)
+        if self.as_stored:
+            return title_of(self.payload, self.as_stored.values)
+        return self.payload.title if self.place is None else title_of(self.payload, self.form.typed.values)
 
     @property
     def called(self) -> str:
         """Its title with its type, where that says more."""
-        kind = self.form.payload.title
+        kind = self.payload.title
         return self.title if self.title == kind else f"{self.title} ({kind})"
 
     @cached_property
@@ -70,7 +97,24 @@ class Part:
     @property
     def sections(self) -> list[tuple[str, str]]:
         """Id and title of each section, for the navigation."""
-        return [(section_id(self.prefix, group), group.title) for group in self.form.payload.groups]
+        return [(section_id(self.prefix, group), group.title) for group in self.payload.groups]
+
+    def row_id(self, path: str) -> str:
+        """The id of the row that shows what is at `path`, whether it is folded or not; empty where there is none."""
+        key = path.partition("[")[0]
+        while key and key not in self.payload.by_path:
+            key = key.rpartition(".")[0]
+        if not key:
+            return ""
+        each = self._stored_field(key) if self.folded else self.form.fields[key]
+        inside = each.name_at(path[len(key) :]) if isinstance(each, ItemsField) else f"{self.prefix}-{key}"
+        return f"{css_safe(f'id_{inside}')}_row"
+
+    def _stored_field(self, key: str) -> KeyField:
+        """The field of one key as the form will have it: items are called by what is stored of them."""
+        each = cast(KeyField, fields_of(self.payload)[key])
+        stored = self.payload.flat(self.values()).get(key)
+        return each.holding(stored).called(f"{self.prefix}-{key}") if each.shows(stored) else each
 
 
 class Beside(Surroundings):
@@ -82,14 +126,9 @@ class Beside(Surroundings):
 
     def references(self, to: str) -> list[tuple[str, str]]:
         return [
-            (
-                part.prefix,
-                f"{part.title} ({part.form.payload.title})"
-                if part.title != part.form.payload.title
-                else part.title,
-            )
+            (part.prefix, part.called)
             for part in self.whole.parts
-            if part.form.payload.provides == to and not part.removed
+            if part.payload.provides == to and not part.removed
         ]
 
     def addable(self, to: str) -> list[tuple[str, str]]:
@@ -110,7 +149,11 @@ class Beside(Surroundings):
 
 
 class DocumentForm:
-    """Reads and shows a document; `data` is what was posted, if anything was."""
+    """Reads and shows a document; `data` is what was posted, if anything was.
+
+    Where there are many payloads, those that are not in `opened` are folded. A form for a few keys, those in `only`,
+    folds none.
+    """
 
     def __init__(
         self,
@@ -119,21 +162,16 @@ class DocumentForm:
         *,
         library: Surroundings = NOWHERE,
         only: Collection[Place] | None = None,
+        opened: Collection[str] = NONE,
     ) -> None:
         self.stored = document
         self.library = library
         self.only = only
         self.targets = TargetsForm(data, stored=document.targets, prefix=TARGETS)
-        envelope = form_class(ENVELOPE)(
-            data,
-            stored=document.envelope,
-            prefix=ENVELOPE_NAME,
-            fixed=self._fixed(ENVELOPE, ENVELOPE_NAME),
-        )
-        self.parts = [
-            Part(ENVELOPE_NAME, envelope),
-            *(self._part(data, slot) for slot in arrange(document, data)),
-        ]
+        slots = arrange(document, data)
+        if only is None:
+            slots = fold(slots, document, opened)
+        self.parts = [self._envelope(data), *(self._part(data, slot) for slot in slots)]
 
     def _fixed(self, payload: Payload, part: str) -> frozenset[str]:
         """Paths that are not to be changed here: those that the template locks, or all but those that are asked for."""
@@ -142,23 +180,53 @@ class DocumentForm:
         origin = self.stored.origin
         return frozenset(place.path for place in origin.locked if place.part == part) if origin else NONE
 
+    def _envelope(self, data: Mapping[str, Any] | None) -> Part:
+        def make() -> PayloadForm:
+            return form_class(ENVELOPE)(
+                data,
+                stored=self.stored.envelope,
+                prefix=ENVELOPE_NAME,
+                fixed=self._fixed(ENVELOPE, ENVELOPE_NAME),
+            )
+
+        unknown = unknown_names(ENVELOPE, self.stored.envelope)
+        return Part(ENVELOPE_NAME, ENVELOPE_NAME, ENVELOPE, make, unknown=unknown)
+
     def _part(self, data: Mapping[str, Any] | None, place: Slot) -> Part:
-        payload = place.payload
-        around = Beside(self, payload.uuid)
-        typed = data if place.known else None
-        form = form_class(payload.payload)(
-            typed,
-            stored=payload.values,
-            prefix=payload.uuid,
-            around=around,
-            fixed=self._fixed(payload.payload, payload.uuid.upper()),
-        )
-        return Part(payload.name, form, place)
+        document, payload = place.payload, place.payload.payload
+
+        def make() -> PayloadForm:
+            return form_class(payload)(
+                data if place.known else None,
+                stored=document.values,
+                prefix=document.uuid,
+                around=Beside(self, document.uuid),
+                fixed=self._fixed(payload, document.uuid.upper()),
+            )
+
+        stored = any(part.uuid == document.uuid for part in self.stored.payloads)
+        unknown = unknown_names(payload, document.values, document.unknown)
+        return Part(document.name, document.uuid, payload, make, place, stored=stored, unknown=unknown)
 
     @property
     def staying(self) -> list[Part]:
         """The parts that the document has once it is saved."""
         return [part for part in self.parts if not part.removed]
+
+    @property
+    def typed(self) -> list[Part]:
+        """Those of them in which something may have been typed."""
+        return [part for part in self.staying if not part.as_stored]
+
+    @property
+    def open(self) -> list[Part]:
+        """Those of them whose fields the page shows."""
+        return [part for part in self.staying if not part.folded]
+
+    @property
+    def open_payloads(self) -> list[Part]:
+        """The same without the envelope."""
+        return [part for part in self.open if part.place]
 
     def is_valid(self) -> bool:
         """Has each field a value? (Whether they are right is for `validate` to say.)"""
@@ -173,7 +241,9 @@ class DocumentForm:
             envelope=envelope.form.values(),
             targets=self.targets.values(),
             payloads=tuple(
-                replace(part.place.payload, values=part.form.values()) for part in parts if part.place
+                part.as_stored or replace(part.place.payload, values=part.values())
+                for part in parts
+                if part.place
             ),
         )
 
@@ -184,7 +254,7 @@ class DocumentForm:
 
     def problems(self) -> Iterator[Problem]:
         """The fields whose text has no value, as problems."""
-        for part in self.staying:
+        for part in self.typed:
             for path, message in _unreadable(part.form):
                 yield Problem(part.name, unbuildable(path, "unreadable", message))
         for path, errors in self.targets.errors.items():
@@ -194,7 +264,7 @@ class DocumentForm:
     def keep_secrets(self) -> None:
         """Let the page hold on to the secrets that were typed: for answers that are shown without having saved."""
         for part in self.parts:
-            for key in part.form.payload.keys:
+            for key in part.payload.keys if not part.folded else ():
                 # The row of a concealed key is held on to as a whole, and one inside the other would be lost.
                 shown, each = not part.form.is_concealed(key), part.form.fields[key.path]
                 if isinstance(each.widget, SecretInput):
@@ -202,33 +272,30 @@ class DocumentForm:
                 elif isinstance(each, ItemsField):
                     each.hold_secrets(shown)
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Part]:
+        """Its parts by what problems call them."""
+        return {part.name: part for part in self.parts}
+
     def row_id(self, problem: Problem) -> str:
         """The id of the row that a problem is about; empty where it is about no single one."""
         if problem.path.startswith(f"{TARGETS}."):
             return f"{self.targets[problem.path.removeprefix(f'{TARGETS}.')].auto_id}_row"
-        part = next((part for part in self.parts if part.name == problem.payload), None)
-        path = problem.path.partition("[")[0]
-        while part and path and path not in part.form.fields:
-            path = path.rpartition(".")[0]
-        if not part or not path:
-            return ""
-        each = part.form.fields[path]
-        if isinstance(each, ItemsField):
-            return f"{css_safe(f'id_{each.name_at(problem.path[len(path) :])}')}_row"
-        return f"{part.form[path].auto_id}_row"
+        part = self.by_name.get(problem.payload)
+        return part.row_id(problem.path) if part else ""
 
     def dropped(self, *, stored_only: bool) -> list[str]:
         """Labels of the fields whose value goes, since another setting conceals them, or of stored secrets alone."""
         return [
             key.label
-            for part in self.staying
+            for part in self.typed
             for key in part.form.dropped
             if not stored_only or (key.secret and part.form.stored.is_set(key.path))
         ]
 
     def sentences(self) -> Iterator[tuple[str, str]]:
         """Id and sentence of each item of a list that says what it does."""
-        for part in self.staying:
+        for part in self.open:
             for _, each in part.form.lists():
                 yield from each.sentences()
 

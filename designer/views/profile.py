@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +21,7 @@ from designer.forms import actions
 from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.simulator_form import SimulatorForm
+from designer.forms.structure import FEW
 from designer.library import Library
 from designer.posted import number_of
 from designer.review import review
@@ -31,6 +35,16 @@ from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.storable import MAX_COMMENT
 
+OPEN_PAYLOAD: Final = "open_payload"
+"""What the button that opens a folded payload posts its UUID as."""
+
+OPEN: Final = "open"
+KEEP: Final = "keep"
+"""In the address, the UUID of the payload to open and look at, and those of the others that are to be open."""
+
+MAX_KEPT_OPEN: Final = 50
+"""So many payloads stay open over a save: their UUIDs have to fit into an address, and their forms on a page."""
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,8 +52,12 @@ def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     """Show a profile, save what was typed, or add, move or take out a payload of the form."""
     row = own_profile(request, profile_id)
     if request.method != "POST":
-        return _page(request, row, form_of(request, row, None), Outcome())
+        wanted = request.GET.get(OPEN, "")
+        form = form_of(request, row, None, opened=[*request.GET.getlist(KEEP), wanted])
+        return _page(request, row, form, Outcome(focus=wanted))
     teams.require(request, Action.EDIT)
+    if OPEN_PAYLOAD in request.POST:
+        return _open(request, row)
     return _rearrange(request, row) if actions.asked(request.POST) else _save(request, row)
 
 
@@ -50,10 +68,38 @@ def preview(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     return render(request, "designer/review.html", {"review": review(form)})
 
 
-def form_of(request: HttpRequest, row: Profile, data: QueryDict | None) -> DocumentForm:
-    """The form of a profile with what was posted, if anything was; from whoever may not change it, nothing counts."""
+@require_POST
+def open_payload(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
+    """The form of a payload that was folded, beside what is typed, as a piece of the page; nothing is saved."""
+    row = own_profile(request, profile_id)
+    wanted = request.POST.get(OPEN_PAYLOAD, "")
+    form = form_of(request, row, request.POST, opened=[wanted])
+    part = _part(form, wanted)
+    if part is None or part.place is None:
+        raise Http404
+    context = {"profile": row, "form": form, "part": part, "outcome": Outcome(focus=wanted), "opened": True}
+    pieces = [render_to_string(f"designer/{name}.html", context, request) for name in ("part", "part_nav")]
+    return HttpResponse("".join(piece.strip() for piece in pieces))
+
+
+def form_of(
+    request: HttpRequest, row: Profile, data: QueryDict | None, *, opened: Collection[str] = ()
+) -> DocumentForm:
+    """The form of a profile with what was posted, if anything was; from whoever may not change it, nothing counts.
+
+    Where there are so many payloads that they are folded, those with their UUID in `opened` are not.
+    """
     data = data if teams.permissions(request, row.team_id)["edit"] else None
-    return DocumentForm(load(row), data, library=Library(cast(User, request.user), row.team_id))
+    library = Library(cast(User, request.user), row.team_id)
+    return DocumentForm(load(row), data, library=library, opened=opened)
+
+
+def _open(request: HttpRequest, row: Profile) -> HttpResponse:
+    """The page with one more payload open, for browsers without scripts."""
+    wanted = request.POST[OPEN_PAYLOAD]
+    form = form_of(request, row, request.POST, opened=[wanted])
+    saved = form.is_valid() and form.document == form.stored
+    return _page(request, row, form, Outcome(saved=saved, focus=wanted))
 
 
 def _rearrange(request: HttpRequest, row: Profile) -> HttpResponse:
@@ -84,13 +130,21 @@ def _save(request: HttpRequest, row: Profile) -> HttpResponse:
         messages.error(request, f"Not saved: {error}")
         return _page(request, row, form, Outcome(status=422))
     _tell(request, form, changed=saved.revision != row.revision)
-    return redirect("profile", saved.pk)
+    address = reverse("profile", args=[saved.pk])
+    return redirect(f"{address}?{_kept_open(form)}" if len(form.document.payloads) > FEW else address)
+
+
+def _kept_open(form: DocumentForm) -> str:
+    """The query of an address at which the payloads that are open now are open again."""
+    return urlencode([(KEEP, part.prefix) for part in form.open_payloads[:MAX_KEPT_OPEN]])
 
 
 def _tell(request: HttpRequest, form: DocumentForm, *, changed: bool) -> None:
     """What the save did. With scripts the page shows it by itself, and holds on to what was typed just now."""
     scripted = bool(request.headers.get("HX-Request"))
-    dropped = form.dropped(stored_only=scripted)
+    # A payload that does not stay open holds on to nothing.
+    holds_on = scripted and len(form.open_payloads) <= MAX_KEPT_OPEN
+    dropped = form.dropped(stored_only=holds_on)
     if dropped:
         messages.warning(
             request, f"Not in the profile, since no setting makes use of it: {', '.join(dropped)}."
@@ -128,6 +182,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "longest_comment": MAX_COMMENT,
         "behind": row.is_behind,
         "outcome": outcome,
+        "kept_open": f"{_kept_open(form)}&" if form.open_payloads else "",
         "simulator": SimulatorForm(),
         "upload": CertificateForm(auto_id=DIALOG_ID),
         "asked_about": _part(form, outcome.question.uuid) if outcome.question else None,

@@ -108,6 +108,11 @@ class Document:
         for payload in self.payloads:
             yield payload.name, payload.payload, payload.values
 
+    @property
+    def is_imported(self) -> bool:
+        """Does any part come from a file that is written otherwise than the designer would?"""
+        return any(kept is not None for kept in self.kept_parts())
+
     def kept_parts(self) -> Iterator[Kept | None]:
         """How the envelope, then each payload, was written otherwise."""
         yield self.kept

@@ -53,6 +53,12 @@ def declared(payload: Payload, values: Mapping[str, Any]) -> Iterator[Any]:
     return (_at(values, place) for place in _declared(payload.keys, values, ()))
 
 
+def unknown_names(payload: HasKeys, values: Mapping[str, Any], unknown: Iterable[str] = ()) -> list[str]:
+    """What the keys are called that the catalogue does not know, those inside dictionaries by their paths."""
+    found = (".".join(map(str, place)) for place in _undeclared(payload.keys, values, ()))
+    return [*(path for path in found if path not in payload.shape.by_path), *unknown]
+
+
 def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[str, Any]:
     """The inverse of `split`."""
     values: dict[str, Any] = _with(public, secrets) if secrets else dict(public)

@@ -69,6 +69,12 @@ function text(row) {
   return `${words.join(" ")} ${row.dataset.path}`.toLowerCase();
 }
 
+// Of a long profile little may be left to see where the page was scrolled to.
+function leadToFirst(form) {
+  if (!form.matches(".is-finding")) return;
+  form.querySelector(".part:not([data-missed])")?.scrollIntoView({ block: "start", behavior: "instant" });
+}
+
 export function clear(form) {
   form.querySelector("[data-find]").value = "";
   form.querySelector("[data-only-set]").checked = false;
@@ -78,7 +84,9 @@ export function clear(form) {
 export function start() {
   document.addEventListener("input", (event) => {
     const form = formOf(event);
-    if (form && event.target.matches("[data-find], [data-only-set]")) refresh(form);
+    if (!form || !event.target.matches("[data-find], [data-only-set]")) return;
+    refresh(form);
+    if (form.querySelector(".part--folded")) leadToFirst(form);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-action=clear-find]")) clear(current());

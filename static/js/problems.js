@@ -1,6 +1,7 @@
 // Brings the problems and badges of the review to the rows they are about, and leads from a problem to its row.
 
 import { clear } from "./find.js";
+import { holding, open } from "./folded.js";
 import { show } from "./panes.js";
 
 const WORST = ["error", "warning", "advice"];
@@ -16,8 +17,11 @@ export function refresh(form) {
     mark.textContent = badge.textContent;
     row?.querySelector(".key__badges").append(mark);
   }
+  const folded = new Map([...form.querySelectorAll("#review [data-folded-problems] > [data-part]")].map((told) => [told.dataset.part, told]));
   for (const pill of form.querySelectorAll("[data-problems-of]")) {
-    count(pill, [...form.querySelectorAll(`#${CSS.escape(pill.dataset.problemsOf)} [data-problem]`)]);
+    const box = document.getElementById(pill.dataset.problemsOf);
+    if (box?.matches(".part--folded")) tell(pill, folded.get(box.id)?.textContent ?? 0, folded.get(box.id)?.dataset.severity);
+    else count(pill, [...(box?.querySelectorAll("[data-problem]") ?? [])]);
   }
   for (const total of form.querySelectorAll("[data-total]")) count(total, [...form.querySelectorAll("#review .problem")]);
 }
@@ -50,9 +54,13 @@ function controls(row) {
 
 function count(pill, problems) {
   const severities = problems.map(({ dataset }) => dataset.problem ?? dataset.severity);
-  pill.hidden = problems.length === 0;
-  pill.textContent = problems.length;
-  pill.dataset.severity = WORST.find((severity) => severities.includes(severity)) ?? "";
+  tell(pill, problems.length, WORST.find((severity) => severities.includes(severity)));
+}
+
+function tell(pill, number, severity = "") {
+  pill.hidden = Number(number) === 0;
+  pill.textContent = number;
+  pill.dataset.severity = severity;
 }
 
 export function goTo(row) {
@@ -63,6 +71,19 @@ export function goTo(row) {
   row.scrollIntoView({ block: "center" });
   const control = row.querySelector("input:checked:not([type=hidden])") ?? row.querySelector("input:not([type=hidden]), select, textarea, button, summary");
   control?.focus({ preventScroll: true });
+}
+
+// Leads to the row of that id, or says that there is none; one of a folded part is there once that is open.
+export function goToRow(id, part = holding(id)) {
+  const lead = () => {
+    const row = document.getElementById(id);
+    if (row) goTo(row);
+    return row !== null;
+  };
+  if (lead()) return true;
+  if (part?.matches(".part--folded")) open(part, lead);
+  else part?.querySelector(".part__title").focus();
+  return Boolean(part);
 }
 
 // After a refused save: what has to be looked at first.
@@ -82,9 +103,8 @@ export function lead(form) {
 export function start() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.problem__place");
-    const row = link && document.getElementById(link.hash.slice(1));
-    if (!row) return;
-    event.preventDefault();
-    goTo(row);
+    if (!link) return;
+    const { row = link.hash.slice(1), part } = link.closest(".problem").dataset;
+    if (goToRow(row, part ? document.getElementById(part) : holding(row))) event.preventDefault();
   });
 }

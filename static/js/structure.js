@@ -1,6 +1,11 @@
-// After a payload was added, copied or moved: leads to it, or to the question that has to be answered first.
+// After a payload was added, copied or moved: leads to it, or to the question that has to be answered first. Payloads
+// that are folded are opened by folded.js.
+
+import { current } from "./form.js";
+import * as folded from "./folded.js";
 
 let typed = [];
+let led;
 
 function secretsIn(part) {
   return [...part.querySelectorAll(".secret > input")];
@@ -14,9 +19,13 @@ function typeSecrets(part) {
     inputs[index].value = value;
     inputs[index].dispatchEvent(new Event("input", { bubbles: true }));
   });
+  typed = [];
 }
 
+// A form leads there once, not again when a piece of it comes.
 export function lead(form) {
+  if (form === led) return;
+  led = form;
   const question = form.querySelector("[data-lead]");
   const part = document.getElementById(`part-${form.dataset.focus}`);
   if (question) {
@@ -30,6 +39,8 @@ export function lead(form) {
 }
 
 export function start() {
+  led = current();
+  folded.start();
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (detail.elt.id !== "designer") return;
     const button = detail.requestConfig.triggeringEvent?.submitter;

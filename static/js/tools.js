@@ -1,7 +1,8 @@
 // What helps with a key: dialogs that ask the server about what is typed, and change nothing.
 
+import { holding } from "./folded.js";
 import { formOf } from "./form.js";
-import { goTo } from "./problems.js";
+import { goToRow } from "./problems.js";
 
 function open(name, row) {
   const dialog = document.getElementById(name);
@@ -22,10 +23,10 @@ export function start() {
       return;
     }
     const link = event.target.closest("[data-tool-dialog] a.problem__place");
-    const row = link && document.getElementById(link.hash.slice(1));
-    if (!row) return;
+    const id = link?.hash.slice(1);
+    if (!link || !(document.getElementById(id) || holding(id))) return;
     event.preventDefault();
     link.closest("dialog").close();
-    goTo(row);
+    goToRow(id);
   });
 }

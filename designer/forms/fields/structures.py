@@ -13,6 +13,7 @@ from designer.forms.fields.scalars import ChoiceField, with_line_feeds
 from designer.forms.surroundings import NOWHERE, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, ListOf
+from profiles.catalogue.values import plist_type_of
 from profiles.plist.diff import exact
 
 
@@ -26,13 +27,16 @@ class ListField(KeyField):
         self.item = item
 
     def shows(self, stored: Any) -> bool:
-        return not is_set(stored) or (isinstance(stored, list) and all(map(self.item.shows, stored)))
+        return not is_set(stored) or (isinstance(stored, list) and all(map(self._shows, stored)))
+
+    def _shows(self, item: Any) -> bool:
+        return self.item.shows(item) and (not is_set(item) or plist_type_of(item) is self.item.key.type)
 
     def says(self, cleaned: Any, stored: Any) -> bool:
         # Empty items, as files have them, are none on the page.
-        return super().says(cleaned, stored) or (
-            isinstance(stored, list) and exact(cleaned) == exact(self.parse(self.initial_of(stored)))
-        )
+        if super().says(cleaned, stored) or not isinstance(stored, list):
+            return super().says(cleaned, stored)
+        return exact(cleaned) == exact(self.parse([text for text in self.initial_of(stored) if text != ""]))
 
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
         if not isinstance(self.item, ChoiceField) or not stored:
@@ -126,7 +130,8 @@ class LanguagesField(KeyField):
     def says(self, cleaned: Any, stored: Any) -> bool:
         return super().says(cleaned, stored) or (
             isinstance(stored, dict)
-            and cleaned == {language: with_line_feeds(text) for language, text in stored.items()}
+            # A row without a text, as files have them, is none.
+            and (cleaned or {}) == {each: with_line_feeds(text) for each, text in stored.items() if text}
         )
 
     def parse(self, value: list[tuple[str, str]]) -> dict[str, str] | None:

@@ -53,3 +53,16 @@ def test_whatever_was_imported_comes_back_from_the_form(given: dict[str, Any]) -
 def test_an_odd_value_comes_back_from_the_form(ikev2: Any) -> None:
     given = tree(vpn(ikev2))
     assert differences(property_list(posted(read(given))), given) == []
+
+
+@pytest.mark.parametrize("methods", [[""], ["0"], [36, ""], [True], [99]], ids=str)
+def test_an_odd_choice_in_a_list_comes_back_with_what_it_reveals(methods: list[Any]) -> None:
+    given = tree(
+        vpn(
+            {
+                "ChildSecurityAssociationParameters": {"PostQuantumKeyExchangeMethods": methods},
+                "AllowPostQuantumKeyExchangeFallback": "",
+            }
+        )
+    )
+    assert differences(property_list(posted(read(given))), given) == []
