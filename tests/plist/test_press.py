@@ -185,7 +185,9 @@ def test_line_ends_of_an_answer_and_of_the_template_stay_what_they_are() -> None
         {"user": f"u{one}u" if one.strip() == "" else one, "pw": f"{two}p"} for one in ends for two in ends
     ]
     assert_same(whole, *({**answers, "unused": "x"} for answers in chosen))
-    assert b"<string>x&#13;\nend</string>" in press_of(whole).dump(UUID, {"user": "x\r", "pw": "p", "unused": "x"})
+    assert b"<string>x&#13;\nend</string>" in press_of(whole).dump(
+        UUID, {"user": "x\r", "pw": "p", "unused": "x"}
+    )
 
 
 @pytest.mark.parametrize(

@@ -85,4 +85,6 @@ def fields_holding(
             shown[path] = public.get(path)
             # Of the others it must know nothing: what stands for a secret could be typed into a key that is shown.
             each.marks = standing_in(shown[path], marks)
-    return held, {path: each.initial_of(shown[path]) for path, each in held.items() if is_set(shown.get(path))}
+    return held, {
+        path: each.initial_of(shown[path]) for path, each in held.items() if is_set(shown.get(path))
+    }
