@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from profiles.catalogue.evidence import Credential
-from profiles.exceptions import DocumentError, IdentityError
+from profiles.exceptions import DocumentError, IdentityError, PasswordError
 from profiles.models import Certificate, ImportedFile, Profile, Team, User
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import Declaration
@@ -29,7 +29,7 @@ from profiles.plist.validate import validate
 from profiles.policy import Action, require
 from profiles.services import certificates, profiles
 from profiles.services.audit import Event
-from profiles.services.inspection import inspect
+from profiles.services.inspection import FAULTS, MODERN, inspect
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.services.profiles import HEAVY
 
@@ -40,6 +40,8 @@ MOST_WAITING: Final = 100
 """Files of one team that wait at a time."""
 
 MOST_TWINS: Final = 5
+
+_LOCKED: Final = {FAULTS[PasswordError], MODERN.code}
 
 UNNAMED: Final = "Pasted text"
 
@@ -221,14 +223,16 @@ def _lifted(team_id: uuid.UUID, found: Document, credentials: Mapping[str, Crede
         certificate = each.certificate if each else None
         has_key = part.payload.source is not None and part.payload.source.kind == "pkcs12"
         faults = each.faults if each else ()
+        # A password may yet open what is wrong in no other way.
+        locked = has_key and certificate is None and {fault.code for fault in faults} <= _LOCKED
         yield Lifted(
             uuid=part.uuid,
             title=(each.title if each else "") or title_of(part.payload, part.values),
             name=(certificate.common_name or certificate.subject) if certificate else "",
             has_key=has_key,
             there=certificate is not None and (certificate.fingerprint, has_key) in there,
-            locked=has_key and certificate is None and any(f.code == "wrong-password" for f in faults),
-            fault=faults[0].message if faults and certificate is None else "",
+            locked=locked,
+            fault=faults[0].message if faults and certificate is None and not locked else "",
         )
 
 

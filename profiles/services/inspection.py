@@ -41,7 +41,7 @@ FAULTS: Final[Mapping[type[IdentityError], str]] = {
 }
 """Codes of what can be wrong with a file; anything else is "unreadable"."""
 
-_MODERN: Final = Fault(
+MODERN: Final = Fault(
     Severity.ERROR,
     "modern-encryption",
     "The file is written in a way that iOS and older Macs do not open, as OpenSSL 3 does by itself: they "
@@ -153,7 +153,7 @@ def _from_pkcs12(content: bytes, password: str | None) -> Credential:
         inspected = pkcs12.inspect(content, password)
     except IdentityError as error:
         return Credential(title="", faults=(_fault(error),))
-    faults = () if inspected.readable else (_MODERN,)
+    faults = () if inspected.readable else (MODERN,)
     chain = tuple(facts(certificate) for certificate in inspected.chain)
     if inspected.certificate is None:
         return Credential(title="", chain=chain, faults=faults)

@@ -1,10 +1,12 @@
 """CMS (RFC 5652) around a profile: sign it, verify it, or take it off."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from asn1crypto import cms as asn1
+from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -20,6 +22,16 @@ from profiles.signing.signer_info import check_signature, find_signer
 OPTIONS = (PKCS7Options.Binary, PKCS7Options.NoCapabilities)
 # id-signedData, 1.2.840.113549.1.7.2, as it stands in a file.
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+# What is encrypted instead: id-envelopedData, id-encryptedData, id-ct-authEnvelopedData.
+ENCRYPTED = (
+    bytes.fromhex("06092a864886f70d010703"),
+    bytes.fromhex("06092a864886f70d010706"),
+    bytes.fromhex("060b2a864886f70d0109100117"),
+)
+# Chunks that are in chunks: each level copies what it holds, and nobody needs a second one.
+MOST_CHUNK_LEVELS = 8
+# Names alone could keep a page busy for long: no certificate has a tenth of it.
+MOST_CERTIFICATE_BYTES = 65_536
 # Critical extensions that the checks here take into account, or that say nothing about who may be trusted.
 UNDERSTOOD = (
     x509.BasicConstraints,
@@ -51,10 +63,19 @@ def sign(content: bytes, identity: SigningIdentity) -> bytes:
 
 def is_cms(data: bytes) -> bool:
     """Tell whether the bytes begin as CMS signed data does, in DER or BER."""
+    return _begins(data, (SIGNED_DATA,))
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Tell whether the bytes begin as CMS does that only its recipient can read, in DER or BER."""
+    return _begins(data, ENCRYPTED)
+
+
+def _begins(data: bytes, types: tuple[bytes, ...]) -> bool:
     if len(data) < 2 or data[0] != 0x30:
         return False
     length_octets = data[1] & 0x7F if data[1] & 0x80 else 0
-    return data.startswith(SIGNED_DATA, 2 + length_octets)
+    return data.startswith(types, 2 + length_octets)
 
 
 def unwrap(data: bytes) -> bytes:
@@ -118,23 +139,66 @@ def signed_data(data: bytes) -> asn1.SignedData:
 def content_of(signed: asn1.SignedData) -> bytes:
     """Return what was signed; raises NotSignedError where it cannot be read, or is not included."""
     try:
-        content = signed["encap_content_info"]["content"].native
+        content = _Encapsulated(contents=signed["encap_content_info"].contents)["content"]
+        found = None if isinstance(content, core.Void) else b"".join(_pieces(content))
+        if found is not None and len(content) != 1:
+            raise ValueError("the content is in more than one piece, or in none")
     except UNREADABLE as error:
         raise NotSignedError("The signed profile is damaged: its content cannot be read.") from error
-    if not isinstance(content, bytes):
+    if found is None:
         raise NotSignedError("The signature holds no profile: it is detached from what it signs.")
-    return content
+    return found
+
+
+class _Encapsulated(core.Sequence):  # type: ignore[misc]
+    """The content as it stands, which asn1crypto would read on for some types, and not at all in some chunks."""
+
+    _fields: ClassVar = [
+        ("content_type", core.ObjectIdentifier),
+        ("content", core.SequenceOf, {"implicit": 0, "optional": True}),
+    ]
+
+
+def _pieces(elements: core.SequenceOf, *, levels: int = MOST_CHUNK_LEVELS) -> Iterator[bytes]:
+    """Yield what strings of bytes hold, each of which may be in chunks, and these again."""
+    for element in elements:
+        if not isinstance(element, core.OctetString) or element.class_ or not levels:
+            raise ValueError("the content is no string of bytes, or in chunks too deep")
+        if element.method:
+            yield from _pieces(core.SequenceOf(contents=element.contents), levels=levels - 1)
+        else:
+            yield element.contents
 
 
 def certificates(signed: asn1.SignedData) -> list[x509.Certificate]:
     """Return those that are included; raises VerificationError for too many, and one of UNREADABLE."""
+    return [_certificate(der) for der in _encoded_certificates(signed)]
+
+
+def legible_certificates(signed: asn1.SignedData) -> list[x509.Certificate]:
+    """Return those that are included and can be read; raises like `certificates` where none can be told apart."""
+    found = []
+    for der in _encoded_certificates(signed):
+        try:
+            found.append(_certificate(der))
+        except UNREADABLE:
+            continue  # Another one may be the signer's.
+    return found
+
+
+def _encoded_certificates(signed: asn1.SignedData) -> list[bytes]:
     choices = [choice for choice in signed["certificates"] or () if choice.name == "certificate"]
     if len(choices) > MOST_CERTIFICATES:
         raise VerificationError(f"The file has more than {MOST_CERTIFICATES} certificates.")
-    found = [x509.load_der_x509_certificate(choice.chosen.dump()) for choice in choices]
-    for certificate in found:
-        check_legible(certificate)
-    return found
+    return [choice.chosen.dump() for choice in choices]
+
+
+def _certificate(der: bytes) -> x509.Certificate:
+    if len(der) > MOST_CERTIFICATE_BYTES:
+        raise ValueError("a certificate is too large")
+    certificate = x509.load_der_x509_certificate(der)
+    check_legible(certificate)
+    return certificate
 
 
 def _not_understood(path: Sequence[x509.Certificate]) -> str | None:

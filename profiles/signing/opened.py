@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,23 +11,51 @@ from typing import Final
 from asn1crypto import cms as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from profiles.exceptions import NotSignedError, VerificationError
+from profiles.exceptions import NotSignedError, TamperedError, VerificationError
 from profiles.signing import ber
 from profiles.signing.armour import unarmoured
-from profiles.signing.certificates import UNREADABLE, fingerprint, name_of, self_signed
+from profiles.signing.certificates import UNREADABLE, fingerprint, name_of, public_key, self_signed
 from profiles.signing.chain import faults, order
-from profiles.signing.cms import certificates, content_of, signed_data
+from profiles.signing.cms import content_of, is_encrypted, legible_certificates, signed_data
 from profiles.signing.signer_info import DIGESTS, check_signature, find_signer
 
 MOST_LAYERS: Final = 3
-MOST_SIGNERS: Final = 10
 
-_WEAK: Final[dict[str, hashes.HashAlgorithm]] = {"sha1": hashes.SHA1()}  # noqa: S303 — to read what others made
+MOST_SIGNERS: Final = 5
+"""Signatures that are told of, over all layers: each asks for a chain, and nobody signs a profile more often."""
+
+MOST_NAMESAKES: Final = 3
+"""Certificates of one name that may have issued another: each is tried, and more than a renewed one there is not."""
+
+MOST_RSA_BITS: Final = 8_192
+MOST_EXPONENT_BITS: Final = 32
+"""What public keys of issuers may have: the time that a check takes grows with both."""
+
+_WEAK: Final[dict[str, hashes.HashAlgorithm]] = {
+    "md5": hashes.MD5(),  # noqa: S303 — to read what others made
+    "sha1": hashes.SHA1(),  # noqa: S303
+}
 """Digests that can be checked, and that no device trusts any more."""
 
-# id-envelopedData and id-encryptedData, as they stand in a file.
-_ENCRYPTED: Final = (bytes.fromhex("06092a864886f70d010703"), bytes.fromhex("06092a864886f70d010706"))
+_DIGESTS: Final = {**DIGESTS, "sha224": hashes.SHA224(), **_WEAK}
+
+_KINDS: Final = {"rsassa_pkcs1v15": "RSA", "ecdsa": "ECDSA"}
+"""Kinds of signatures that are checked, whatever digest they are made of."""
+
+_NAMES: Final = {
+    "md5": "MD5",
+    "sha1": "SHA-1",
+    "sha3_256": "SHA3-256",
+    "sha3_384": "SHA3-384",
+    "sha3_512": "SHA3-512",
+    "rsassa_pss": "RSA-PSS",
+    "ed25519": "Ed25519",
+    "ed448": "Ed448",
+    "dsa": "DSA",
+}
+"""What asn1crypto calls otherwise than people do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,71 +95,104 @@ def open_file(data: bytes, *, at: datetime | None = None) -> Opened:
     """
     now = at or datetime.now(UTC)
     found: list[Signature] = []
-    layers = 0
+    layers, signers = 0, 0
     while (cms := unarmoured(data)) is not None:
+        _refuse_encrypted(cms)
         layers += 1
         if layers > MOST_LAYERS:
             raise VerificationError(
                 f"The file is signed more than {MOST_LAYERS} times, each time with the last signature inside. Export "
                 "the profile again."
             )
-        data, signatures = _layer(cms, now)
+        ber.check_size(cms)
+        signed = signed_data(cms)
+        data = content_of(signed)
+        signatures, here = _signatures(signed, data, now, most=MOST_SIGNERS - len(found))
         found += signatures
-    if any(data[:40].find(mark) > 0 for mark in _ENCRYPTED):
+        signers += here
+    _refuse_encrypted(data)
+    return Opened(content=data, signatures=tuple(found), notes=tuple(_notes(layers, signers)))
+
+
+def _refuse_encrypted(data: bytes) -> None:
+    if is_encrypted(data):
         raise NotSignedError(
             "The file is encrypted for one device, so nobody else can read it. Get the profile before it was encrypted."
         )
-    notes = ("The file is signed more than once, one signature inside the other.",) if layers > 1 else ()
-    return Opened(content=data, signatures=tuple(found), notes=notes)
 
 
-def _layer(data: bytes, now: datetime) -> tuple[bytes, list[Signature]]:
-    ber.check_size(data)
-    signed = signed_data(data)
-    content = content_of(signed)
+def _notes(layers: int, signers: int) -> Iterator[str]:
+    if layers > 1:
+        yield "The file is signed more than once, one signature inside the other."
+    if layers and not signers:
+        yield "The file has the form of a signed one, but nobody signed it."
+    if signers > MOST_SIGNERS:
+        yield f"The file has {signers:,} signatures. Only the first {MOST_SIGNERS} were looked at."
+
+
+def _signatures(
+    signed: asn1.SignedData, content: bytes, now: datetime, *, most: int
+) -> tuple[list[Signature], int]:
+    """At most so many of a layer, and how many it has."""
     try:
-        infos = list(signed["signer_infos"])
+        infos = signed["signer_infos"]
+        count = len(infos)
     except UNREADABLE:
-        raise NotSignedError(
-            "The signed profile is damaged: its signatures cannot be read. Export the profile again."
-        ) from None
-    if len(infos) > MOST_SIGNERS:
-        raise VerificationError(
-            f"The file has {len(infos):,} signatures; at most {MOST_SIGNERS} are read. Export the profile again."
-        )
+        # Whoever reads this must not take it for a file that was never signed.
+        return [_of_nobody("The signatures are damaged and cannot be read.")][:most], 1
     try:
-        included: Sequence[x509.Certificate] = certificates(signed)
-    except (*UNREADABLE, VerificationError):
-        included = ()
-    return content, [_signature(info, included, content, now) for info in infos]
+        included = legible_certificates(signed)
+    except VerificationError as failure:
+        return [_of_nobody(f"{failure} The signature was not checked.")] * min(count, most), count
+    except UNREADABLE:
+        included = []
+    return [_signature(infos, place, included, content, now) for place in range(min(count, most))], count
 
 
 def _signature(
-    info: asn1.SignerInfo, included: Sequence[x509.Certificate], content: bytes, now: datetime
+    infos: asn1.SignerInfos, place: int, included: Sequence[x509.Certificate], content: bytes, now: datetime
 ) -> Signature:
     try:
+        info = infos[place]
         signer = find_signer(info, included)
-    except (*UNREADABLE, VerificationError):
-        return _of_nobody()
-    chain, _ = order(signer, included)
+    except VerificationError as failure:
+        return _of_nobody(str(failure))
+    except UNREADABLE:
+        return _of_nobody("The signature is damaged and cannot be read.")
+    chain, _ = order(signer, _issuers(included))
+    path = (signer, *chain)
     wrong = _wrong(info, signer, content)
-    doubts = [] if wrong else [*_doubts(info, (signer, *chain), now)]
-    verdict = wrong or "The signature is intact: nothing was changed since."
     return Signature(
         signer=name_of(signer.subject),
         issuer=name_of(signer.issuer),
         fingerprint=fingerprint(signer),
         not_after=signer.not_valid_after_utc,
         chain=tuple(name_of(issuer.subject) for issuer in chain),
-        complete=self_signed((signer, *chain)[-1]),
+        complete=self_signed(path[-1]),
         intact=not wrong,
-        verdict=" ".join(
-            [verdict, *(f"Devices will not trust it, because {doubts[0]}." for _ in doubts[:1])]
-        ),
+        verdict=wrong or f"The signature is intact: nothing was changed since. {_trust(info, path, now)}",
     )
 
 
-def _of_nobody() -> Signature:
+def _issuers(included: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """Those among which a chain is looked for, so that this takes no longer than any real one asks for."""
+    namesakes: Counter[x509.Name] = Counter()
+    found = []
+    for certificate in included:
+        namesakes[certificate.subject] += 1
+        if namesakes[certificate.subject] <= MOST_NAMESAKES and _is_quick(certificate):
+            found.append(certificate)
+    return found
+
+
+def _is_quick(certificate: x509.Certificate) -> bool:
+    key = public_key(certificate)
+    return not isinstance(key, rsa.RSAPublicKey) or (
+        key.key_size <= MOST_RSA_BITS and key.public_numbers().e.bit_length() <= MOST_EXPONENT_BITS
+    )
+
+
+def _of_nobody(verdict: str) -> Signature:
     return Signature(
         signer="",
         issuer="",
@@ -139,26 +201,58 @@ def _of_nobody() -> Signature:
         chain=(),
         complete=False,
         intact=False,
-        verdict="The certificate of the signer is not in the file, or cannot be read: nobody can check the signature.",
+        verdict=verdict,
     )
 
 
 def _wrong(info: asn1.SignerInfo, signer: x509.Certificate, content: bytes) -> str:
-    """Why the signature does not hold, in a sentence; empty where it does."""
+    """Why the signature does not hold, or is not known to, in a sentence; empty where it does."""
     try:
-        check_signature(info, signer, content, digests={**DIGESTS, **_WEAK})
+        if unknown := next(_unchecked(info, signer), ""):
+            return (
+                f"The signature could not be checked, since it was made with {unknown}, which is not supported here: "
+                "the content may have been changed."
+            )
+        check_signature(info, signer, content, digests=_DIGESTS)
+    except TamperedError as failure:
+        return f"{failure} Devices will not trust it."
     except VerificationError as failure:
         return str(failure)
     except UNREADABLE:
-        return "The signature is damaged and cannot be checked."
+        return "The signature is damaged and could not be checked."
     return ""
+
+
+def _unchecked(info: asn1.SignerInfo, signer: x509.Certificate) -> Iterator[str]:
+    """What a signature is made with that is not known here; raises one of UNREADABLE."""
+    algorithm = info["signature_algorithm"]
+    try:
+        kind = algorithm.signature_algo
+    except ValueError:
+        kind = algorithm["algorithm"].native
+    digest = info["digest_algorithm"]["algorithm"].native
+    for name, known in ((kind, _KINDS), (digest, _DIGESTS)):
+        if name not in known:
+            yield _NAMES.get(name, name)
+    if public_key(signer) is None:
+        yield "a key of an unknown kind"
+
+
+def _trust(info: asn1.SignerInfo, path: Sequence[x509.Certificate], now: datetime) -> str:
+    """What devices make of an intact signature, in a sentence."""
+    if clause := next(_doubts(info, path, now), ""):
+        return f"Devices will not trust it, because {clause}."
+    top = path[-1]
+    if self_signed(top):
+        return f"Devices trust it where they trust “{name_of(top.subject)}”."
+    return f"Devices trust it where they trust “{name_of(top.issuer)}”, which is not included."
 
 
 def _doubts(info: asn1.SignerInfo, path: Sequence[x509.Certificate], now: datetime) -> Iterator[str]:
     """What keeps devices from trusting an intact signature."""
     digest = info["digest_algorithm"]["algorithm"].native
     if digest in _WEAK:
-        yield f"it was made with {digest.upper().replace('SHA', 'SHA-')}"
+        yield f"it was made with {_NAMES[digest]}"
     yield from (fault.clause for fault in faults(path, at=now))
     if not self_signed(path[-1]) and len(path) == 1:
         yield f"the certificate of its issuer, “{name_of(path[-1].issuer)}”, is not included"

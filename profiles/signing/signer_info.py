@@ -4,8 +4,9 @@ import hmac
 from collections.abc import Mapping, Sequence
 
 from asn1crypto import cms as asn1
+from asn1crypto.parser import emit
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
@@ -17,7 +18,8 @@ DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
-# The tag that signed attributes begin with.
+# The number of the type that signed attributes are, and the byte that they begin with.
+SET_TAG = 17
 SET = b"\x31"
 
 
@@ -75,14 +77,19 @@ def check_signature(
             key.verify(info["signature"].native, message, ec.ECDSA(digest))
         else:
             raise VerificationError(f"A signature of the kind {kind} is not supported.")
-    except (InvalidSignature, UnsupportedAlgorithm) as error:
+    except (InternalError, UnsupportedAlgorithm) as error:
+        # A curve that the library lacks, or a digest that the settings of the system rule out.
+        raise VerificationError(
+            f"The signature could not be checked: the key of {quoted(signer)} with {name} is not supported here."
+        ) from error
+    except InvalidSignature as error:
         raise TamperedError(
             f"The signature was not made with the key of {quoted(signer)}, or was altered since."
         ) from error
 
 
 def _attributes(info: asn1.SignerInfo, content: bytes, digest: hashes.HashAlgorithm) -> bytes:
-    """Return the DER of the signed attributes, which is what is signed, if they fit the content."""
+    """Return the signed attributes as they were signed, if they fit the content."""
     values = {attribute["type"].native: attribute["values"] for attribute in info["signed_attrs"]}
     if len(values) != len(info["signed_attrs"]) or {"content_type", "message_digest"} - values.keys():
         raise TamperedError(
@@ -95,4 +102,5 @@ def _attributes(info: asn1.SignerInfo, content: bytes, digest: hashes.HashAlgori
     digests = [value.native for value in values["message_digest"]]
     if len(digests) != 1 or not hmac.compare_digest(digests[0], hasher.finalize()):
         raise TamperedError("The content was altered after it was signed.")
-    return bytes(info["signed_attrs"].untag().dump(force=True))
+    # In the order of the file: some signers do not sort them, and signed them like that.
+    return bytes(emit(0, 1, SET_TAG, info["signed_attrs"].contents))

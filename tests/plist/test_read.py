@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from profiles.plist.load import load
 
 from profiles.catalogue import registry
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, is_uuid
 from profiles.plist.dump import dump
+from profiles.plist.load import load
 from profiles.plist.read import read
 from profiles.plist.validate import validate
 from tests.plist import wild

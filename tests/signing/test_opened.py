@@ -5,15 +5,25 @@ from __future__ import annotations
 import base64
 import random
 import time
+import tracemalloc
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from asn1crypto import cms as asn1
+from asn1crypto import x509 as asn1_x509
+from asn1crypto.parser import emit
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiles.exceptions import VerificationError
-from profiles.signing.opened import Opened, open_file
-from tests.signing.making import DAY, NOW, certificate, key_pem, openssl, pem
+from profiles.signing.certificates import fingerprint
+from profiles.signing.chain import MOST_CERTIFICATES
+from profiles.signing.opened import MOST_NAMESAKES, MOST_SIGNERS, Opened, Signature, open_file
+from tests.signing.making import DAY, NOW, certificate, key_pem, name, openssl, pem
 
 CONTENT = b'<?xml version="1.0"?>\r\n<plist><dict>\n</dict></plist>\n' * 60
 RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -22,6 +32,8 @@ CA_KEY = ec.generate_private_key(ec.SECP256R1())
 CA = certificate("Example Root", CA_KEY, authority=True, usage=["key_cert_sign"])
 LEAF = certificate("Signer", RSA_KEY, issuer=CA, issuer_key=CA_KEY, usage=["digital_signature"])
 OTHER = certificate("Second Signer", EC_KEY, issuer=CA, issuer_key=CA_KEY, usage=["digital_signature"])
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+DATA = bytes.fromhex("06092a864886f70d010701")
 OLD = certificate("Old Signer", RSA_KEY, start=NOW - 30 * DAY, end=NOW - DAY, usage=["digital_signature"])
 
 
@@ -37,8 +49,8 @@ def folder(tmp_path: Path) -> Path:
         "rsa.key": key_pem(RSA_KEY),
         "ec.key": key_pem(EC_KEY),
     }
-    for name, data in files.items():
-        (tmp_path / name).write_bytes(data)
+    for file, data in files.items():
+        (tmp_path / file).write_bytes(data)
     return tmp_path
 
 
@@ -46,6 +58,29 @@ def sign(folder: Path, *options: str, signer: str = "leaf", key: str = "rsa", fo
     """What `openssl cms -sign` makes of the content."""
     who = ["-signer", f"{signer}.pem", "-inkey", f"{key}.key", "-outform", form]
     return openssl("cms", "-sign", "-nodetach", "-binary", "-in", "content", *who, *options, folder=folder)
+
+
+def parts_of(data: bytes) -> tuple[asn1.SignedData, asn1.SignerInfo]:
+    """The structure, and its first signature."""
+    signed = asn1.ContentInfo.load(data)["content"]
+    return signed, signed["signer_infos"][0]
+
+
+def assembled(content: bytes, *, certificates: Sequence[bytes] = (), signers: Sequence[bytes] = ()) -> bytes:
+    """A signed file out of what is encoded already: the element of the content, certificates, and signatures."""
+    inner = emit(0, 1, 16, DATA + emit(2, 1, 0, content))
+    included = emit(2, 1, 0, b"".join(certificates)) if certificates else b""
+    signed = b"\x02\x01\x01\x31\x00" + inner + included + emit(0, 1, 17, b"".join(signers))
+    return bytes(emit(0, 1, 16, SIGNED_DATA + emit(2, 1, 0, emit(0, 1, 16, signed))))
+
+
+def octets(content: bytes) -> bytes:
+    return bytes(emit(0, 0, 4, content))
+
+
+def only(opened: Opened) -> Signature:
+    (signature,) = opened.signatures
+    return signature
 
 
 def answer(data: bytes) -> Opened | str:
@@ -109,6 +144,20 @@ def test_the_chain_is_told(folder: Path) -> None:
     (alone,) = open_file(sign(folder)).signatures
     assert (alone.chain, alone.complete) == ((), False)
     assert "“Example Root”, is not included" in alone.verdict
+    assert with_root.verdict.endswith("Devices trust it where they trust “Example Root”.")
+    assert with_root.fingerprint == fingerprint(LEAF)
+
+
+def test_a_chain_without_its_root_is_trusted_where_the_root_is(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    usage = ["key_cert_sign"]
+    below = certificate("Below", key, issuer=CA, issuer_key=CA_KEY, authority=True, usage=usage)
+    leaf = certificate("Signer", RSA_KEY, issuer=below, issuer_key=key, usage=["digital_signature"])
+    (folder / "leaf.pem").write_bytes(pem(leaf))
+    (folder / "below.pem").write_bytes(pem(below))
+    signature = only(open_file(sign(folder, "-certfile", "below.pem")))
+    assert (signature.chain, signature.complete) == (("Below",), False)
+    assert signature.verdict.endswith("where they trust “Example Root”, which is not included.")
 
 
 def test_a_signer_that_is_not_included_leaves_the_signature_open(folder: Path) -> None:
@@ -116,7 +165,8 @@ def test_a_signer_that_is_not_included_leaves_the_signature_open(folder: Path) -
     (signature,) = opened.signatures
     assert opened.content == CONTENT
     assert (signature.signer, signature.intact) == ("", False)
-    assert "nobody can check the signature" in signature.verdict
+    assert signature.verdict.startswith("The certificate of the signer is not included")
+    assert (signature.fingerprint, signature.not_after, signature.chain) == ("", None, ())
 
 
 def test_each_of_two_signers_is_told(folder: Path) -> None:
@@ -142,10 +192,81 @@ def test_signatures_inside_signatures_are_taken_off(folder: Path) -> None:
         open_file(twice)
 
 
-def test_a_weak_digest_holds_and_is_not_trusted(folder: Path) -> None:
-    (signature,) = open_file(sign(folder, "-md", "sha1", "-certfile", "ca.pem")).signatures
+@pytest.mark.parametrize("options", [[], ["-noattr"]], ids=["attributes", "no attributes"])
+@pytest.mark.parametrize(("digest", "called"), [("sha1", "SHA-1"), ("md5", "MD5")])
+def test_a_weak_digest_holds_and_is_not_trusted(
+    folder: Path, digest: str, called: str, options: list[str]
+) -> None:
+    data = sign(folder, "-md", digest, "-certfile", "ca.pem", *options)
+    signature = only(open_file(data))
     assert signature.intact
-    assert "made with SHA-1" in signature.verdict
+    assert signature.verdict.endswith(f"Devices will not trust it, because it was made with {called}.")
+    assert not only(open_file(data.replace(b"<dict>", b"<dicT>", 1))).intact
+
+
+def test_a_kind_of_signature_that_is_not_checked_is_named(folder: Path) -> None:
+    for options, called in (
+        (["-keyopt", "rsa_padding_mode:pss"], "RSA-PSS"),
+        (["-md", "sha3-256"], "SHA3-256"),
+    ):
+        opened = open_file(sign(folder, *options))
+        signature = only(opened)
+        assert opened.content == CONTENT
+        assert (signature.intact, signature.signer) == (False, "Signer")
+        assert f"could not be checked, since it was made with {called}, which is not supported" in (
+            signature.verdict
+        )
+
+
+def test_an_ed25519_signer_is_shown_and_not_checked() -> None:
+    key = ed25519.Ed25519PrivateKey.generate()
+    signer = x509.CertificateBuilder().subject_name(name("Ed")).issuer_name(name("Ed")).serial_number(7)
+    signer = signer.not_valid_before(NOW - DAY).not_valid_after(NOW + DAY).public_key(key.public_key())
+    der = signer.sign(key, None).public_bytes(Encoding.DER)
+    info = asn1.SignerInfo(
+        {
+            "version": "v1",
+            "sid": asn1.SignerIdentifier(
+                {
+                    "issuer_and_serial_number": {
+                        "issuer": asn1_x509.Certificate.load(der).issuer,
+                        "serial_number": 7,
+                    }
+                }
+            ),
+            "digest_algorithm": {"algorithm": "sha512"},
+            "signature_algorithm": {"algorithm": "ed25519"},
+            "signature": key.sign(CONTENT),
+        }
+    )
+    opened = open_file(assembled(octets(CONTENT), certificates=[der], signers=[info.dump()]))
+    signature = only(opened)
+    assert (opened.content, signature.signer, signature.intact) == (CONTENT, "Ed", False)
+    assert "made with Ed25519, which is not supported here" in signature.verdict
+
+
+def test_attributes_hold_in_the_order_in_which_they_were_signed(folder: Path) -> None:
+    data = sign(folder)
+    _, info = parts_of(data)
+    attributes = info["signed_attrs"].contents
+    turned = b"".join([attribute.dump() for attribute in info["signed_attrs"]][::-1])
+    assert turned != attributes
+    signature = RSA_KEY.sign(emit(0, 1, 17, turned), padding.PKCS1v15(), hashes.SHA256())
+    data = data.replace(attributes, turned).replace(info["signature"].native, signature)
+    (folder / "signed").write_bytes(data)
+    openssl("cms", "-verify", "-noverify", "-binary", "-inform", "DER", "-in", "signed", folder=folder)
+    assert only(open_file(data)).intact
+
+
+def test_the_types_of_keys_that_the_library_lacks_are_no_tampering(folder: Path) -> None:
+    data = sign(folder, signer="other", key="ec")
+    # The same curve under a number that nobody gave to any.
+    unknown = data.replace(bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d03017f"))
+    assert unknown != data
+    opened = open_file(unknown)
+    signature = only(opened)
+    assert (opened.content, signature.intact) == (CONTENT, False)
+    assert "made with a key of an unknown kind, which is not supported here" in signature.verdict
 
 
 def test_an_expired_signer_holds_and_is_not_trusted(folder: Path) -> None:
@@ -161,7 +282,7 @@ def test_content_that_was_changed_is_told_and_still_read(folder: Path) -> None:
     opened = open_file(data)
     (signature,) = opened.signatures
     assert not signature.intact
-    assert "altered after it was signed" in signature.verdict
+    assert signature.verdict == "The content was altered after it was signed. Devices will not trust it."
     assert b"dicT" in opened.content
 
 
@@ -171,6 +292,85 @@ def test_a_signature_that_was_changed_is_told(folder: Path) -> None:
     (signature,) = open_file(bytes(data)).signatures
     assert not signature.intact
     assert signature.signer == "Signer"
+
+
+def test_what_openssl_smime_writes_is_read(folder: Path) -> None:
+    who = ["-signer", "leaf.pem", "-inkey", "rsa.key"]
+    data = openssl("smime", "-sign", "-nodetach", "-binary", "-in", "content", *who, folder=folder)
+    assert data.startswith(b"MIME-Version:")
+    for each in (data, data.replace(b"\n", b"\r\n"), b"From: a@example.org\nTo: b,\n c\n" + data):
+        opened = open_file(each)
+        assert (opened.content, only(opened).intact) == (CONTENT, True)
+
+
+def test_signatures_that_cannot_be_read_leave_the_content(folder: Path) -> None:
+    broken = [emit(0, 1, 16, b"\x02\x01\x01"), emit(0, 0, 2, b"\x01"), emit(0, 1, 16, b"")]
+    for each in broken:
+        opened = open_file(assembled(octets(CONTENT), signers=[each]))
+        assert (opened.content, only(opened).intact) == (CONTENT, False)
+        assert only(opened).verdict == "The signature is damaged and cannot be read."
+
+
+def test_what_has_the_form_of_a_signed_file_alone_says_so() -> None:
+    opened = open_file(assembled(octets(CONTENT)))
+    assert (opened.content, opened.signatures) == (CONTENT, ())
+    assert opened.notes == ("The file has the form of a signed one, but nobody signed it.",)
+
+
+def test_no_more_than_a_handful_of_signatures_is_looked_at(folder: Path) -> None:
+    signed, info = parts_of(sign(folder))
+    included = [each.dump() for each in signed["certificates"]]
+    opened = open_file(assembled(octets(CONTENT), certificates=included, signers=[info.dump()] * 12))
+    assert len(opened.signatures) == MOST_SIGNERS
+    assert all(each.intact for each in opened.signatures)
+    assert opened.notes == (f"The file has 12 signatures. Only the first {MOST_SIGNERS} were looked at.",)
+
+
+def test_with_too_many_certificates_the_content_is_still_read(folder: Path) -> None:
+    signed, info = parts_of(sign(folder))
+    (leaf,) = (each.dump() for each in signed["certificates"])
+    data = assembled(octets(CONTENT), certificates=[leaf] * (MOST_CERTIFICATES + 1), signers=[info.dump()])
+    assert open_file(data).content == CONTENT
+    assert f"more than {MOST_CERTIFICATES} certificates" in only(open_file(data)).verdict
+
+
+def test_a_certificate_that_cannot_be_read_does_not_hide_the_signer(folder: Path) -> None:
+    signed, info = parts_of(sign(folder))
+    (leaf,) = (each.dump() for each in signed["certificates"])
+    huge = emit(0, 1, 16, octets(b"x" * 100_000))
+    for other in (emit(0, 1, 16, b""), emit(0, 1, 16, b"\x02\x01\x01"), huge):
+        data = assembled(octets(CONTENT), certificates=[other, leaf], signers=[info.dump()])
+        assert (only(open_file(data)).signer, only(open_file(data)).intact) == ("Signer", True)
+
+
+def test_an_issuer_that_takes_long_to_check_with_is_left_out(folder: Path) -> None:
+    numbers = rsa.generate_private_key(65537, 2048).private_numbers()
+    secret = 65537
+    public = pow(secret, -1, (numbers.p - 1) * (numbers.q - 1))
+    slow = rsa.RSAPrivateNumbers(
+        p=numbers.p,
+        q=numbers.q,
+        d=secret,
+        dmp1=secret % (numbers.p - 1),
+        dmq1=secret % (numbers.q - 1),
+        iqmp=numbers.iqmp,
+        public_numbers=rsa.RSAPublicNumbers(public, numbers.public_numbers.n),
+    ).private_key(unsafe_skip_rsa_key_validation=True)
+    root = certificate("Slow Root", slow, authority=True)
+    (folder / "leaf.pem").write_bytes(pem(certificate("Signer", RSA_KEY, issuer=root, issuer_key=slow)))
+    (folder / "slow.pem").write_bytes(pem(root))
+    signature = only(open_file(sign(folder, "-certfile", "slow.pem")))
+    assert (signature.intact, signature.chain, signature.complete) == (True, (), False)
+
+
+def test_of_issuers_with_one_name_a_few_are_tried(folder: Path) -> None:
+    others = [ec.generate_private_key(ec.SECP256R1()) for _ in range(MOST_NAMESAKES)]
+    namesakes = [certificate("Example Root", key, authority=True) for key in others]
+    for tried, chain in ((namesakes[1:], ("Example Root",)), (namesakes, ())):
+        _, info = parts_of(sign(folder))
+        included = [each.public_bytes(Encoding.DER) for each in (*tried, CA, LEAF)]
+        data = assembled(octets(CONTENT), certificates=included, signers=[info.dump()])
+        assert (only(open_file(data)).intact, only(open_file(data)).chain) == (True, chain)
 
 
 def test_pem_may_stand_in_a_text(folder: Path) -> None:
@@ -186,9 +386,21 @@ def test_pem_may_stand_in_a_text(folder: Path) -> None:
     [
         (["-sign", "-signer", "leaf.pem", "-inkey", "rsa.key", "-outform", "DER"], "detached"),
         (["-encrypt", "-aes256", "-outform", "DER", "leaf.pem"], "encrypted for one device"),
+        (["-encrypt", "-aes256", "-outform", "DER", "-stream", "leaf.pem"], "encrypted for one device"),
+        (["-encrypt", "-aes256", "-outform", "PEM", "leaf.pem"], "encrypted for one device"),
+        (["-encrypt", "-aes256", "leaf.pem"], "encrypted for one device"),
+        (["-encrypt", "-aes-256-gcm", "-outform", "DER", "leaf.pem"], "encrypted for one device"),
         (["-sign", "-signer", "leaf.pem", "-inkey", "rsa.key"], "the signature beside what is signed"),
     ],
-    ids=["detached", "encrypted", "beside"],
+    ids=[
+        "detached",
+        "encrypted",
+        "encrypted stream",
+        "encrypted PEM",
+        "encrypted S/MIME",
+        "encrypted GCM",
+        "beside",
+    ],
 )
 def test_content_that_is_not_there_is_refused_in_a_sentence(
     folder: Path, arguments: list[str], sentence: str
@@ -197,6 +409,13 @@ def test_content_that_is_not_there_is_refused_in_a_sentence(
     data = openssl("cms", action, "-binary", "-in", "content", *rest, folder=folder)
     with pytest.raises(VerificationError, match=sentence):
         open_file(data)
+
+
+def test_what_was_encrypted_and_then_signed_is_refused_as_encrypted(folder: Path) -> None:
+    whom = ["-aes256", "-outform", "DER", "leaf.pem"]
+    (folder / "content").write_bytes(openssl("cms", "-encrypt", "-in", "content", *whom, folder=folder))
+    with pytest.raises(VerificationError, match="encrypted for one device"):
+        open_file(sign(folder))
 
 
 def test_what_is_cut_off_anywhere_is_refused_or_told(folder: Path) -> None:
@@ -245,9 +464,52 @@ def test_what_is_made_to_take_long_is_answered_soon(data: bytes) -> None:
     assert time.perf_counter() - start < 2
 
 
-def test_thousands_of_chunks_are_read(folder: Path) -> None:
-    chunks = b"".join(b"\x04\x02ab" for _ in range(20_000))
-    data = CHUNKS + chunks + b"\0\0" * 3 + b"\x31\x00" + b"\0\0" * 3
+CHUNKS_END = b"\0\0" * 3 + b"\x31\x00" + b"\0\0" * 3
+
+
+@pytest.mark.parametrize(("size", "count"), [(2, 20_000), (97, 49_000), (1_000, 4_900)])
+def test_thousands_of_chunks_are_read(size: int, count: int) -> None:
+    chunks = b"".join(octets(bytes([place % 251]) * size) for place in range(count))
     start = time.perf_counter()
-    assert open_file(data).content == b"ab" * 20_000
+    found = open_file(CHUNKS + chunks + CHUNKS_END).content
+    assert time.perf_counter() - start < 2
+    assert found == b"".join(bytes([place % 251]) * size for place in range(count))
+
+
+def test_chunks_in_chunks_are_read_whatever_their_lengths() -> None:
+    inner = octets(b"b") + b"\x24\x80" + octets(b"c") + octets(b"") + b"\x24\x00" + b"\0\0" + octets(b"d")
+    definite = emit(0, 1, 4, octets(b"a") + emit(0, 1, 4, inner) + octets(b"e"))
+    assert open_file(assembled(definite)).content == b"abcde"
+    assert open_file(CHUNKS + octets(b"a") + definite + CHUNKS_END).content == b"aabcde"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        octets(b"a") + octets(b"b"),
+        b"",
+        emit(0, 1, 16, octets(b"a")),
+        emit(0, 1, 4, emit(0, 0, 12, b"a")),
+        emit(2, 0, 4, b"a"),
+    ],
+    ids=["two", "none", "a sequence", "chunks of another type", "another class"],
+)
+def test_a_content_that_is_no_string_of_bytes_is_refused(content: bytes) -> None:
+    with pytest.raises(VerificationError, match="its content cannot be read"):
+        open_file(assembled(content))
+
+
+def test_a_large_content_in_chunks_in_chunks_takes_no_room_for_each() -> None:
+    nested = octets(b"x" * 4_900_000)
+    for _ in range(50):
+        nested = bytes(emit(0, 1, 4, nested))
+    start = time.perf_counter()
+    tracemalloc.start()
+    try:
+        found = answer(assembled(nested))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == "The signed profile is damaged: its content cannot be read."
+    assert peak < 150_000_000
     assert time.perf_counter() - start < 2
