@@ -66,11 +66,17 @@ def parts_of(data: bytes) -> tuple[asn1.SignedData, asn1.SignerInfo]:
     return signed, signed["signer_infos"][0]
 
 
-def assembled(content: bytes, *, certificates: Sequence[bytes] = (), signers: Sequence[bytes] = ()) -> bytes:
+def assembled(
+    content: bytes,
+    *,
+    certificates: Sequence[bytes] = (),
+    signers: Sequence[bytes] = (),
+    digests: bytes = b"",
+) -> bytes:
     """A signed file out of what is encoded already: the element of the content, certificates, and signatures."""
     inner = emit(0, 1, 16, DATA + emit(2, 1, 0, content))
     included = emit(2, 1, 0, b"".join(certificates)) if certificates else b""
-    signed = b"\x02\x01\x01\x31\x00" + inner + included + emit(0, 1, 17, b"".join(signers))
+    signed = b"\x02\x01\x01" + emit(0, 1, 17, digests) + inner + included + emit(0, 1, 17, b"".join(signers))
     return bytes(emit(0, 1, 16, SIGNED_DATA + emit(2, 1, 0, emit(0, 1, 16, signed))))
 
 
@@ -381,6 +387,27 @@ def test_pem_may_stand_in_a_text(folder: Path) -> None:
     assert open_file(base64.encodebytes(sign(folder))).content == CONTENT
 
 
+def test_armour_inside_a_profile_is_a_part_of_it(folder: Path) -> None:
+    armour = sign(folder, form="PEM")
+    for data in (
+        b"<?xml version='1.0'?>\n<!--\n" + armour + b"-->\n<plist/>",
+        b"\xef\xbb\xbf\n<plist><string>\n" + armour + b"</string></plist>",
+        b"bplist00\n" + armour,
+        b'{"key": "' + armour.replace(b"\n", b"\\n") + b'"}',
+    ):
+        assert open_file(data) == Opened(content=data, signatures=(), notes=())
+        (folder / "content").write_bytes(data)
+        opened = open_file(sign(folder))
+        assert (opened.content, len(opened.signatures), opened.notes) == (data, 1, ())
+
+
+def test_base64_of_what_is_encrypted_is_refused(folder: Path) -> None:
+    whom = ["-aes256", "-outform", "DER", "leaf.pem"]
+    data = base64.encodebytes(openssl("cms", "-encrypt", "-in", "content", *whom, folder=folder))
+    with pytest.raises(VerificationError, match="encrypted for one device"):
+        open_file(data)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -454,8 +481,35 @@ CHUNKS = HEAD + bytes.fromhex("06092a864886f70d010701") + b"\xa0\x80\x24\x80"
         b"Content-Type: application/pkcs7-mime\n" * 130_000,
         b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n" * 900_000,
         b"M" * 4_900_000,
+        b"MI " * 1_600_000,
+        assembled(emit(0, 1, 4, b"\x04\x00" * 2_400_000), digests=b"\x04\x84\x7f\xff\xff\xff"),
+        assembled(emit(0, 1, 4, b"\x04\x00" * 2_400_000), digests=b"\x04\x89" + b"\0" * 9),
+        assembled(octets(b"x"), digests=b"\x04\x84\x7f\xff\xff\xff", certificates=[b"\x30\0" * 2_400_000]),
+        assembled(octets(b"x"), digests=b"\x04\x84\x7f\xff\xff\xff", signers=[b"\x30\0" * 2_400_000]),
+        HEAD + emit(0, 0, 6, b"\x81" * 4_900_000) + b"\xa0\x80\x04\0" + b"\0\0" * 2 + b"\x31\0" + b"\0\0" * 3,
+        HEAD + b"\x3f" + b"\x81" * 4_900_000,
+        b"Content-Type: " + b"(" * 4_000 + b"\n\nMII",
+        b"To: " + b"<" * 2_000 + b"\nContent-Type: x/y" + b"(" * 2_000 + b"\n\nMII",
     ],
-    ids=["chunks", "nested chunks", "nested", "long", "PEM", "headers", "parts", "base64"],
+    ids=[
+        "chunks",
+        "nested chunks",
+        "nested",
+        "long",
+        "PEM",
+        "headers",
+        "parts",
+        "base64",
+        "base64 with spaces",
+        "chunks behind what reaches too far",
+        "chunks behind a length of nine octets",
+        "certificates behind what reaches too far",
+        "signatures behind what reaches too far",
+        "identifier",
+        "tag",
+        "brackets",
+        "brackets in another header",
+    ],
 )
 def test_what_is_made_to_take_long_is_answered_soon(data: bytes) -> None:
     start = time.perf_counter()
