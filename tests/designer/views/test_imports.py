@@ -24,6 +24,7 @@ from profiles.services import imports, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
 from tests.plist.exactness import differences
+from tests.plist.rough import HEAVY
 from tests.plist.test_part_xml import WIFI
 from tests.plist.test_read import tree, vpn
 from tests.posting import browse
@@ -247,3 +248,17 @@ def test_what_others_saved_meanwhile_is_told_before_anything_is_put_right(
     assert response.status_code == 409
     assert {*ids} >= {each.id for each in normalisations(load(profile))}
     assert browse(response.content.decode()).data()["base_revision"] == "2"
+
+
+@pytest.mark.parametrize("name", [*HEAVY])
+def test_what_is_made_to_do_harm_is_answered_in_a_sentence_and_not_kept(
+    alice_client: Client, name: str
+) -> None:
+    make, sentence = HEAVY[name]
+    response = upload(alice_client, ("x.mobileconfig", make()))
+    if sentence:
+        assert response.status_code == 422
+        assert not ImportedFile.objects.exists()
+    else:
+        assert response.status_code in (302, 422)
+    assert not Profile.objects.exists()
