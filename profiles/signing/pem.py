@@ -178,8 +178,19 @@ def _load(
             "The private key is of an unsupported kind: use RSA, P-256, P-384 or P-521."
         ) from error
     except ValueError as error:
-        if "password" in str(error).lower():
+        # One wrong password in some 256 opens it to nonsense, which looks like damage.
+        if "password" in str(error).lower() or _is_encrypted(loader, data):
             raise PasswordError("The password does not open the private key: check it.") from error
         raise DamagedFileError(
             "The private key is damaged, or in a format that is not supported: export it again as PEM."
         ) from error
+
+
+def _is_encrypted(loader: Callable[[bytes, bytes | None], PrivateKeyTypes], data: bytes) -> bool:
+    try:
+        loader(data, None)
+    except TypeError:
+        return True
+    except UNREADABLE:
+        return False
+    return False

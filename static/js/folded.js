@@ -60,7 +60,7 @@ export function start() {
     open(part);
   });
   document.addEventListener("htmx:beforeSend", ({ target }) => {
-    const part = target.matches(".part__open") && target.closest(".part");
+    const part = target.matches?.(".part__open") && target.closest(".part");
     if (part && !opening.has(part.id)) opening.set(part.id);
   });
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
@@ -83,7 +83,7 @@ export function start() {
   });
   // Not before htmx knows the buttons.
   addEventListener("load", () => {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = location.hash.slice(1);
     const part = id && holding(id);
     if (part) open(part, () => document.getElementById(id)?.scrollIntoView({ block: "nearest" }));
   });

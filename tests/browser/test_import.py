@@ -92,7 +92,7 @@ def test_files_are_dropped_and_each_waits(page_as_alice: Page) -> None:
     expect(page.locator("[data-names] li")).to_have_text(["one.mobileconfig", "two.mobileconfig"])
     page.get_by_role("button", name="Look into them").click()
     expect(page.get_by_role("status")).to_contain_text("2 files can be read.")
-    page.get_by_role("button", name="Throw two.mobileconfig away").click()
+    page.get_by_role("button", name="Throw away two.mobileconfig").click()
     expect(page.get_by_role("status")).to_contain_text("is thrown away")
     assert [row.name for row in ImportedFile.objects.all()] == ["one.mobileconfig"]
 

@@ -128,4 +128,4 @@ def test_the_first_tab_leads_past_the_navigation(page_as_alice: Page) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="New profile")).to_be_focused()
+    expect(page.get_by_role("link", name="Import", exact=True)).to_be_focused()

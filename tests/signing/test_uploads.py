@@ -260,6 +260,18 @@ def test_encrypted_keys_are_read(convert: str, folder: Path, identity: SigningId
         read_pem(data, chain, "wrong")
 
 
+def test_no_wrong_password_makes_a_key_look_damaged(folder: Path, identity: SigningIdentity) -> None:
+    # So few rounds that all can be tried: some open it to nonsense.
+    openssl(
+        *["pkcs8", "-topk8", "-iter", "1", "-passout", "pass:x", "-in", "key.pem", "-out", "encrypted"],
+        folder=folder,
+    )
+    data, chain = (folder / "encrypted").read_bytes(), pem(identity.certificate, *identity.chain)
+    for number in range(2_000):
+        with pytest.raises(PasswordError, match="password does not open the private key"):
+            read_pem(data, chain, f"wrong {number}")
+
+
 def test_a_password_that_is_not_needed_is_ignored(identity: SigningIdentity) -> None:
     chain = pem(identity.certificate, *identity.chain)
     assert read_pem(key_pem(identity.key), chain, "needless").certificate == identity.certificate
