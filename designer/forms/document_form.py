@@ -67,6 +67,11 @@ class Part:
         return self.place is not None and self.place.folded
 
     @property
+    def known_as(self) -> str:
+        """What references to it say."""
+        return self.place.payload.known_as if self.place else self.prefix
+
+    @property
     def as_stored(self) -> PayloadDocument | None:
         """The payload that stays as it is, since the page had none of its fields."""
         return self.place.payload if self.place and not self.place.known else None
@@ -126,7 +131,7 @@ class Beside(Surroundings):
 
     def references(self, to: str) -> list[tuple[str, str]]:
         return [
-            (part.prefix, part.called)
+            (part.known_as, part.called)
             for part in self.whole.parts
             if part.payload.provides == to and not part.removed
         ]
