@@ -1,37 +1,46 @@
-"""Changes between two documents, in the words of the form: by part, each part by its name on the device."""
+"""What differs between two documents, for a page: part by part, each part by its name on the device."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from profiles.catalogue.spec import Payload
-from profiles.plist.diff import Change
-from profiles.plist.document import ENVELOPE_NAME, Document
-from profiles.plist.effects import title_of
-from profiles.plist.secrets import mask
-
-Group = tuple[str, list[Change]]
+from profiles.catalogue.envelope import ENVELOPE
+from profiles.plist.change import Change
+from profiles.plist.diff import PartDiff
+from profiles.plist.effects import called, title_of
+from profiles.plist.secrets import masked_values
 
 
-def grouped(before: Document, after: Document, changes: Iterable[Change]) -> list[Group]:
-    """The changes by part; where a part was renamed, by its later name."""
-    titles = _titles(before) | _titles(after)
-    by_part: dict[str, list[Change]] = {}
-    for change in changes:
-        by_part.setdefault(change.payload, []).append(change)
-    alike = Counter(titles[name] for name in by_part)
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What differs in a part, for its table; `state` says that it came or went as a whole."""
+
+    title: str
+    state: str
+    changes: Sequence[Change]
+
+
+def groups(parts: Iterable[PartDiff]) -> list[Group]:
+    """What differs, part by part, each by its name on the device; where two share one, by their names here, too."""
+    titled = [(*_title(part), part) for part in parts]
+    alike = Counter(title for title, _, _ in titled)
     return [
-        (titles[name] if alike[titles[name]] == 1 else f"{titles[name]}: {name}", found)
-        for name, found in by_part.items()
+        Group(
+            title=title if alike[title] == 1 else f"{title}: {name}",
+            state="" if not part.is_whole else "removed" if part.now is None else "added",
+            # That it came or went is what the state says.
+            changes=part.changes[1:] if part.is_whole else part.changes,
+        )
+        for title, name, part in titled
     ]
 
 
-def _titles(document: Document) -> dict[str, str]:
-    return {name: called(name, payload, values) for name, payload, values in mask(document).parts()}
-
-
-def called(name: str, payload: Payload, values: Mapping[str, object]) -> str:
-    """The title of a part with its type, where that says more."""
-    title = payload.title if name == ENVELOPE_NAME else title_of(payload, values)
-    return title if title == payload.title else f"{title} ({payload.title})"
+def _title(part: PartDiff) -> tuple[str, str]:
+    """How a part is called on the device, and here."""
+    payload = part.now or part.was
+    if payload is None:
+        return ENVELOPE.title, ""
+    kind = payload.payload
+    return called(title_of(kind, masked_values(kind, payload.values)), kind), payload.name

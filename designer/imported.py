@@ -11,7 +11,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, Reference
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.diff import shown
+from profiles.plist.change import shown
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.normalise import Kind, Normalisation

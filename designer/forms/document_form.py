@@ -27,7 +27,7 @@ from profiles.catalogue.findings import unbuildable
 from profiles.catalogue.spec import Payload
 from profiles.plist.declaration import Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.effects import title_of
+from profiles.plist.effects import called, title_of
 from profiles.plist.secrets import unknown_names
 from profiles.services.inspection import inspect
 
@@ -90,8 +90,7 @@ class Part:
     @property
     def called(self) -> str:
         """Its title with its type, where that says more."""
-        kind = self.payload.title
-        return self.title if self.title == kind else f"{self.title} ({kind})"
+        return called(self.title, self.payload)
 
     @cached_property
     def html(self) -> SafeString:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from designer.changes import grouped
+from designer.changes import groups
 from designer.posted import number_of
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
@@ -46,7 +46,7 @@ def compare(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         "profile": profile,
         "found": found,
         "sides": [("From", found.old), ("To", found.new)],
-        "groups": grouped(found.before, found.after, found.changes),
+        "groups": groups(found.parts),
         "old_number": str(found.old.number),
         "new_number": str(found.new.number),
         "swapped": f"{reverse('compare_revisions', args=[profile.pk])}?{urlencode({'from': new, 'to': old})}",

@@ -29,7 +29,8 @@ from designer.views.profiles import own_profile
 from profiles.catalogue import registry
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
-from profiles.plist.diff import Change, diff
+from profiles.plist.change import Change
+from profiles.plist.diff import diff
 from profiles.policy import Action
 from profiles.services import profiles
 from profiles.services.documents import load
@@ -215,9 +216,10 @@ def _next_base(request: HttpRequest, row: Profile, conflict: ConflictError | Non
 
 def _conflict(conflict: ConflictError) -> Mapping[str, Any]:
     """Whose change it was, what it changed, and what the two now differ in."""
-    theirs = diff(conflict.base, conflict.theirs)
-    mine = diff(conflict.base, conflict.mine)
-    between = diff(conflict.theirs, conflict.mine)
+    # Lists as a whole, so that a path leads to the same in all three.
+    theirs = diff(conflict.base, conflict.theirs, lists="whole")
+    mine = diff(conflict.base, conflict.mine, lists="whole")
+    between = diff(conflict.theirs, conflict.mine, lists="whole")
     places = dict.fromkeys((c.payload, c.path, c.label) for c in [*theirs, *mine])
     return {"error": conflict, "rows": [_compared(place, theirs, mine, between) for place in places]}
 

@@ -2,67 +2,112 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from profiles.catalogue.conditions import is_set
-from profiles.catalogue.keys import Dictionary, Key, ListOf
-from profiles.catalogue.shape import ESCAPED_DOT, Shape
+from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.shape import ESCAPED_DOT
 from profiles.catalogue.spec import Payload
-from profiles.catalogue.values import plist_type_of
+from profiles.plist.build import generated, written
+from profiles.plist.change import (
+    ANOTHER_SECRET,
+    NOTHING,
+    REMOVED,
+    SECRET,
+    Change,
+    Two,
+    exact,
+    plain_texts,
+)
 from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.encoding import to_json
-from profiles.plist.kept import IDENTIFIER, UUID, VERSION, Kept
-from profiles.plist.matching import pairs
+from profiles.plist.effects import title_of
+from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.key_diff import How, Lists, Spot, keys, undeclared
+from profiles.plist.matching import Pair, pairs
 from profiles.plist.references import pointed
 from profiles.plist.secrets import masked_values
 from profiles.plist.variables import confidential
 
-NOTHING = "not set"
-EMPTY: Final = "empty"
-REMOVED: Final = "removed"
-SECRET = "a secret"  # noqa: S105 — the word that stands for one
-ANOTHER_SECRET = "another secret"  # noqa: S105
-
 PAYLOAD_NAME: Final = "Payload name"
-UNKNOWN_KEYS: Final = "Unknown keys"
 ORDER: Final = "Order of payloads"
-IDENTITY: Final = (UUID, IDENTIFIER, VERSION)
-"""Keys that say which payload it is, and nothing of what it does."""
+IDENTITY: Final = (UUID, IDENTIFIER)
+"""Keys that say which profile or payload it is, and nothing of what it does."""
 LOCKED: Final = "locked"
 ASKED: Final = "asked for"
 EDITABLE: Final = "editable"
 
+_ENVELOPE: Final = -1
+"""The place of the envelope among the payloads."""
 
-@dataclass(frozen=True)
-class Change:
-    """One difference: `old` and `new` are texts for a person, `payload` and `path` say where."""
-
-    payload: str
-    path: str
-    label: str
-    old: str
-    new: str
+_Told = Iterator[tuple[int, Change]]
+"""Changes, each with the place of its payload among the pairs."""
 
 
-def diff(old: Document, new: Document, *, loosely: bool = False) -> list[Change]:
-    """All changes from `old` to `new`: envelope, targets, payloads that came, went or moved, and their keys.
+@dataclass(frozen=True, kw_only=True)
+class PartDiff:
+    """What differs in a payload: one that went has no `now`, one that came no `was`; the envelope has neither."""
 
-    Also what they declare as templates, and the template that they were made from. A payload is the same while its
-    UUID is; `loosely`, as files of different origin need it, also while its identifier, its name or its place is.
+    was: PayloadDocument | None
+    now: PayloadDocument | None
+    changes: tuple[Change, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Did the payload come or go, so that none of its keys can be compared?"""
+        return (self.was is None) != (self.now is None)
+
+
+def diff(old: Document, new: Document, *, loosely: bool = False, lists: Lists = "by place") -> list[Change]:
+    """All changes from `old` to `new`, as in `part_diffs`: those of the envelope first."""
+    return [change for part in part_diffs(old, new, loosely=loosely, lists=lists) for change in part.changes]
+
+
+def part_diffs(
+    old: Document, new: Document, *, loosely: bool = False, lists: Lists = "by place"
+) -> list[PartDiff]:
+    """What differs in each part that is not the same: the envelope, payloads that went, then the others in order.
+
+    With what they declare as templates, and the template that they were made from. A payload is the same while its
+    UUID is; `loosely`, as documents of different origin need it, also while its identifier, its name or its place is,
+    and what it is called here does not count.
     """
-    return [*_changes(old, new, loosely=loosely)]
+    both = pairs(old, new, loosely=loosely)
+    told: dict[int, list[Change]] = {}
+    for place, change in _changes(old, new, both, loosely=loosely, lists=lists):
+        told.setdefault(place, []).append(change)
+    order = sorted(
+        told, key=lambda place: (place != _ENVELOPE, place >= 0 and both[place][1] is not None, place)
+    )
+    return [
+        PartDiff(was=was, now=now, changes=tuple(told[place]))
+        for place in order
+        for was, now in [(None, None) if place == _ENVELOPE else both[place]]
+    ]
 
 
-def _changes(old: Document, new: Document, *, loosely: bool) -> Iterator[Change]:
-    (_, envelope, before), *_ = old.parts()
-    (_, _, after), *_ = new.parts()
-    written = old.kept is not None or new.kept is not None
-    yield from _values(ENVELOPE_NAME, envelope, before, after, written=written)
-    yield from _identity(ENVELOPE_NAME, (old.kept, {UUID: old.uuid}), (new.kept, {UUID: new.uuid}))
+def _changes(old: Document, new: Document, both: list[Pair], *, loosely: bool, lists: Lists) -> _Told:
+    how = How(lists=lists, titles=(_titles(old), _titles(new)))
+    for change in _envelope(how, old, new):
+        yield _ENVELOPE, change
+    said = _references(both)
+    for place, (was, now) in enumerate(both):
+        for change in _part(how, old, new, was, now, said):
+            yield place, change
+        if was and now and was.name != now.name and not loosely:
+            yield place, Change(now.name, "", PAYLOAD_NAME, was.name, now.name)
+    for change in _order(old, both, loosely=loosely):
+        yield _ENVELOPE, change
+    yield from _templates(old, new, both)
+    for change in _origins(old.origin, new.origin):
+        yield _ENVELOPE, change
+
+
+def _envelope(how: How, old: Document, new: Document) -> Iterator[Change]:
+    before, after = (written(ENVELOPE, each.envelope, each.kept) for each in (old, new))
+    yield from _values(how, ENVELOPE_NAME, ENVELOPE, (before, after), (before, after))
+    yield from _written_by_itself(ENVELOPE_NAME, *((_own_envelope(each), each.kept) for each in (old, new)))
     for system in sorted({*old.targets, *new.targets}):
         yield from _change(
             ENVELOPE_NAME,
@@ -71,67 +116,92 @@ def _changes(old: Document, new: Document, *, loosely: bool) -> Iterator[Change]
             old.targets.get(system),
             new.targets.get(system),
         )
-    yield from _parts(old, new, loosely=loosely)
-    yield from _templates(old, new)
-    yield from _origins(old.origin, new.origin)
 
 
-def _parts(old: Document, new: Document, *, loosely: bool) -> Iterator[Change]:
-    """Payloads that came, went or moved, and what differs in those that both have."""
-    both = pairs(old, new, loosely=loosely)
-    # What is called otherwise in the two is the same for what refers to it.
-    moved = {was.known_as.upper(): now.known_as for was, now in both if was and now}
-    for was, now in both:
-        if was and not now:
-            yield Change(was.name, "", payload_label(was.name), was.payload.title, REMOVED)
-    for was, now in both:
-        if now and not was:
-            yield Change(now.name, "", payload_label(now.name), NOTHING, now.payload.title)
-        elif was and now:
-            yield from _payload(was, now, moved, (old.identifier, new.identifier))
-    order = [was.uuid for was, now in both if was and now]
-    if order != [part.uuid for part in old.payloads if part.uuid in {*order}]:
-        names = [", ".join(d.name for d in document.payloads) for document in (old, new)]
-        yield Change(ENVELOPE_NAME, "", ORDER, *names)
+def _own_envelope(document: Document) -> dict[str, Any]:
+    """What the build writes into the envelope; its payloads count as a list, whatever they are."""
+    own = {TYPE: ENVELOPE.payload_type, VERSION: 1, UUID: document.uuid, CONTENT: []}
+    kept = document.kept
+    kept = kept.having(CONTENT) if kept and document.payloads else kept
+    return kept.over(own) if kept else own
 
 
-def _payload(
-    was: PayloadDocument, now: PayloadDocument, moved: Mapping[str, str], identifiers: tuple[str, str]
+def _part(
+    how: How,
+    old: Document,
+    new: Document,
+    was: PayloadDocument | None,
+    now: PayloadDocument | None,
+    said: tuple[Mapping[str, str], Mapping[str, str]],
 ) -> Iterator[Change]:
-    name, payload = now.name, now.payload
-    if was.uuid == now.uuid:
-        yield from _change(name, "", PAYLOAD_NAME, was.name, name)
-    written = was.kept is not None or now.kept is not None
-    yield from _values(name, payload, pointed(payload.shape, was.values, moved), now.values, written=written)
-    for key in dict.fromkeys([*was.unknown, *now.unknown]):
-        yield from _undeclared(name, key, key, was.unknown.get(key), now.unknown.get(key))
-    before, after = (
-        {UUID: part.uuid, IDENTIFIER: part.identifier_in(identifier)}
-        for part, identifier in zip((was, now), identifiers, strict=True)
-    )
-    yield from _identity(name, (was.kept, before), (now.kept, after))
+    """What differs in a payload, its name aside."""
+    if now is None and was:
+        yield Change(was.name, "", payload_label(was.name), was.payload.title, REMOVED)
+    elif was is None and now:
+        yield Change(now.name, "", payload_label(now.name), NOTHING, now.payload.title)
+    elif was and now:
+        name, payload = now.name, now.payload
+        given = [written(payload, part.values, part.kept) for part in (was, now)]
+        compared = [
+            pointed(payload.shape, values, to) if to else values
+            for values, to in zip(given, said, strict=True)
+        ]
+        yield from _values(how, name, payload, (compared[0], compared[1]), (given[0], given[1]))
+        for key in dict.fromkeys([*was.unknown, *now.unknown]):
+            spot = Spot(name).at(key.replace(".", ESCAPED_DOT), key)
+            yield from undeclared(how, spot, was.unknown.get(key), now.unknown.get(key))
+        yield from _written_by_itself(name, (_own(was, old), was.kept), (_own(now, new), now.kept))
 
 
-def _identity(
-    name: str, old: tuple[Kept | None, Mapping[str, Any]], new: tuple[Kept | None, Mapping[str, Any]]
+def _own(part: PayloadDocument, document: Document) -> dict[str, Any]:
+    """What the build writes into a payload, without what is among its values, too."""
+    found = generated(part, document.identifier)
+    found = part.kept.over(found) if part.kept else found
+    chosen = TYPE in part.payload.by_path and not (part.kept and TYPE in part.kept.values)
+    return {key: value for key, value in found.items() if key != TYPE or not chosen}
+
+
+def _written_by_itself(
+    name: str, old: tuple[Mapping[str, Any], Kept | None], new: tuple[Mapping[str, Any], Kept | None]
 ) -> Iterator[Change]:
-    """What differs in what the build writes by itself; an identifier that it derives follows from other changes."""
-    written = [{VERSION: 1, **own, **(kept.values if kept else {})} for kept, own in (old, new)]
-    left_out = [kept.without if kept else frozenset() for kept, _ in (old, new)]
-    explicit = {key for kept, _ in (old, new) if kept for key in (*kept.values, *kept.without)}
-    for key in IDENTITY:
-        was, now = (
-            None if key in out else held.get(key) for held, out in zip(written, left_out, strict=True)
-        )
-        same = exact(was) == exact(now) or (
-            key == UUID and isinstance(was, str) and isinstance(now, str) and was.upper() == now.upper()
-        )
-        if not same and (key == UUID or key in explicit):
-            yield Change(name, key, key, *_told_apart(None, was, now, _plain(was), _plain(now)))
+    """What differs in what the build writes; an identifier that it derives follows from other changes."""
+    explicit = {key for _, kept in (old, new) if kept for key in (*kept.values, *kept.without)}
+    for key in dict.fromkeys([*old[0], *new[0]]):
+        was, now = old[0].get(key), new[0].get(key)
+        if exact(was) != exact(now) and (key != IDENTIFIER or key in explicit):
+            yield Change(name, key, key, *plain_texts(was, now))
 
 
-def _plain(value: Any) -> str:
-    return NOTHING if value is None else str(value)[:200] if isinstance(value, str | int | float) else SECRET
+def _titles(document: Document) -> dict[str, str]:
+    """How each payload is called, by what references to it say."""
+    return {part.known_as.upper(): _title(part) for part in document.payloads}
+
+
+def _title(part: PayloadDocument) -> str:
+    return title_of(part.payload, masked_values(part.payload, part.values))
+
+
+def _references(both: list[Pair]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What references of both sides are to say, so that those to the same payload say the same: by what they say."""
+    same = [
+        (was.known_as.upper(), now.known_as.upper(), now.known_as)
+        for was, now in both
+        if was and now and was.known_as != now.known_as
+    ]
+    return {old: said for old, _, said in same}, {new: said for _, new, said in same}
+
+
+def _order(old: Document, both: list[Pair], *, loosely: bool) -> Iterator[Change]:
+    """Payloads that changed places; by their names here, else by the number and title that each had."""
+    places = {part.uuid: place for place, part in enumerate(old.payloads)}
+    after = [(places[was.uuid], now) for was, now in both if was and now]
+    before = sorted(after, key=lambda each: each[0])
+    if before != after:
+        texts = (
+            ", ".join(f"{place + 1} {_title(part)}" if loosely else part.name for place, part in each)
+            for each in (before, after)
+        )
+        yield Change(ENVELOPE_NAME, "", ORDER, *texts)
 
 
 def payload_label(name: str) -> str:
@@ -144,9 +214,34 @@ def target_label(system: str) -> str:
     return f"Target {system}"
 
 
-def _templates(old: Document, new: Document) -> Iterator[Change]:
+def _templates(old: Document, new: Document, both: list[Pair]) -> _Told:
     """What changed in what makes the documents templates."""
     was, now = (document.declaration or Declaration() for document in (old, new))
+    for change in _variables(old, new, was, now):
+        yield _ENVELOPE, change
+    same = {old.uuid.upper(): new.uuid.upper()} | {
+        one.uuid.upper(): other.uuid.upper() for one, other in both if one and other
+    }
+    was = _elsewhere(was, same)
+    parts = {part.uuid.upper(): place for place, pair in enumerate(both) for part in pair[::-1] if part}
+    for place in sorted(was.locked | was.asked | now.locked | now.asked):
+        name, label = _named(place, new if place.part in new.places() else old)
+        for change in _change(
+            name, place.path, f"{label}, in profiles made from it", _role(place, was), _role(place, now)
+        ):
+            yield parts.get(place.part, _ENVELOPE), change
+
+
+def _elsewhere(declaration: Declaration, same: Mapping[str, str]) -> Declaration:
+    """Its places in the payloads that are the same in another document."""
+
+    def there(places: frozenset[Place]) -> frozenset[Place]:
+        return frozenset(Place(same.get(place.part, place.part), place.path) for place in places)
+
+    return Declaration(locked=there(declaration.locked), asked=there(declaration.asked))
+
+
+def _variables(old: Document, new: Document, was: Declaration, now: Declaration) -> Iterator[Change]:
     if (old.declaration is None) != (new.declaration is None):
         yield Change(
             ENVELOPE_NAME, "template", "Template", *(("no", "yes") if new.declaration else ("yes", "no"))
@@ -159,11 +254,6 @@ def _templates(old: Document, new: Document) -> Iterator[Change]:
     common = [name for name in before if name in after]
     if common != [name for name in after if name in before]:
         yield Change(ENVELOPE_NAME, "variables", "Order of variables", ", ".join(before), ", ".join(after))
-    for place in sorted(was.locked | was.asked | now.locked | now.asked):
-        name, label = _named(place, new if place.part in new.places() else old)
-        yield from _change(
-            name, place.path, f"{label}, in profiles made from it", _role(place, was), _role(place, now)
-        )
 
 
 def _variable(name: str, old: Variable | None, new: Variable | None, *, secret: bool) -> Iterator[Change]:
@@ -174,13 +264,16 @@ def _variable(name: str, old: Variable | None, new: Variable | None, *, secret: 
         )
         return
     before, after = asdict(old), asdict(new)
-    for field in before:
-        if before[field] == after[field]:
+    for name_of_field in before:
+        if before[name_of_field] == after[name_of_field]:
             continue
-        told = [_told(each, hidden=secret and field == "default") for each in (before[field], after[field])]
+        told = [
+            _told(each, hidden=secret and name_of_field == "default")
+            for each in (before[name_of_field], after[name_of_field])
+        ]
         if told == [SECRET, SECRET]:
             told[1] = ANOTHER_SECRET
-        yield Change(ENVELOPE_NAME, f"{path}.{field}", f"{label}: {field}", *told)
+        yield Change(ENVELOPE_NAME, f"{path}.{name_of_field}", f"{label}: {name_of_field}", *told)
 
 
 def _told(value: Any, *, hidden: bool) -> str:
@@ -209,140 +302,13 @@ def _origins(old: Origin | None, new: Origin | None) -> Iterator[Change]:
         yield Change(ENVELOPE_NAME, "origin.answers", "Answers to the template", SECRET, ANOTHER_SECRET)
 
 
-def _values(
-    name: str, payload: Payload, old: Mapping[str, Any], new: Mapping[str, Any], *, written: bool = False
-) -> Iterator[Change]:
-    """What differs in the values of a part; where they come from a file, empty ones are `written` too."""
-    before, after = payload.flat(old), payload.flat(new)
-    masked = [payload.flat(masked_values(payload, values)) for values in (old, new)]
-    order = [*payload.by_path, *sorted({*before, *after} - {*payload.by_path})]
-    for path in order:
-        was, now = before.get(path), after.get(path)
-        if _same(payload.by_path.get(path), was, now) or not (is_set(was) or is_set(now) or written):
-            continue
-        key = payload.by_path.get(path)
-        if key is None and path not in payload.containers:
-            yield from _undeclared(name, path, path, was, now)
-        else:
-            yield from _keyed(name, path, key, (was, now), (masked[0].get(path), masked[1].get(path)))
-
-
-def _same(key: Key | None, was: Any, now: Any) -> bool:
-    if isinstance(key, ListOf) and key.distinct and isinstance(was, list) and isinstance(now, list):
-        return sorted(map(exact, was)) == sorted(map(exact, now))
-    return exact(was) == exact(now)
-
-
-def _keyed(
-    name: str, path: str, key: Key | None, values: tuple[Any, Any], masked: tuple[Any, Any]
-) -> Iterator[Change]:
-    """A key that differs; item by item where it is a list of dictionaries of which some stayed."""
-    items = _items(key, values)
-    if key is not None and items is not None:
-        for index in items:
-            item = key.shapes[0]
-            sides = [value[index] for value in (*values, *masked)]
-            yield from _item(name, f"{path}[{index}]", f"{key.label} {index + 1}", item, sides)
-        return
-    was, now = values
-    texts = shown(key, masked[0]), shown(key, masked[1], other=is_set(was))
-    yield Change(name, path, key.label if key else path, *_told_apart(key, was, now, *texts))
-
-
-def _items(key: Key | None, values: tuple[Any, Any]) -> list[int] | None:
-    """The items of two lists of dictionaries that differ; None where they are to be shown as a whole."""
-    if not (isinstance(key, ListOf) and isinstance(key.item, Dictionary)):
-        return None
-    was, now = values
-    if not (isinstance(was, list) and isinstance(now, list) and len(was) == len(now)):
-        return None
-    if not all(isinstance(item, dict) for item in (*was, *now)):
-        return None
-    return [
-        index for index, pair in enumerate(zip(was, now, strict=True)) if exact(pair[0]) != exact(pair[1])
-    ]
-
-
-def _item(name: str, path: str, label: str, shape: Shape, sides: list[Any]) -> Iterator[Change]:
-    """What differs in one dictionary of a list; `sides` are old and new, and the two with masks."""
-    was, now, shown_was, shown_now = (shape.flat(side) for side in sides)
-    for inner in dict.fromkeys([*shape.by_path, *was, *now]):
-        one, other = was.get(inner), now.get(inner)
-        key = shape.by_path.get(inner)
-        if _same(key, one, other):
-            continue
-        if key is None:
-            yield from _undeclared(name, f"{path}.{inner}", f"{label} · {inner}", one, other)
-            continue
-        for change in _keyed(
-            name, f"{path}.{inner}", key, (one, other), (shown_was.get(inner), shown_now.get(inner))
-        ):
-            yield replace(change, label=f"{label} · {change.label}")
-
-
-def _undeclared(name: str, path: str, label: str, was: Any, now: Any) -> Iterator[Change]:
-    """What differs in a key that the catalogue does not know, key by key where it is a dictionary in both."""
-    if exact(was) == exact(now):
-        return
-    if isinstance(was, dict) and isinstance(now, dict) and was and now:
-        for inner in dict.fromkeys([*was, *now]):
-            place = inner.replace(".", ESCAPED_DOT)
-            yield from _undeclared(
-                name, f"{path}.{place}", f"{label}.{place}", was.get(inner), now.get(inner)
-            )
-        return
-    old, new = (NOTHING if value is None else SECRET for value in (was, now))
-    new = ANOTHER_SECRET if was is not None and now is not None else new
-    kinds = plist_type_of(was), plist_type_of(now)
-    if None not in kinds and kinds[0] is not kinds[1]:
-        old, new = f"{old} ({kinds[0]})", f"{new} ({kinds[1]})"
-    yield Change(name, path, label, old, new)
-
-
-def _told_apart(key: Key | None, was: Any, now: Any, old: str, new: str) -> tuple[str, str]:
-    """The two texts, with what makes a difference of values that look alike."""
-    if old != new:
-        return old, new
-    if not is_set(was) and not is_set(now):
-        return tuple(NOTHING if value is None else EMPTY for value in (was, now))  # type: ignore[return-value]
-    kinds = plist_type_of(was), plist_type_of(now)
-    return (f"{old} ({kinds[0]})", f"{new} ({kinds[1]})") if kinds[0] is not kinds[1] else (old, new)
-
-
-def exact(value: Any) -> str:
-    """A text that differs where the property lists would: 1, 1.0 and true are three values."""
-    return json.dumps(to_json(value), sort_keys=True, default=repr)
+def _values(how: How, name: str, payload: Payload, compared: Two, given: Two) -> Iterator[Change]:
+    """What differs in the values of a part: `compared` decides, `given` is shown."""
+    if exact(compared[0]) != exact(compared[1]):
+        seen = masked_values(payload, given[0]), masked_values(payload, given[1])
+        yield from keys(how, Spot(name), payload.shape, compared, seen)
 
 
 def _change(name: str, path: str, label: str, old: str | None, new: str | None) -> Iterator[Change]:
     if old != new:
         yield Change(name, path, label, old or NOTHING, new or NOTHING)
-
-
-def shown(key: Key | None, value: Any, *, other: bool = False) -> str:
-    """A value for a person; a secret, or a value of an unknown key, is just called one."""
-    if not is_set(value):
-        return NOTHING
-    if key is None or key.secret:
-        return ANOTHER_SECRET if other else SECRET
-    if plist_type_of(value) is not key.type:
-        return with_type(value)
-    if isinstance(value, str | int | float | bool):
-        return key.option_title(value)
-    return json.dumps(to_json(value), ensure_ascii=False)
-
-
-def with_type(value: Any) -> str:
-    """A value as XML has it, with its type, where that is what matters: "true (boolean)"."""
-    match value:
-        case bool():
-            text = "true" if value else "false"
-        case str():
-            text = repr(value)
-        case int() | float():
-            text = str(value)
-        case bytes():
-            text = f"{len(value):,} bytes"
-        case _:
-            text = json.dumps(to_json(value), ensure_ascii=False, default=repr) if value else ""
-    return f"{text[:100]} ({plist_type_of(value)})".strip()

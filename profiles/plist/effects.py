@@ -38,6 +38,11 @@ def title_of(payload: Payload, values: Mapping[str, Any]) -> str:
     return next((name for name in names if isinstance(name, str) and name.strip()), payload.title)
 
 
+def called(title: str, payload: Payload) -> str:
+    """A title with what the part is, where that says more."""
+    return title if title == payload.title else f"{title} ({payload.title})"
+
+
 def effects(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Effect]:
     """What each payload does, in order, and at the end what holds for the profile as a whole.
 

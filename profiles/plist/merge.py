@@ -12,18 +12,9 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.shape import nest
 from profiles.catalogue.spec import Payload
+from profiles.plist.change import NOTHING, REMOVED, exact, shown
 from profiles.plist.declaration import Place
-from profiles.plist.diff import (
-    NOTHING,
-    ORDER,
-    PAYLOAD_NAME,
-    REMOVED,
-    UNKNOWN_KEYS,
-    exact,
-    payload_label,
-    shown,
-    target_label,
-)
+from profiles.plist.diff import ORDER, PAYLOAD_NAME, payload_label, target_label
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.secrets import masked_values
 
@@ -34,6 +25,7 @@ WHOLE: Final = ""
 
 NAME: Final = ".name"
 UNKNOWN: Final = ".unknown"
+UNKNOWN_KEYS: Final = "Unknown keys"
 SEQUENCE: Final = ".order"
 TYPE: Final = ".type"
 """The paths of what is no key; that of a key never begins with a dot."""

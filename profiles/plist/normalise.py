@@ -13,7 +13,7 @@ from profiles.catalogue.spec import Payload
 from profiles.catalogue.understanding import understood
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.build import generated
-from profiles.plist.diff import shown, with_type
+from profiles.plist.change import shown, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.references import pointed

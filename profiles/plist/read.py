@@ -11,7 +11,7 @@ from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.build import generated, written
-from profiles.plist.diff import exact
+from profiles.plist.change import exact
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.validate import is_writable

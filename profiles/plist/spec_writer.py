@@ -16,7 +16,7 @@ from profiles.catalogue.spec import Payload
 from profiles.exceptions import SpecError
 from profiles.plist import secrets, spec_yaml
 from profiles.plist.build import written
-from profiles.plist.diff import exact
+from profiles.plist.change import exact
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import MARKS, to_json
 from profiles.plist.kept import IDENTIFIER, UUID, Kept

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import QuerySet
 
 from profiles.models import Profile, Revision, User
-from profiles.plist.diff import Change, diff
-from profiles.plist.document import Document
+from profiles.plist.diff import PartDiff, part_diffs
 from profiles.services import profiles
 from profiles.services.documents import revision_document
 from profiles.services.pages import LongPage, page_of
@@ -25,13 +24,11 @@ _HEAVY: Final = ("document", "sealed")
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Two revisions, the documents that they hold, and all changes from `old` to `new`, without a secret."""
+    """Two revisions, and what differs from `old` to `new`, part by part, without a secret."""
 
     old: Revision
     new: Revision
-    before: Document = field(repr=False)
-    after: Document = field(repr=False)
-    changes: Sequence[Change]
+    parts: Sequence[PartDiff]
 
 
 def revisions(*, user: User, profile_id: uuid.UUID, page: int | str = 1) -> LongPage:
@@ -51,9 +48,7 @@ def compare(*, user: User, profile_id: uuid.UUID, old: int, new: int) -> Compari
     return Comparison(
         old=rows[old],
         new=rows[new],
-        before=before,
-        after=after,
-        changes=diff(before, after),
+        parts=part_diffs(before, after, lists="by item"),
     )
 
 

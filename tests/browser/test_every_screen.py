@@ -382,6 +382,7 @@ SCREENS: Final[dict[str, Visit]] = {
     "put right": put_right,
     "nothing to put right": lambda page, profile: page.goto(f"/profiles/{profile.pk}/put-right"),
     "compare": lambda page, profile: page.goto("/compare/"),
+    "compare with one chosen": lambda page, profile: page.goto(f"/compare/?new=profile:{profile.pk}"),
     "two that differ": comparing,
     "two that are the same": the_same,
     "hand out": lambda page, profile: page.goto(f"/profiles/{profile.pk}/hand-out"),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from profiles.exceptions import ConflictError, DocumentError, NotAllowedError
 from profiles.models import Membership, Profile, Revision, Role, User
+from profiles.plist.change import Change
 from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import random_uuid
 from profiles.services import history, profiles
@@ -41,6 +42,10 @@ def mtu(profile: Profile) -> int:
     profile.refresh_from_db()
     value: int = load(profile).payloads[0].values["IKEv2"]["MTU"]
     return value
+
+
+def changes_of(found: history.Comparison) -> list[Change]:
+    return [change for part in found.parts for change in part.changes]
 
 
 def join(user: User, profile: Profile, role: str) -> None:
@@ -86,15 +91,15 @@ def test_any_two_are_compared_in_either_direction(alice: User) -> None:
         history.compare(user=alice, profile_id=profile.pk, old=old, new=new) for old, new in ((1, 3), (3, 1))
     )
 
-    assert [(change.label, change.old, change.new) for change in there.changes] == [
+    assert [(change.label, change.old, change.new) for change in changes_of(there)] == [
         ("MTU", "1301 bytes", "1303 bytes")
     ]
-    assert [(change.old, change.new) for change in back.changes] == [("1303 bytes", "1301 bytes")]
+    assert [(change.old, change.new) for change in changes_of(back)] == [("1303 bytes", "1301 bytes")]
     assert (there.old.number, there.new.number) == (back.new.number, back.old.number) == (1, 3)
 
 
 def test_a_revision_does_not_differ_from_itself(alice: User) -> None:
-    assert history.compare(user=alice, profile_id=saved(alice, 2).pk, old=2, new=2).changes == []
+    assert history.compare(user=alice, profile_id=saved(alice, 2).pk, old=2, new=2).parts == []
 
 
 def test_a_comparison_names_secrets_and_holds_none(alice: User) -> None:
@@ -104,7 +109,7 @@ def test_a_comparison_names_secrets_and_holds_none(alice: User) -> None:
 
     found = history.compare(user=alice, profile_id=profile.pk, old=1, new=2)
 
-    assert {(change.old, change.new) for change in found.changes} == {("a secret", "another secret")}
+    assert {(change.old, change.new) for change in changes_of(found)} == {("a secret", "another secret")}
     assert not [secret for secret in (*SECRETS, OTHER_PASSWORD) if secret in repr(found)]
 
 
@@ -217,7 +222,7 @@ def test_who_may_not_edit_may_look_and_not_go_back(alice: User, bob: User, role:
     join(bob, profile, role)
 
     assert len(history.revisions(user=bob, profile_id=profile.pk)) == 2
-    assert history.compare(user=bob, profile_id=profile.pk, old=1, new=2).changes
+    assert history.compare(user=bob, profile_id=profile.pk, old=1, new=2).parts
     with pytest.raises(NotAllowedError):
         history.restore(actor=bob, profile_id=profile.pk, number=1, base_revision=2)
     assert mtu(profile) == 1302

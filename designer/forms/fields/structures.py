@@ -14,7 +14,7 @@ from designer.forms.surroundings import NOWHERE, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, ListOf
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.diff import exact
+from profiles.plist.change import exact
 
 
 class ListField(KeyField):

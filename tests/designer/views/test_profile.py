@@ -341,3 +341,30 @@ def test_without_its_key_a_profile_says_what_is_missing(
     assert response.status_code == 503
     assert "key" in response.content.decode()
     assert "Traceback" not in response.content.decode()
+
+
+def test_a_list_that_both_changed_is_one_row_of_a_conflict_however_many_items_it_has(
+    alice: User, alice_client: Client, profile: Profile
+) -> None:
+    rules = [{"Action": "Connect", "SSIDMatch": ["Home"]}, {"Action": "Disconnect"}]
+    profiles.save(
+        actor=alice,
+        profile_id=profile.pk,
+        document=changed(load(profile), OnDemandRules=rules),
+        base_revision=1,
+    )
+    mine = opened(alice_client, profile).data()
+    profiles.save(
+        actor=alice,
+        profile_id=profile.pk,
+        document=changed(load(profile), OnDemandRules=[{"Action": "Ignore"}, rules[1]]),
+        base_revision=2,
+    )
+    del mine[field(profile, "OnDemandRules")]
+
+    rows = send(alice_client, profile, mine).context["conflict"]["rows"]
+
+    (row,) = [row for row in rows if "OnDemandRules" in row["path"]]
+    assert (row["path"], row["both"], row["mine"]) == ("IKEv2.OnDemandRules", True, "not set")
+    assert "Home" in row["before"]
+    assert "Ignore" in row["theirs"]

@@ -1,0 +1,129 @@
+"""One difference between two documents, and what its two values are called; never a secret."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from profiles.catalogue.conditions import is_set
+from profiles.catalogue.keys import Key
+from profiles.catalogue.shape import ESCAPED_DOT
+from profiles.catalogue.values import plist_type_of
+from profiles.plist.encoding import to_json
+
+NOTHING: Final = "not set"
+EMPTY: Final = "empty"
+REMOVED: Final = "removed"
+SECRET: Final = "a secret"  # noqa: S105 — the word that stands for one
+ANOTHER_SECRET: Final = "another secret"  # noqa: S105
+
+SHORT: Final = 32
+"""Bytes that are shown as they are; of more, a fingerprint says as much to a person."""
+
+Two = tuple[Any, Any]
+"""The old and the new."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: `old` and `new` are texts for a person, `payload` and `path` say where.
+
+    `note` says what the key is, where the catalogue does not.
+    """
+
+    payload: str
+    path: str
+    label: str
+    old: str
+    new: str
+    note: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """The path, unless the label says it already."""
+        return "" if self.path.replace(ESCAPED_DOT, ".") == self.label else self.path
+
+
+def exact(value: Any) -> str:
+    """A text that differs where the property lists would: 1, 1.0 and true are three values."""
+    return json.dumps(to_json(value), sort_keys=True, default=repr)
+
+
+def as_json(value: Any) -> str:
+    """A value of any type, on one line."""
+    return json.dumps(to_json(value), ensure_ascii=False, default=repr)
+
+
+def shown(key: Key | None, value: Any, *, other: bool = False) -> str:
+    """A value for a person; a secret, or a value of an unknown key, is just called one."""
+    if not is_set(value):
+        return NOTHING
+    if key is None or key.secret:
+        return ANOTHER_SECRET if other else SECRET
+    if plist_type_of(value) is not key.type:
+        return with_type(value)
+    if isinstance(value, str | int | float | bool):
+        return key.option_title(value)
+    return _bytes(value) if isinstance(value, bytes) else as_json(value)
+
+
+def _bytes(value: bytes) -> str:
+    if len(value) <= SHORT:
+        return value.hex()
+    return f"{len(value):,} bytes, SHA-256 {hashlib.sha256(value).hexdigest()[:16]}…"
+
+
+def with_type(value: Any) -> str:
+    """A value as XML has it, with its type, where that is what matters: "true (boolean)"."""
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case str():
+            text = repr(value)
+        case int() | float():
+            text = str(value)
+        case bytes():
+            text = f"{len(value):,} bytes"
+        case _:
+            text = as_json(value) if value else ""
+    return f"{text[:100]} ({plist_type_of(value)})".strip()
+
+
+def empty_texts(was: Any, now: Any) -> tuple[str, str]:
+    """Two that hold nothing, of which one may not be there."""
+    kinds = ["" if None in (was, now) else f" ({plist_type_of(each)})" for each in (was, now)]
+    old, new = (
+        NOTHING if each is None else f"{EMPTY}{kind}" for each, kind in zip((was, now), kinds, strict=True)
+    )
+    return old, new
+
+
+def unknown_texts(was: Any, now: Any) -> tuple[str, str]:
+    """Two values that differ, of which nobody may know, or can say, what they are."""
+    if not is_set(was) and not is_set(now):
+        return empty_texts(was, now)
+    kinds = plist_type_of(was), plist_type_of(now)
+    retyped = None not in kinds and kinds[0] is not kinds[1]
+    words = SECRET, ANOTHER_SECRET if is_set(was) else SECRET
+    old, new = (
+        NOTHING if each is None else f"{word if is_set(each) else EMPTY}{f' ({kind})' if retyped else ''}"
+        for each, word, kind in zip((was, now), words, kinds, strict=True)
+    )
+    return old, new
+
+
+def plain_texts(was: Any, now: Any) -> tuple[str, str]:
+    """The two values of a key that the build writes: names and numbers; all else may be secret."""
+    retyped = is_set(was) and is_set(now) and plist_type_of(was) is not plist_type_of(now)
+    old, new = (_plain(each, retyped=retyped) for each in (was, now))
+    return (old, new) if old != new else (old, ANOTHER_SECRET)
+
+
+def _plain(value: Any, *, retyped: bool) -> str:
+    if not is_set(value):
+        return NOTHING if value is None else f"{EMPTY} ({plist_type_of(value)})"
+    if not isinstance(value, str | int | float):
+        return f"{SECRET} ({plist_type_of(value)})" if retyped else SECRET
+    return with_type(value) if retyped else value if isinstance(value, str) else as_json(value)
