@@ -12,7 +12,7 @@ from profiles.catalogue.spec import Payload
 from profiles.exceptions import BuildError
 from profiles.plist import dump as writer
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.kept import CONTENT, TYPE, UUID, VERSION, Kept
 from profiles.plist.validate import structure
 
 
@@ -49,20 +49,9 @@ def property_list(document: Document) -> dict[str, Any]:
 
 def payload_list(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
     """One payload as a dictionary, as plistlib would load it."""
-    own = generated(part, profile_identifier)
+    own = part.generated(profile_identifier)
     rest = {**part.unknown, **written(part.payload, part.values, part.kept)}
     return _ordered({**rest, **(part.kept.over(own) if part.kept else own)}, part.kept)
-
-
-def generated(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
-    """What the build writes by itself into a payload."""
-    return {
-        **part.payload.discriminator,
-        TYPE: part.payload.type_of(part.values),
-        VERSION: 1,
-        UUID: part.uuid,
-        IDENTIFIER: part.identifier_in(profile_identifier),
-    }
 
 
 def written(payload: Payload, values: Mapping[str, Any], kept: Kept | None = None) -> dict[str, Any]:

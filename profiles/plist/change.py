@@ -114,16 +114,16 @@ def unknown_texts(was: Any, now: Any) -> tuple[str, str]:
     return old, new
 
 
-def plain_texts(was: Any, now: Any) -> tuple[str, str]:
-    """The two values of a key that the build writes: names and numbers; all else may be secret."""
+def plain_texts(was: Any, now: Any, *, hidden: bool) -> tuple[str, str]:
+    """The two values of a key that the build writes: names and numbers, unless `hidden`; all else may be secret."""
     retyped = is_set(was) and is_set(now) and plist_type_of(was) is not plist_type_of(now)
-    old, new = (_plain(each, retyped=retyped) for each in (was, now))
+    old, new = (_plain(each, retyped=retyped, hidden=hidden) for each in (was, now))
     return (old, new) if old != new else (old, ANOTHER_SECRET)
 
 
-def _plain(value: Any, *, retyped: bool) -> str:
+def _plain(value: Any, *, retyped: bool, hidden: bool) -> str:
     if not is_set(value):
         return NOTHING if value is None else f"{EMPTY} ({plist_type_of(value)})"
-    if not isinstance(value, str | int | float):
+    if hidden or not isinstance(value, str | int | float):
         return f"{SECRET} ({plist_type_of(value)})" if retyped else SECRET
     return with_type(value) if retyped else value if isinstance(value, str) else as_json(value)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.shape import ESCAPED_DOT
 from profiles.catalogue.spec import Payload
-from profiles.plist.build import generated, written
+from profiles.plist.build import written
 from profiles.plist.change import (
     ANOTHER_SECRET,
     NOTHING,
@@ -155,7 +155,7 @@ def _part(
 
 def _own(part: PayloadDocument, document: Document) -> dict[str, Any]:
     """What the build writes into a payload, without what is among its values, too."""
-    found = generated(part, document.identifier)
+    found = part.generated(document.identifier)
     found = part.kept.over(found) if part.kept else found
     chosen = TYPE in part.payload.by_path and not (part.kept and TYPE in part.kept.values)
     return {key: value for key, value in found.items() if key != TYPE or not chosen}
@@ -169,7 +169,8 @@ def _written_by_itself(
     for key in dict.fromkeys([*old[0], *new[0]]):
         was, now = old[0].get(key), new[0].get(key)
         if exact(was) != exact(now) and (key != IDENTIFIER or key in explicit):
-            yield Change(name, key, key, *plain_texts(was, now))
+            # What stands in place of payloads is no name.
+            yield Change(name, key, key, *plain_texts(was, now, hidden=key == CONTENT))
 
 
 def _titles(document: Document) -> dict[str, str]:

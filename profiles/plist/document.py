@@ -14,7 +14,7 @@ from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
 from profiles.plist.declaration import ENVELOPE_PART, Declaration, Origin
-from profiles.plist.kept import UUID, Kept
+from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
 
 ENVELOPE_NAME: Final = ENVELOPE_PART
 """What the envelope is called where payloads are named: `error profile/PayloadIdentifier: …`."""
@@ -68,6 +68,16 @@ class PayloadDocument:
     def identifier_in(self, profile_identifier: str) -> str:
         """The PayloadIdentifier that the build gives it."""
         return f"{profile_identifier}.{self.slug}.{self.uuid}"
+
+    def generated(self, profile_identifier: str) -> dict[str, Any]:
+        """What the build writes into it by itself."""
+        return {
+            **self.payload.discriminator,
+            TYPE: self.payload.type_of(self.values),
+            VERSION: 1,
+            UUID: self.uuid,
+            IDENTIFIER: self.identifier_in(profile_identifier),
+        }
 
     @property
     def payload(self) -> Payload:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -51,13 +51,25 @@ class Kept:
             kept = kept.having(name)
         return kept
 
-    def public(self) -> Kept:
-        """Without what may be secret: of what stood in place of something else, nobody knows what it is."""
-        return replace(self, values={VERSION: self.values[VERSION]} if self._has_plain_version else {})
-
     @property
-    def _has_plain_version(self) -> bool:
-        return isinstance(self.values.get(VERSION), int | float)
+    def hidden(self) -> frozenset[str]:
+        """The keys of which nobody can say what is in them, so that it counts as secret: no names and numbers."""
+        return frozenset(
+            name
+            for name, value in self.values.items()
+            if name == CONTENT or not isinstance(value, str | int | float)
+        )
+
+    def public(self) -> Kept:
+        """Without what may be secret."""
+        return replace(self, values={k: value for k, value in self.values.items() if k not in self.hidden})
+
+    def hiding(self, put: Callable[[Any], Any]) -> Kept:
+        """With `put` of each value that may be secret."""
+        hidden = self.hidden
+        return replace(
+            self, values={k: put(value) if k in hidden else value for k, value in self.values.items()}
+        )
 
     def to_json(self) -> dict[str, Any]:
         """`{"values": {…}, "without": […], "order": […]}`, without what is empty."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -12,10 +12,11 @@ from profiles.catalogue.shape import Shape, nest
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.understanding import understood
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.build import generated
-from profiles.plist.change import shown, with_type
-from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid
-from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.change import SECRET, shown, with_type
+from profiles.plist.document import Document
+from profiles.plist.kept import Kept
+from profiles.plist.oddities import Kind as Oddities
+from profiles.plist.oddities import Oddity, oddities
 from profiles.plist.references import pointed
 
 NOTHING: Final = "not there"
@@ -108,62 +109,36 @@ def _following(before: Document, after: Document) -> Document:
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
-    """The envelope or a payload; `shared` are the generated keys that an earlier part has just so."""
+    """The envelope or a payload; `odd` are the keys that the build would have written otherwise."""
 
     place: str
     name: str
     payload: Payload
     values: Mapping[str, Any]
     kept: Kept | None
-    own: Mapping[str, Any]
-    shared: frozenset[str] = frozenset()
+    odd: Sequence[Oddity]
+
+    def id(self, path: str) -> str:
+        """What a normalisation is chosen by."""
+        return f"{self.place}/{path}"
 
 
 def _parts(document: Document) -> Iterator[_Part]:
-    envelope = _Part(
-        place=ENVELOPE_NAME,
-        name=ENVELOPE_NAME,
-        payload=document.places()[ENVELOPE_NAME][1],
-        values=document.envelope,
-        kept=document.kept,
-        own={VERSION: 1, UUID: document.uuid},
-    )
-    seen = _identity(document.kept, {UUID: document.uuid, IDENTIFIER: document.identifier})
-    yield envelope
-    for part in document.payloads:
-        own = generated(part, document.identifier)
-        identity = _identity(part.kept, own)
-        yield replace(_part(part, own), shared=frozenset(name for name, _ in identity & seen))
-        seen |= identity
-
-
-def _part(part: PayloadDocument, own: Mapping[str, Any]) -> _Part:
-    return _Part(
-        place=part.uuid.upper(),
-        name=part.name,
-        payload=part.payload,
-        values=part.values,
-        kept=part.kept,
-        own=own,
-    )
-
-
-def _identity(kept: Kept | None, own: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """What nothing else in the profile may be called."""
-    held = {**own, **(kept.values if kept else {})}
-    named = {name: held.get(name) for name in (UUID, IDENTIFIER)}
-    return {
-        (name, value.upper() if name == UUID else value)
-        for name, value in named.items()
-        if isinstance(value, str) and value
-    }
+    odd: dict[int, list[Oddity]] = {}
+    for each in oddities(document):
+        if each.is_mendable:
+            odd.setdefault(each.place, []).append(each)
+    places = zip(document.places().items(), document.kept_parts(), strict=True)
+    for number, ((place, (name, payload, values)), kept) in enumerate(places):
+        yield _Part(
+            place=place, name=name, payload=payload, values=values, kept=kept, odd=odd.get(number, ())
+        )
 
 
 def _of(part: _Part) -> Iterator[Normalisation]:
     if part.kept is None:
         return
-    for name in _odd(part, part.kept):
-        yield _told_own(part, part.kept, name)
+    yield from (_told_own(part, each) for each in part.odd)
     found: list[Normalisation] = []
 
     def tell(path: str, key: Key | None, before: Any, after: Any) -> bool:
@@ -184,31 +159,19 @@ def _of(part: _Part) -> Iterator[Normalisation]:
         )
 
 
-def _odd(part: _Part, kept: Kept) -> Iterator[str]:
-    """The generated keys that can be put right."""
-    for name in part.own:
-        value = kept.values.get(name)
-        odd = {
-            VERSION: value is not None,
-            UUID: value is not None and (name in part.shared or not is_uuid(value)),
-            IDENTIFIER: value is not None
-            and (name in part.shared or not (isinstance(value, str) and value.strip())),
-        }.get(name, False)
-        if odd or (name in kept.without and name not in (TYPE, CONTENT)):
-            yield name
-
-
-def _told_own(part: _Part, kept: Kept, name: str) -> Normalisation:
-    left_out = name in kept.without
-    kind = Kind.LEFT_OUT if left_out else Kind.VERSION if name == VERSION else Kind.IDENTITY
+def _told_own(part: _Part, odd: Oddity) -> Normalisation:
+    left_out = odd.kind is Oddities.LEFT_OUT
+    kind = Kind.LEFT_OUT if left_out else Kind.VERSION if odd.kind is Oddities.VERSION else Kind.IDENTITY
+    hidden = part.kept is not None and odd.key in part.kept.hidden
+    before = f"{SECRET} ({plist_type_of(odd.value)})" if hidden else with_type(odd.value)
     return Normalisation(
         part=part.place,
-        path=name,
+        path=odd.key,
         kind=kind,
         name=part.name,
-        label=name,
-        before=NOTHING if left_out else _told_value(None, kept.values[name]),
-        after=_told_value(None, part.own[name]),
+        label=odd.key,
+        before=NOTHING if left_out else before,
+        after=with_type(odd.own),
     )
 
 
@@ -260,17 +223,17 @@ def _normalised(part: _Part, chosen: Collection[str]) -> _Part:
     if part.kept is None:
         return part
     kept = part.kept
-    for name in _odd(part, kept):
-        if f"{part.place}/{name}" in chosen:
-            kept = kept.having(name)
+    for odd in part.odd:
+        if part.id(odd.key) in chosen:
+            kept = kept.having(odd.key)
 
     def decide(path: str, key: Key | None, before: Any, after: Any) -> bool:
-        return f"{part.place}/{path}" in chosen
+        return part.id(path) in chosen
 
     missing = {
         path: _default(key)
         for path, key in _missing(part.payload.shape, part.values)
-        if f"{part.place}/{path}" in chosen
+        if part.id(path) in chosen
     }
     filled = _filled(part.payload.shape, part.values, missing)
     return replace(part, values=understood(part.payload.shape, filled, decide), kept=kept)

@@ -37,7 +37,10 @@ def write(document: Document, part: str) -> PartXml:
     masks = _Masks()
     if part == ENVELOPE_NAME:
         masked = replace(
-            document, envelope=masks.over(ENVELOPE, document.envelope), payloads=(), kept=document.kept
+            document,
+            envelope=masks.over(ENVELOPE, document.envelope),
+            payloads=(),
+            kept=document.kept and document.kept.hiding(masks.leaves),
         )
         tree = property_list(masked)
         if document.kept is None or CONTENT not in document.kept.values:
@@ -49,6 +52,7 @@ def write(document: Document, part: str) -> PartXml:
                 payload,
                 values=masks.over(payload.payload, payload.values),
                 unknown={name: masks.leaves(value) for name, value in payload.unknown.items()},
+                kept=payload.kept and payload.kept.hiding(masks.leaves),
             ),
             document.identifier,
         )

@@ -10,7 +10,7 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.build import generated, written
+from profiles.plist.build import written
 from profiles.plist.change import exact
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
@@ -106,7 +106,7 @@ def _kept(
 ) -> Kept | None:
     """How a payload was written otherwise; None where the build would write it just so."""
     order = tuple(values) if payload.slug == OTHER else ()
-    kept = _differing(values, generated(part, profile_identifier), order)
+    kept = _differing(values, part.generated(profile_identifier), order)
     native = kept is None and not order and _is_native(payload, part.values)
     return None if native else kept or Kept(order=order)
 

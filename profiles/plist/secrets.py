@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf
-from profiles.catalogue.shape import Shape
+from profiles.catalogue.shape import ESCAPED_DOT, Shape
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.document import Document
@@ -53,9 +53,15 @@ def declared(payload: Payload, values: Mapping[str, Any]) -> Iterator[Any]:
     return (_at(values, place) for place in _declared(payload.keys, values, ()))
 
 
+def path_of(place: Place) -> str:
+    """A place as a path, as problems have it: "IKEv2.OnDemandRules[0].Action"."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part.replace('.', ESCAPED_DOT)}" for part in place)
+    return "".join(parts).removeprefix(".")
+
+
 def unknown_names(payload: HasKeys, values: Mapping[str, Any], unknown: Iterable[str] = ()) -> list[str]:
     """What the keys are called that the catalogue does not know, those inside dictionaries by their paths."""
-    found = (".".join(map(str, place)) for place in _undeclared(payload.keys, values, ()))
+    found = (path_of(place) for place in _undeclared(payload.keys, values, ()))
     return [*(path for path in found if path not in payload.shape.by_path), *unknown]
 
 
@@ -121,11 +127,7 @@ def mask(document: Document) -> Document:
 
 
 def _masked_kept(kept: Kept) -> Kept:
-    """Names and numbers stay; what stood in place of the payloads is as unknown as an unknown key."""
-    values = {
-        name: value if isinstance(value, str | int | float) else MASK for name, value in kept.values.items()
-    }
-    return replace(kept, values=values)
+    return kept.hiding(lambda _: MASK)
 
 
 def masked_values(payload: Payload, values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.shape import ESCAPED_DOT
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import SpecError
 from profiles.plist import secrets, spec_yaml
@@ -153,10 +152,10 @@ def _without_secrets(document: Document, left_out: list[str]) -> Document:
     for (name, payload, given), kept in zip(document.parts(), document.kept_parts(), strict=True):
         rest, found = secrets.split(payload, given)
         values[name] = secrets.join(rest, [(place, _GAP) for place, _ in found])
-        places[name] = [_path(place) for place, _ in found]
-        places[name] += [_path((key,)) for key in _hidden(kept)]
+        places[name] = [secrets.path_of(place) for place, _ in found]
+        places[name] += [secrets.path_of((key,)) for key in (sorted(kept.hidden) if kept else ())]
     for part in document.payloads:
-        places[part.name] += [_path((key,)) for key in part.unknown]
+        places[part.name] += [secrets.path_of((key,)) for key in part.unknown]
     left_out += [f"{name}/{path}" for name, paths in places.items() for path in paths]
     bare = document.with_values(values)
     payloads = (
@@ -167,19 +166,7 @@ def _without_secrets(document: Document, left_out: list[str]) -> Document:
 
 
 def _open(kept: Kept | None) -> Kept | None:
-    return kept and replace(kept, values={**kept.values, **dict.fromkeys(_hidden(kept), _GAP)})
-
-
-def _hidden(kept: Kept | None) -> Iterator[str]:
-    """The keys of which nobody can say what is in them, as `secrets.mask` has it."""
-    for name, value in kept.values.items() if kept else ():
-        if not isinstance(value, str | int | float):
-            yield name
-
-
-def _path(place: Iterable[str | int]) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part.replace('.', ESCAPED_DOT)}" for part in place)
-    return "".join(parts).removeprefix(".")
+    return kept and kept.hiding(lambda _: _GAP)
 
 
 def _encoded(value: Any, *, timestamps: bool) -> Any:

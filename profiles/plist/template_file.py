@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from typing import Any, Final
 
-from profiles.catalogue.shape import ESCAPED_DOT, Shape
+from profiles.catalogue.shape import Shape
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import MAX_DEPTH, control_character
 from profiles.exceptions import DocumentError, SpecError
@@ -250,10 +250,7 @@ def _without_secrets(document: Document) -> tuple[Document, list[ToBeFilledIn]]:
 
 
 def _gap(name: str, payload: Payload, place: secrets.Place) -> ToBeFilledIn:
-    path = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part.replace('.', ESCAPED_DOT)}" for part in place
-    )
-    return ToBeFilledIn(payload=name, path=path.removeprefix("."), label=_label(payload.shape, place))
+    return ToBeFilledIn(payload=name, path=secrets.path_of(place), label=_label(payload.shape, place))
 
 
 def _label(shape: Shape, place: secrets.Place) -> str:

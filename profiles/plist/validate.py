@@ -16,14 +16,16 @@ from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.understanding import understood
-from profiles.catalogue.values import MAX_DEPTH, can_be_written, check_scalar, check_text, plist_type_of
+from profiles.catalogue.values import can_be_written, check_text, plist_type_of
 from profiles.catalogue.versions import Targets
-from profiles.plist import kept as imported
 from profiles.plist import variables
 from profiles.plist.declaration import Declaration, Place
-from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem, is_uuid
-from profiles.plist.kept import Kept
+from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.plist.kept import IDENTIFIER, UUID
+from profiles.plist.oddities import Kind as Oddities
+from profiles.plist.oddities import Oddity, oddities
 from profiles.plist.references import references
+from profiles.plist.unknown_keys import of_other, unknown, unknown_key, writable
 
 MAX_COMPARED: Final = 60
 """Characters of an unknown key, and values beside it, up to which a similar key is looked for."""
@@ -58,11 +60,11 @@ def structure(document: Document) -> Iterator[Problem]:
         for finding in _values(payload.scope(values, document.targets), "", imported=kept is not None):
             if not finding.buildable:
                 yield Problem(name, finding)
-        for finding in _unknown(kept.values if kept else {}):
+        for finding in unknown(kept.values if kept else {}):
             if not finding.buildable:
                 yield Problem(name, finding)
     for part in document.payloads:
-        for finding in _unknown(part.unknown):
+        for finding in unknown(part.unknown):
             if not finding.buildable:
                 yield Problem(part.name, finding)
     for name, uuid in [
@@ -91,7 +93,7 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         for finding in _as_written(payload, values, document.targets, imported=kept is not None):
             yield Problem(name, finding)
     for part in document.payloads:
-        for finding in _of_other(part) if part.slug == OTHER else _unknown(part.unknown):
+        for finding in of_other(part) if part.slug == OTHER else unknown(part.unknown):
             yield Problem(part.name, finding)
     yield from _whole(document)
 
@@ -191,17 +193,17 @@ def _presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]
                 yield from _presence(inner, place, imported=imported)
         elif key.always_emitted:
             if imported and key.path not in scope.values:
-                yield _left_out(key, path)
+                yield _left_out(path)
         elif scope.required(key):
             yield _missing(key, scope, path)
 
 
-def _left_out(key: Key, path: str) -> Finding:
-    return warning(
-        path,
-        "left-out",
-        f"The file leaves {key.name} out, without which some systems do not connect. Let the designer write it.",
+def _left_out(path: str) -> Finding:
+    name = path.rpartition(".")[2]
+    told = (
+        f"The file leaves {name} out, without which some systems do not install the profile or do not connect"
     )
+    return warning(path, "left-out", f"{told}. Put it right.")
 
 
 def _missing(key: Key, scope: Scope, path: str) -> Finding:
@@ -242,7 +244,7 @@ def _undeclared(path: str, value: Any, scope: Scope, prefix: str, *, imported: b
         yield from _told([wrong] if value != {} else [], value, imported=imported)
         return
     if imported:
-        yield from _unknown_key(path, value, place)
+        yield from unknown_key(path, value, place)
         return
     # A slip of the keyboard is short and rare; comparing thousands of long names would take minutes.
     comparable = path if len(path) <= MAX_COMPARED and len(scope.values) <= MAX_COMPARED else ""
@@ -250,55 +252,7 @@ def _undeclared(path: str, value: Any, scope: Scope, prefix: str, *, imported: b
     hint = f"Did you mean {close[0]}?" if close else "Check the spelling, or remove it."
     yield error(place, "unknown-key", f"No device knows the key {path[:100]}. {hint}")
     yield from check_text(path, place, "A key")
-    yield from _writable(value, place, 0)
-
-
-def _of_other(part: PayloadDocument) -> Iterator[Finding]:
-    """That a payload is of a type of which the catalogue knows no key."""
-    yield advice(
-        "PayloadType",
-        "unknown-type",
-        f"The designer does not know {part.payload.type_of(part.values)[:100] or 'this payload'}: it is kept as it is, "
-        "and nothing in it is judged.",
-    )
-    yield from (finding for finding in _unknown(part.unknown) if not finding.buildable)
-
-
-def _unknown(values: Mapping[str, Any]) -> Iterator[Finding]:
-    for name, value in values.items():
-        yield from _unknown_key(name, value, name)
-
-
-def _unknown_key(name: str, value: Any, place: str) -> Iterator[Finding]:
-    yield warning(
-        place, "unknown-key", f"The catalogue does not know {name[:100]}. It is kept as it was imported."
-    )
-    yield from check_text(name, place, "A key")
-    yield from _writable(value, place, 0)
-
-
-def _writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
-    """Can a value of no declared type be written at all?"""
-    if plist_type_of(value) is None:
-        yield unbuildable(
-            path, "wrong-type", f"{path} holds a value that no profile can hold. Write a text or a number."
-        )
-    elif depth > MAX_DEPTH:
-        yield unbuildable(path, "too-deep", f"{path[:100]} nests deeper than {MAX_DEPTH} levels. Remove it.")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _writable(item, f"{path}[{index}]", depth + 1)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            if type(name) is not str:
-                yield unbuildable(
-                    path, "wrong-type", f"{path} has a key that is not a text. Put it in quotes."
-                )
-                continue
-            yield from check_text(name, path, "A key")
-            yield from _writable(item, f"{path}.{name}", depth + 1)
-    else:
-        yield from check_scalar(value, path, path)
+    yield from writable(value, place, 0)
 
 
 def _reference(key: Reference, value: str, path: str, document: Document) -> Iterator[Finding]:
@@ -332,57 +286,35 @@ def _whole(document: Document) -> Iterator[Problem]:
                 "Without a name the device shows the identifier. Give the profile a name.",
             ),
         )
+    if document.is_imported:
+        # What is written counts.
+        yield from (Problem(each.name, _odd(each)) for each in oddities(document))
+        return
     for uuid, count in Counter([document.uuid, *(part.uuid for part in document.payloads)]).items():
-        # With parts from files, what is written counts.
-        if count > 1 and not any(document.kept_parts()):
-            yield Problem(ENVELOPE_NAME, _shared(imported.UUID, count, uuid))
-    yield from _written_otherwise(document)
+        if count > 1:
+            yield Problem(ENVELOPE_NAME, _shared(UUID, uuid, count))
 
 
-def _shared(name: str, count: int, value: str) -> Finding:
-    called = {imported.UUID: "UUID", imported.IDENTIFIER: "identifier"}[name]
+def _odd(each: Oddity) -> Finding:
+    """What is odd about a key that the build would have written otherwise."""
+    match each.kind:
+        case Oddities.LEFT_OUT:
+            return _left_out(each.key)
+        case Oddities.VERSION:
+            told = "PayloadVersion is not the whole number 1"
+            return warning(each.key, "odd-version", f"{told}. Put it right.")
+        case Oddities.NO_NAME:
+            told = f"{each.key} is no text that names the payload"
+            return error(each.key, "malformed", f"{told}. Put it right.")
+        case Oddities.NO_UUID:
+            return warning(each.key, "malformed", f"{each.key} is not a UUID. Put it right.")
+    return _shared(each.key, str(each.value), each.parts)
+
+
+def _shared(key: str, value: str, parts: int) -> Finding:
+    called = {UUID: "UUID", IDENTIFIER: "identifier"}[key]
     return error(
-        name,
+        key,
         f"duplicate-{called.lower()}",
-        f"{count} payloads share the {called} {value[:100]}, so the device keeps one of them. Give each its own.",
+        f"{parts} payloads share the {called} {value[:100]}, so the device keeps one of them. Give each its own.",
     )
-
-
-def _written_otherwise(document: Document) -> Iterator[Problem]:
-    """What is odd about the keys that the build writes by itself, where a file has them otherwise."""
-    own = [(ENVELOPE_NAME, document.uuid, document.identifier)]
-    own += [(part.name, part.uuid, part.identifier_in(document.identifier)) for part in document.payloads]
-    seen: dict[tuple[str, str], list[str]] = {}
-    odd = False
-    for (name, uuid, identifier), kept in zip(own, document.kept_parts(), strict=True):
-        held = {imported.UUID: uuid, imported.IDENTIFIER: identifier, **(kept.values if kept else {})}
-        odd = odd or kept is not None
-        yield from (Problem(name, finding) for finding in (_odd(kept) if kept else ()))
-        for key in (imported.UUID, imported.IDENTIFIER):
-            value = held[key]
-            if isinstance(value, str) and value:
-                seen.setdefault((key, value.upper() if key == imported.UUID else value), []).append(name)
-    for (key, value), names in seen.items() if odd else ():
-        if len(names) > 1:
-            yield Problem(names[-1], _shared(key, len(names), value))
-
-
-def _odd(kept: Kept) -> Iterator[Finding]:
-    for name in sorted(kept.without):
-        yield warning(name, "left-out", f"The file leaves {name} out. Let the designer write it.")
-    version = kept.values.get(imported.VERSION)
-    if version is not None:
-        yield warning(
-            imported.VERSION,
-            "odd-version",
-            "PayloadVersion is not the whole number 1. Let the designer write it.",
-        )
-    for name in (imported.UUID, imported.IDENTIFIER):
-        value = kept.values.get(name)
-        if value is not None and not (isinstance(value, str) and value.strip()):
-            yield error(
-                name, "malformed", f"{name} is no text that names the payload. Let the designer write it."
-            )
-    uuid = kept.values.get(imported.UUID)
-    if isinstance(uuid, str) and uuid.strip() and not is_uuid(uuid):
-        yield warning(imported.UUID, "malformed", "PayloadUUID is not a UUID. Let the designer write one.")

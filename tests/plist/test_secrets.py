@@ -6,6 +6,7 @@ import base64
 import copy
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +14,15 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Data, Dictionary, Key, ListOf, Text
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
-from profiles.plist.build import build
+from profiles.plist import part_xml, spec_writer, template_file
+from profiles.plist.build import build, property_list
+from profiles.plist.declaration import Declaration
 from profiles.plist.diff import diff
-from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
+from profiles.plist.normalise import normalisations
+from profiles.plist.read import read
 from profiles.plist.secrets import MASK, join, mask, masked, split
-from profiles.plist.validate import structure
+from profiles.plist.validate import structure, validate
 from tests.catalogue.making import payload as declared
 from tests.plist.making import document, payload, tunnel
 
@@ -198,3 +203,21 @@ def test_secrets_inside_lists_are_not_shown_in_what_differs(nested: Document) ->
     changes = diff(nested, nested.with_values({"nested": values}))
     assert [change.path for change in changes] == ["A.List[0].Token"]
     assert SECRET not in repr(changes)
+
+
+@pytest.mark.parametrize("content", ["hush", {"Challenge": "hush"}, b"hush"], ids=repr)
+def test_what_stands_in_place_of_the_payloads_of_a_file_counts_as_secret(content: Any) -> None:
+    found = read({"PayloadType": "Profile Service", "PayloadContent": content, "PayloadUUID": {"a": "hush"}})
+    other = read({"PayloadType": "Profile Service", "PayloadContent": "other", "PayloadUUID": "x"})
+    text = part_xml.write(found, ENVELOPE_NAME).text
+    told = [
+        str(property_list(mask(found))),
+        text,
+        spec_writer.write(found, with_secrets=False, form=spec_writer.Format.JSON).text,
+        template_file.write(replace(found, declaration=Declaration())),
+        repr(normalisations(found)),
+        repr(diff(found, other)) + repr(diff(other, found)),
+        repr(validate(found)),
+    ]
+    assert [each for each in told if "hush" in each or "aHVzaA" in each] == []
+    assert property_list(part_xml.read_back(found, ENVELOPE_NAME, text).document) == property_list(found)
