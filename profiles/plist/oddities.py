@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final
 
 from profiles.plist.change import exact
@@ -58,9 +60,23 @@ class _Part:
     kept: Kept | None
     own: Mapping[str, Any]
 
-    @property
+    @cached_property
     def written(self) -> dict[str, Any]:
         return self.kept.over(self.own) if self.kept else dict(self.own)
+
+    @cached_property
+    def marks(self) -> dict[str, tuple[str, str]]:
+        """What no other part may be called, key by key."""
+        held = {key: self.written.get(key) for key in _NAMES}
+        return {
+            key: (key, value.upper() if key == UUID else value)
+            for key, value in held.items()
+            if isinstance(value, str) and value
+        }
+
+    @property
+    def odd(self) -> dict[str, Kind]:
+        return dict(_odd(self.kept)) if self.kept else {}
 
 
 def oddities(document: Document) -> Iterator[Oddity]:
@@ -68,28 +84,22 @@ def oddities(document: Document) -> Iterator[Oddity]:
     if not document.is_imported:
         return
     parts = [*_parts(document)]
-    seen: dict[tuple[str, str], int] = {}
+    shared = Counter(mark for part in parts for mark in part.marks.values())
+    seen: set[tuple[str, str]] = set()
     for place, part in enumerate(parts):
-        found = dict(_odd(part.kept)) if part.kept else {}
-        for key in _NAMES:
-            mark = _mark(key, part.written.get(key))
-            if mark is None:
-                continue
-            seen[mark] = seen.get(mark, 0) + 1
-            # Of several the first keeps its name.
-            if seen[mark] > 1:
-                found[key] = Kind.SHARED
-        for key in dict.fromkeys([*part.own, *found]):
-            if (kind := found.get(key)) is None:
-                continue
+        # Of several the first keeps its name.
+        again = {key: Kind.SHARED for key, mark in part.marks.items() if mark in seen}
+        seen.update(part.marks.values())
+        found = {**part.odd, **again}
+        for key in (each for each in dict.fromkeys([*part.own, *found]) if each in found):
             yield Oddity(
                 place=place,
                 name=part.name,
                 key=key,
-                kind=kind,
+                kind=found[key],
                 value=part.written.get(key),
                 own=part.own.get(key),
-                parts=seen.get(_mark(key, part.written.get(key)) or ("", ""), 1),
+                parts=shared[part.marks[key]] if key in part.marks else 1,
             )
 
 
@@ -98,13 +108,6 @@ def _parts(document: Document) -> Iterator[_Part]:
     yield _Part(ENVELOPE_NAME, document.kept, own)
     for part in document.payloads:
         yield _Part(part.name, part.kept, part.generated(document.identifier))
-
-
-def _mark(key: str, value: Any) -> tuple[str, str] | None:
-    """What no other part may be called; None where it is called nothing."""
-    if key not in _NAMES or not isinstance(value, str) or not value:
-        return None
-    return key, value.upper() if key == UUID else value
 
 
 def _odd(kept: Kept) -> Iterator[tuple[str, Kind]]:

@@ -14,8 +14,7 @@ from profiles.services import imports, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, tree, vpn
 from tests.services.samples import changed, valid
 
 RULES: list[dict[str, Any]] = [{"Action": "Connect", "SSIDMatch": ["Office"]}, {"Action": "Disconnect"}]

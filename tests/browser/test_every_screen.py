@@ -18,8 +18,7 @@ from profiles.services.profile_file import read_file
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, identity, tree, vpn
 from tests.services.bulk import run_samples
 from tests.services.template_samples import fill_in, make_template, save
 
@@ -280,12 +279,8 @@ def odd_file(payloads: int = 2) -> bytes:
         LONG: {"a": 1.0},
     }
     parts = [vpn(tunnel, number, PayloadDisplayName=f"{LONG} {number}") for number in range(payloads)]
-    identity = {
-        "PayloadType": "com.apple.security.pkcs12",
-        "PayloadUUID": "my-identity",
-        "PayloadContent": b"none",
-    }
-    return dump(tree(*parts, identity, WIFI, PayloadDisplayName=LONG, PayloadVersion=1.0))
+    unnamed = identity(b"none", PayloadIdentifier=None, PayloadVersion=None)
+    return dump(tree(*parts, unnamed, WIFI, PayloadDisplayName=LONG, PayloadVersion=1.0))
 
 
 def of_file(payloads: int = 2) -> Visit:

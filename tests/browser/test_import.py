@@ -16,8 +16,7 @@ from profiles.plist.dump import dump
 from profiles.services import signing
 from tests.browser.screen import Screen
 from tests.plist.exactness import differences
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, tree, vpn
 from tests.services.test_rough_files import ROUGH
 
 pytestmark = pytest.mark.usefixtures("server_identity")

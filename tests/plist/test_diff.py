@@ -29,7 +29,7 @@ from profiles.plist.read import read
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import ABSENT, PROFILE_UUID, document, in_tunnel, payload, template, tunnel
-from tests.plist.test_read import UUID, tree, vpn
+from tests.plist.trees import UUID, identity, tree, vpn
 
 SECRET = "hunter2"
 LISTS: Final[tuple[Lists, ...]] = get_args(Lists)
@@ -629,16 +629,11 @@ def test_the_order_of_keys_is_no_difference(one: dict[str, Any], chance: random.
 
 def file(number: int, **ikev2: Any) -> dict[str, Any]:
     """A tunnel with an identity that it refers to, with UUIDs that no other number has."""
-    identity = {
-        "PayloadType": "com.apple.security.pkcs12",
-        "PayloadVersion": 1,
-        "PayloadUUID": f"99999999-2222-3333-4444-{number:012}",
-        "PayloadIdentifier": f"com.example.identity.{number}",
-        "PayloadDisplayName": "Identity of alice",
-        "PayloadContent": b"x",
-    }
-    inside = {"RemoteAddress": "a", "PayloadCertificateUUID": identity["PayloadUUID"], **ikev2}
-    return tree(vpn(inside, number), identity)
+    uuid = f"99999999-2222-3333-4444-{number:012}"
+    inside = {"RemoteAddress": "a", "PayloadCertificateUUID": uuid, **ikev2}
+    name = f"com.example.identity.{number}"
+    whole = identity(uuid=uuid, PayloadIdentifier=name, PayloadDisplayName="Identity of alice")
+    return tree(vpn(inside, number), whole)
 
 
 def test_payloads_of_other_origin_are_matched_and_their_references_with_them() -> None:

@@ -14,7 +14,7 @@ from profiles.plist.matching import pairs
 from profiles.plist.read import read
 from tests.plist import wild
 from tests.plist.making import document
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import tree, vpn
 
 
 def part(name: str, number: int, slug: str = "vpn-ikev2", **values: Any) -> PayloadDocument:

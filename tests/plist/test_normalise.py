@@ -18,7 +18,7 @@ from profiles.plist.validate import validate
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import document, payload
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import identity, tree, vpn
 
 DER = base64.b64decode(EXAMPLE_ROOT)
 PEM = b"-----BEGIN CERTIFICATE-----\r\n" + base64.encodebytes(DER) + b"-----END CERTIFICATE-----\r\n"
@@ -144,14 +144,7 @@ def test_what_a_payload_says_of_itself_is_offered_where_it_is_odd() -> None:
 
 
 def test_references_follow_a_uuid_that_is_put_right() -> None:
-    identity = {
-        "PayloadType": "com.apple.security.pkcs12",
-        "PayloadVersion": 1,
-        "PayloadUUID": "my-identity",
-        "PayloadIdentifier": "com.example.identity",
-        "PayloadContent": b"x",
-    }
-    found = read(tree(complete(PayloadCertificateUUID="My-Identity", AuthName="my-identity"), identity))
+    found = read(tree(complete(PayloadCertificateUUID="My-Identity", AuthName="my-identity"), identity()))
     written = put_right(found, "PayloadUUID")["PayloadContent"]
     assert written[0]["IKEv2"]["PayloadCertificateUUID"] == written[1]["PayloadUUID"] != "my-identity"
     assert written[0]["IKEv2"]["AuthName"] == "my-identity"
@@ -197,3 +190,10 @@ def test_a_normalisation_is_chosen_by_where_it_stands() -> None:
     (each,) = normalisations(read(tree(complete(MTU="1400"))))
     assert isinstance(each, Normalisation)
     assert each.id == "11111111-2222-3333-4444-000000000001/IKEv2.MTU"
+
+
+def test_each_payload_that_shares_a_name_with_an_earlier_one_tells_how_many_do() -> None:
+    found = read(tree(*(vpn({}, PayloadIdentifier=f"com.example.{number}") for number in range(3))))
+    shared = [problem for problem in validate(found) if problem.code == "duplicate-uuid"]
+    assert [problem.payload for problem in shared] == [part.name for part in found.payloads[1:]]
+    assert {problem.message.partition(" share")[0] for problem in shared} == {"3 payloads"}

@@ -15,18 +15,7 @@ from profiles.plist.read import read
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import WITH_SECRET, document, payload
-from tests.plist.test_read import tree, vpn
-
-WIFI = {
-    "PayloadType": "com.apple.wifi.managed",
-    "PayloadVersion": 1,
-    "PayloadUUID": "11111111-2222-3333-4444-555555555555",
-    "PayloadIdentifier": "com.example.wifi",
-    "SSID_STR": "Example",
-    "Password": "hush hush",
-    "AutoJoin": True,
-    "Inner": {"Pin": 1234, "Data": b"hush"},
-}
+from tests.plist.trees import WIFI, tree, vpn
 
 
 def edited(found: Document, part: str, *changes: tuple[str, str]) -> Document:

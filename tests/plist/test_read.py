@@ -19,37 +19,7 @@ from profiles.plist.validate import validate
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import document, payload
-
-UUID = "0B5E1C1A-8B0D-4B53-9E36-1B9B7F3C2D10"
-
-
-def tree(*payloads: Any, **envelope: Any) -> dict[str, Any]:
-    """A profile with these payloads; of `envelope` what is not None."""
-    given = {
-        "PayloadType": "Configuration",
-        "PayloadVersion": 1,
-        "PayloadUUID": UUID,
-        "PayloadIdentifier": "com.example.vpn",
-        "PayloadDisplayName": "Office",
-        "PayloadContent": [*payloads],
-        **envelope,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def vpn(ikev2: Any, number: int = 1, **top: Any) -> dict[str, Any]:
-    """An IKEv2 payload as other tools write it; of `top` what is not None."""
-    given = {
-        "PayloadType": "com.apple.vpn.managed",
-        "PayloadVersion": 1,
-        "PayloadUUID": f"11111111-2222-3333-4444-{number:012}",
-        "PayloadIdentifier": f"com.apple.vpn.managed.{number}",
-        "VPNType": "IKEv2",
-        "UserDefinedName": "Office",
-        "IKEv2": ikev2,
-        **top,
-    }
-    return {name: value for name, value in given.items() if value is not None}
+from tests.plist.trees import identity, tree, vpn
 
 
 def comes_back(given: dict[str, Any]) -> Document:
@@ -139,14 +109,7 @@ def test_what_was_meant_is_judged_and_what_is_written_is_told() -> None:
 
 
 def test_a_reference_to_a_uuid_that_is_none_leads_to_its_payload() -> None:
-    identity = {
-        "PayloadType": "com.apple.security.pkcs12",
-        "PayloadVersion": 1,
-        "PayloadUUID": "my-identity",
-        "PayloadIdentifier": "com.example.identity",
-        "PayloadContent": b"x",
-    }
-    found = comes_back(tree(vpn({"PayloadCertificateUUID": "my-identity"}), identity))
+    found = comes_back(tree(vpn({"PayloadCertificateUUID": "my-identity"}), identity()))
     assert "dangling-reference" not in {problem.code for problem in validate(found)}
 
 

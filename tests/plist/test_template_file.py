@@ -21,7 +21,7 @@ from profiles.plist.template_file import FORMAT, VERSION, ToBeFilledIn, read, wr
 from profiles.plist.validate import validate
 from tests.plist.exactness import differences
 from tests.plist.making import PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import tree, vpn
 
 SECRET = "hunter2"
 IDENTITY_UUID = "9E1B7A52-5C0E-4E0B-8E5B-1A2B3C4D5E6F"

@@ -22,8 +22,7 @@ from profiles.services import comparison, imports, profiles
 from profiles.services.comparison import MOST_FILES, MOST_FOUND, Comparison, compare, resolve, search
 from profiles.services.documents import load
 from profiles.services.teams import home
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, tree, vpn
 from tests.services.samples import SECRETS, changed, document, valid
 
 

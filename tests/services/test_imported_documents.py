@@ -17,8 +17,7 @@ from profiles.services.documents import load, revision_document
 from profiles.services.teams import home
 from tests.plist import wild
 from tests.plist.exactness import differences
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, tree, vpn
 
 pytestmark = pytest.mark.django_db
 

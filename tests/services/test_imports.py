@@ -17,24 +17,17 @@ from profiles.services.documents import load
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.plist.exactness import differences
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import identity, tree, vpn
 from tests.services.signers import p12
 from tests.signing.test_uploads import indefinite
 
 IDENTITY = "99999999-2222-3333-4444-555555555555"
 
 
-def file_with(content: bytes, password: Any = None) -> dict[str, Any]:
+def file_with(held: bytes, password: Any = None) -> dict[str, Any]:
     """A tunnel, and the identity that it refers to."""
-    identity = {
-        "PayloadType": "com.apple.security.pkcs12",
-        "PayloadVersion": 1,
-        "PayloadUUID": IDENTITY,
-        "PayloadIdentifier": "com.example.identity",
-        "PayloadContent": content,
-        **({} if password is None else {"Password": password}),
-    }
-    return tree(vpn({"RemoteAddress": "a", "PayloadCertificateUUID": IDENTITY}), identity)
+    referring = vpn({"RemoteAddress": "a", "PayloadCertificateUUID": IDENTITY})
+    return tree(referring, identity(held, IDENTITY, Password=password))
 
 
 def keep(alice: User, given: dict[str, Any]) -> ImportedFile:
@@ -46,12 +39,12 @@ def save(alice: User, row: ImportedFile, passwords: dict[str, str] | None = None
 
 
 @pytest.fixture
-def identity(issued: Loaded) -> bytes:
+def held(issued: Loaded) -> bytes:
     return p12(issued, "opens it")
 
 
-def test_an_identity_goes_into_the_library_by_the_password_beside_it(alice: User, identity: bytes) -> None:
-    given = file_with(identity, "opens it")
+def test_an_identity_goes_into_the_library_by_the_password_beside_it(alice: User, held: bytes) -> None:
+    given = file_with(held, "opens it")
     row = keep(alice, given)
     (lifted,) = imports.look(user=alice, file_id=row.pk).lifted
     assert (lifted.has_key, lifted.there, lifted.locked, lifted.fault) == (True, False, False, "")
@@ -63,10 +56,8 @@ def test_an_identity_goes_into_the_library_by_the_password_beside_it(alice: User
     assert content.password == "opens it"
 
 
-def test_the_same_identity_is_one_entry_and_stays_as_it_is(
-    alice: User, identity: bytes, issued: Loaded
-) -> None:
-    save(alice, keep(alice, file_with(identity, "opens it")))
+def test_the_same_identity_is_one_entry_and_stays_as_it_is(alice: User, held: bytes, issued: Loaded) -> None:
+    save(alice, keep(alice, file_with(held, "opens it")))
     entry = Certificate.objects.get(has_key=True)
     certificates.rename(actor=alice, certificate_id=entry.pk, name="Renamed")
     other = keep(alice, file_with(p12(issued, "another one"), "another one"))
@@ -76,8 +67,8 @@ def test_the_same_identity_is_one_entry_and_stays_as_it_is(
     assert (after.pk, after.name, bytes(after.sealed)) == (entry.pk, "Renamed", bytes(entry.sealed))
 
 
-def test_an_identity_that_nothing_opens_asks_for_its_password(alice: User, identity: bytes) -> None:
-    for given in (file_with(identity), file_with(identity, "wrong")):
+def test_an_identity_that_nothing_opens_asks_for_its_password(alice: User, held: bytes) -> None:
+    for given in (file_with(held), file_with(held, "wrong")):
         row = keep(alice, given)
         (lifted,) = imports.look(user=alice, file_id=row.pk).lifted
         assert lifted.locked
@@ -85,14 +76,14 @@ def test_an_identity_that_nothing_opens_asks_for_its_password(alice: User, ident
         assert not Certificate.objects.exists()
         assert "not in the certificates library" in " ".join(saved.notes)
         assert differences(property_list(load(saved.profile)), given) == []
-    saved = save(alice, keep(alice, file_with(identity)), {IDENTITY: "opens it"})
+    saved = save(alice, keep(alice, file_with(held)), {IDENTITY: "opens it"})
     assert Certificate.objects.filter(has_key=True).count() == 1
     assert "opens it" not in repr(saved)
     assert "Password" not in property_list(load(saved.profile))["PayloadContent"][1]
 
 
-def test_an_identity_of_open_length_is_rewritten_in_the_library_alone(alice: User, identity: bytes) -> None:
-    given = file_with(indefinite(identity), "opens it")
+def test_an_identity_of_open_length_is_rewritten_in_the_library_alone(alice: User, held: bytes) -> None:
+    given = file_with(indefinite(held), "opens it")
     saved = save(alice, keep(alice, given))
     entry = Certificate.objects.get(has_key=True)
     kept = certificates.content(user=alice, team_id=home(alice).pk, certificate_id=entry.pk).pkcs12
@@ -112,16 +103,16 @@ def test_what_is_no_identity_is_told_and_the_profile_is_saved(alice: User) -> No
 
 
 def test_a_full_library_is_told_and_the_profile_is_saved(
-    alice: User, identity: bytes, monkeypatch: pytest.MonkeyPatch
+    alice: User, held: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificates, "MOST_ENTRIES", 0)
-    saved = save(alice, keep(alice, file_with(identity, "opens it")))
+    saved = save(alice, keep(alice, file_with(held, "opens it")))
     assert "holds at most" in " ".join(saved.notes)
     assert Profile.objects.count() == 1
 
 
-def test_a_reference_is_shown_by_what_it_leads_to(alice: User, identity: bytes) -> None:
-    found = imports.look(user=alice, file_id=keep(alice, file_with(identity, "opens it")).pk)
+def test_a_reference_is_shown_by_what_it_leads_to(alice: User, held: bytes) -> None:
+    found = imports.look(user=alice, file_id=keep(alice, file_with(held, "opens it")).pk)
     assert "dangling-reference" not in {problem.code for problem in found.problems}
 
 

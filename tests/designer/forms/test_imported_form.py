@@ -13,7 +13,7 @@ from profiles.plist.document import Document
 from profiles.plist.read import read
 from tests.plist import wild
 from tests.plist.exactness import differences
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import identity, tree, vpn
 from tests.posting import browse
 
 
@@ -69,12 +69,7 @@ def test_an_odd_choice_in_a_list_comes_back_with_what_it_reveals(methods: list[A
 
 
 def test_a_reference_is_offered_as_the_payload_is_called_in_the_file() -> None:
-    identity = {
-        "PayloadType": "com.apple.security.pkcs12",
-        "PayloadUUID": "my-identity",
-        "PayloadContent": b"x",
-    }
     inside = {"AuthenticationMethod": "Certificate", "PayloadCertificateUUID": "my-identity"}
-    html = "".join(part.html for part in DocumentForm(read(tree(vpn(inside), identity))).parts)
+    html = "".join(part.html for part in DocumentForm(read(tree(vpn(inside), identity()))).parts)
     assert 'value="my-identity" selected' in html
     assert "not in this profile" not in html

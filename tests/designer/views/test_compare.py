@@ -21,8 +21,7 @@ from profiles.plist.read import read
 from profiles.services import imports, profiles, templates
 from profiles.services.documents import load
 from profiles.services.teams import home
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, tree, vpn
 from tests.services.samples import changed, valid
 
 GIVEN = tree(vpn({"RemoteAddress": "a.example.com", "SharedSecret": "hush-1", "MTU": 1400}), WIFI)

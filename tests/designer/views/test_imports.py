@@ -25,8 +25,7 @@ from profiles.services.documents import load
 from profiles.services.teams import home
 from tests.plist.exactness import differences
 from tests.plist.rough import HEAVY
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, tree, vpn
 from tests.posting import browse
 from tests.services.samples import changed
 

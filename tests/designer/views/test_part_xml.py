@@ -17,8 +17,7 @@ from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
 from tests.plist.exactness import differences
-from tests.plist.test_part_xml import WIFI
-from tests.plist.test_read import tree, vpn
+from tests.plist.trees import WIFI, tree, vpn
 from tests.posting import browse
 from tests.services.samples import changed
 
