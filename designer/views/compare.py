@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -61,6 +62,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     address = _address(asked, texts)
     # What a form says in several fields is an address of its own, which can be kept and passed on.
     if {**request.GET.dict()} != _query(asked, texts):
+        if _is_unanswered(request, asked, texts):
+            messages.warning(request, "Choose what to compare on both sides.")
         return redirect(address)
     try:
         sides = {name: _resolved(request, reference) for name, reference in asked.items()}
@@ -77,6 +80,12 @@ def _asked(request: HttpRequest, name: str) -> str:
     number = number_of(request.GET.get(f"{name}_revision"))
     kind, _, rest = reference.partition(":")
     return f"revision:{rest}:{number}" if kind == "profile" and number else reference
+
+
+def _is_unanswered(request: HttpRequest, asked: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+    """Was the whole form sent, with a side for which it says nothing?"""
+    sent = all(name in request.GET or f"{name}_text" in request.GET for name, _ in SIDES)
+    return sent and any(not asked[name] and not texts[name] for name, _ in SIDES)
 
 
 def _text(request: HttpRequest, name: str) -> str:

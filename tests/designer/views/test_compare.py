@@ -156,6 +156,17 @@ def test_what_a_form_says_becomes_an_address_to_keep(alice_client: Client, profi
         assert alice_client.get(response["Location"]).status_code == 200
 
 
+def test_a_form_that_says_nothing_for_a_side_is_told_so(alice_client: Client, profile: Profile) -> None:
+    told = "Choose what to compare on both sides."
+    here = f"profile:{profile.pk}"
+    for query in ({"old_text": "", "new_text": ""}, {"old": here, "new_text": ""}):
+        page = alice_client.get(reverse("compare"), query, follow=True).content.decode()
+        assert told in page
+    # A search, as a form of its own or of the whole.
+    for query in ({"old_text": ""}, {"old": here, "new_text": "office"}, {"old": here}):
+        assert told not in alice_client.get(reverse("compare"), query, follow=True).content.decode()
+
+
 def test_the_sides_can_be_swapped_and_chosen_anew(
     alice_client: Client, alice: User, profile: Profile
 ) -> None:
