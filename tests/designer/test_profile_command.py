@@ -747,6 +747,9 @@ def test_build_stops_at_an_error_and_leaves_the_old_file_alone(profile: Any, tmp
     done = profile("build", "missing.yaml", "--unsigned", "-o", str(target))
     assert (done.returncode, done.stdout, target.read_bytes()) == (1, b"", b"old")
     assert any(line.startswith("error office/IKEv2.DisconnectOnIdleTimer: ") for line in said(done))
+    told = "Nothing was built, because of the errors above. Mend them"
+    assert said(done)[-1] == f"{told}, or build it as it is with --force."
+    assert said(profile("build", "unbuildable.yaml", "--unsigned"))[-1] == f"{told}."
 
 
 def test_force_builds_in_spite_of_errors_and_still_tells_them(profile: Any) -> None:

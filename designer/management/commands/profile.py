@@ -157,8 +157,13 @@ class Command(BaseCommand):
         """Write the profile, unless something speaks against it."""
         checked = check_spec(spec)
         self._tell_all(checked)
-        if checked.document is None or (checked.exit_status and not force):
+        if checked.document is None:
             return checked.exit_status
+        if checked.exit_status and not force:
+            forced = (
+                ", or build it as it is with --force" if all(p.buildable for p in checked.problems) else ""
+            )
+            return self._fail(f"Nothing was built, because of the errors above. Mend them{forced}.")
         try:
             content = build(checked.document)
             if not unsigned:
