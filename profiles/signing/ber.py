@@ -46,7 +46,7 @@ def check_size(data: bytes) -> None:
                 around.append((limit, True) if end is None else (end, False))
                 place = start
             elif end is None or (data[place] == _IDENTIFIER and end - start > MOST_IDENTIFIER_OCTETS):
-                raise _damaged()
+                raise damaged()
             else:
                 place = end
 
@@ -58,10 +58,10 @@ def _contents(data: bytes, place: int, limit: int) -> tuple[int, int | None]:
         while start < limit and data[start] & 0x80:
             start += 1
             if start - place > MOST_TAG_OCTETS:
-                raise _damaged()
+                raise damaged()
         start += 1
     if start >= limit:
-        raise _damaged()
+        raise damaged()
     first = data[start]
     start += 1
     if first == _OPEN:
@@ -72,9 +72,12 @@ def _contents(data: bytes, place: int, limit: int) -> tuple[int, int | None]:
         length = int.from_bytes(data[start : start + size])
         start += size
     if start + length > limit:
-        raise _damaged()
+        raise damaged()
     return start, start + length
 
 
-def _damaged() -> NotSignedError:
-    return NotSignedError("The signed profile is damaged: its CMS structure cannot be read.")
+def damaged() -> NotSignedError:
+    """The refusal of what cannot be taken apart."""
+    return NotSignedError(
+        "The signed profile is damaged: its CMS structure cannot be read. Export or download it again."
+    )

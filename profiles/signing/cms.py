@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
 from profiles.exceptions import NotSignedError, UntrustedSignerError, VerificationError
+from profiles.signing.ber import damaged
 from profiles.signing.certificates import UNREADABLE, check_legible, quoted
 from profiles.signing.chain import MOST_CERTIFICATES, faults, order
 from profiles.signing.identity import SigningIdentity
@@ -132,7 +133,7 @@ def signed_data(data: bytes) -> asn1.SignedData:
         signed = info["content"]
         signed["encap_content_info"]["content_type"].native  # noqa: B018  parses lazily: fail here
     except UNREADABLE as error:
-        raise NotSignedError("The signed profile is damaged: its CMS structure cannot be read.") from error
+        raise damaged() from error
     return signed
 
 
