@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from profiles.catalogue import wording
@@ -19,6 +19,9 @@ from profiles.plist.secrets import mask
 
 UNFOLDED: Final = 8
 """Payloads up to which each one is shown open."""
+
+MAX_ROWS: Final = 3_000
+"""Keys that a page shows of a file, and what it offers to put right: far more than a person reads."""
 
 _EMPTY: Final = "empty"
 
@@ -36,7 +39,10 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownPart:
-    """The envelope or a payload; `anchor` is its id on the page."""
+    """The envelope or a payload: `anchor` is its id on the page, `counted` how much is in it.
+
+    `more` is how many of its keys are not among those that are shown.
+    """
 
     anchor: str
     title: str
@@ -44,25 +50,33 @@ class ShownPart:
     type: str
     rows: tuple[Row, ...]
     unknown: tuple[Row, ...]
+    counted: str
+    more: int = 0
 
-    @property
-    def counted(self) -> str:
-        """How much there is in it."""
-        keys = f"{len(self.rows)} key{'' if len(self.rows) == 1 else 's'}"
-        return f"{keys}, {len(self.unknown)} unknown" if self.unknown else keys
+    def cut(self, room: int) -> ShownPart:
+        """With so many of its keys at most."""
+        rows, unknown = self.rows[:room], self.unknown[: max(0, room - len(self.rows))]
+        more = len(self.rows) + len(self.unknown) - len(rows) - len(unknown)
+        return replace(self, rows=rows, unknown=unknown, more=more)
 
 
 def parts(document: Document) -> list[ShownPart]:
-    """All parts, the envelope first."""
+    """All parts, the envelope first, with MAX_ROWS keys at most."""
+    found, room = [], MAX_ROWS
+    for part in _parts(document):
+        found.append(part.cut(room))
+        room -= len(found[-1].rows) + len(found[-1].unknown)
+    return found
+
+
+def _parts(document: Document) -> Iterator[ShownPart]:
     public = mask(document)
     names = {part.known_as.upper(): _title(part.payload, part.values) for part in public.payloads}
     unknown: list[Mapping[str, Any]] = [{}, *(part.unknown for part in document.payloads)]
-    return [
-        _part(place, payload, values, dict(original), more, names)
-        for (place, (_, payload, values)), (_, _, original), more in zip(
-            public.places().items(), document.parts(), unknown, strict=True
-        )
-    ]
+    for (place, (_, payload, values)), (_, _, original), more in zip(
+        public.places().items(), document.parts(), unknown, strict=True
+    ):
+        yield _part(place, payload, values, dict(original), more, names)
 
 
 def _part(
@@ -74,18 +88,26 @@ def _part(
     names: Mapping[str, str],
 ) -> ShownPart:
     rows = [*_rows(payload, values, original, names)]
+    known = tuple(row for row in rows if row.known)
     kept = (
         Row(label=name, path=name, value="", type=_type(value), known=False) for name, value in more.items()
     )
+    unknown = (*(row for row in rows if not row.known), *kept)
     kind = payload.type_of(values) if place != ENVELOPE_NAME else payload.payload_type
     return ShownPart(
         anchor=f"part-{place}",
         title=_title(payload, values),
         kind=payload.title,
         type=kind,
-        rows=tuple(row for row in rows if row.known),
-        unknown=(*(row for row in rows if not row.known), *kept),
+        rows=known,
+        unknown=unknown,
+        counted=_counted(len(known), len(unknown)),
     )
+
+
+def _counted(known: int, unknown: int) -> str:
+    keys = f"{known:,} key{'' if known == 1 else 's'}"
+    return f"{keys}, {unknown:,} unknown" if unknown else keys
 
 
 def _title(payload: Payload, values: Mapping[str, Any]) -> str:
@@ -125,10 +147,28 @@ def _type(value: Any) -> str:
     return kind.value if kind else ""
 
 
-def by_kind(found: list[Normalisation]) -> list[tuple[Kind, list[Normalisation]]]:
-    """The normalisations in groups, in the order of the kinds."""
-    groups = [(kind, [each for each in found if each.kind is kind]) for kind in Kind]
-    return [(kind, each) for kind, each in groups if each]
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Normalisations of one kind; `more` is how many there are beyond those that are shown."""
+
+    kind: Kind
+    shown: Sequence[Normalisation]
+    more: int
+
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return len(self.shown) + self.more
+
+
+def by_kind(found: Sequence[Normalisation]) -> list[Group]:
+    """The normalisations in groups, in the order of the kinds, MAX_ROWS of them at most."""
+    groups, room = [], MAX_ROWS
+    for kind in Kind:
+        if each := [normalisation for normalisation in found if normalisation.kind is kind]:
+            groups.append(Group(kind=kind, shown=each[:room], more=max(0, len(each) - room)))
+            room = max(0, room - len(each))
+    return groups
 
 
 def places(document: Document, problems: Sequence[Problem]) -> list[tuple[Problem, str]]:

@@ -19,10 +19,10 @@ from designer.forms.structure import Slot, arrange
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.spec import Payload
+from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.document import Document, random_uuid
 from profiles.plist.effects import TITLES
 from profiles.plist.references import referrers
-from profiles.services.storable import MAX_PAYLOADS
 
 ACTIONS: Final = (
     "add_payload",

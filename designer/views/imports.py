@@ -144,7 +144,7 @@ def _review(
         "file": found.file,
         "parts": parts,
         "folded": len(parts) > imported.UNFOLDED,
-        "groups": imported.by_kind(list(found.normalisations)),
+        "groups": imported.by_kind(found.normalisations),
         "chosen": chosen,
         "counts": counts_of(found.problems),
         "problems": imported.places(found.file.document, found.problems[:MAX_PROBLEMS]),

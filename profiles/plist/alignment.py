@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-MOST_ALIGNED: Final = 300
-"""Items of a list that are looked for at another place: what finds them takes long where many are alike."""
+MOST_ALIGNED: Final = 48
+"""Items of a list that are looked for at another place: what finds them takes long where many are alike, and a
+file may hold hundreds of such lists."""
 
 ItemPair = tuple[int | None, int | None]
 """The places of the same item in both lists; None where one has none."""

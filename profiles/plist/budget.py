@@ -10,6 +10,9 @@ from profiles.exceptions import UnreadableProfileError
 MAX_NODES: Final = 100_000
 """Values in one file, each counted as often as it is referred to."""
 
+MAX_PAYLOADS: Final = 500
+"""Payloads in one profile."""
+
 MAX_TREE_DEPTH: Final = MAX_DEPTH + 4
 """How deep a file may nest: the values of a payload stand in the payload, in a list, in the profile."""
 

@@ -37,6 +37,11 @@ def is_uuid(value: object) -> bool:
     return isinstance(value, str) and bool(_UUID.fullmatch(value))
 
 
+def _text(value: Any) -> str:
+    """A value of a file may be no text at all; then nobody knows what is in it, and it counts as secret."""
+    return value if isinstance(value, str) else ""
+
+
 def random_uuid() -> str:
     """A new upper-case UUID."""
     return str(uuid.uuid4()).upper()
@@ -105,12 +110,12 @@ class Document:
     @property
     def identifier(self) -> str:
         """Its PayloadIdentifier; empty when none is set."""
-        return str(self.envelope.get("PayloadIdentifier") or "")
+        return _text(self.envelope.get("PayloadIdentifier"))
 
     @property
     def title(self) -> str:
         """Its PayloadDisplayName; empty when none is set."""
-        return str(self.envelope.get("PayloadDisplayName") or "")
+        return _text(self.envelope.get("PayloadDisplayName"))
 
     def parts(self) -> Iterator[tuple[str, Payload, Mapping[str, Any]]]:
         """Name, declaration and values of the envelope, then of each payload."""

@@ -19,7 +19,8 @@ MARKS: Final = frozenset({"base64", "date", "real", "dictionary"})
 """Names that say what a dictionary with nothing else in it stands for."""
 
 _LARGE: Final = 1e16
-"""From here on Python writes reals with an exponent, and PostgreSQL those without a point."""
+"""From here on Python writes reals with an exponent, and PostgreSQL those without a point. It
+drops the sign of -0.0, too."""
 
 
 def to_json(value: Any) -> Any:
@@ -29,7 +30,7 @@ def to_json(value: Any) -> Any:
             return {"base64": base64.b64encode(value).decode()}
         case datetime():
             return {"date": f"{value.isoformat(timespec='seconds')}Z"}
-        case float() if abs(value) >= _LARGE:
+        case float() if abs(value) >= _LARGE or repr(value) == "-0.0":
             return {"real": repr(value)}
         case dict():
             plain = {name: to_json(item) for name, item in value.items()}

@@ -96,7 +96,7 @@ def _following(before: Document, after: Document) -> Document:
     taken = {part.known_as.upper() for part in after.payloads}
     moved = {
         was.known_as.upper(): now.known_as
-        for was, now in zip(before.payloads, after.payloads, strict=True)
+        for was, now in reversed([*zip(before.payloads, after.payloads, strict=True)])
         if was.known_as != now.known_as and was.known_as.upper() not in taken
     }
     if not moved:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from profiles.plist import secrets
 from profiles.plist.build import payload_list, property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.dump import dump
-from profiles.plist.kept import CONTENT
+from profiles.plist.kept import CONTENT, Kept
 from profiles.plist.load import Loaded, load
 from profiles.plist.read import read, read_payload
 
@@ -34,8 +34,8 @@ class PartXml:
 
 def write(document: Document, part: str) -> PartXml:
     """The XML of the envelope (ENVELOPE_NAME, without its payloads) or of the payload with that UUID."""
-    masks = _Masks()
     if part == ENVELOPE_NAME:
+        masks = _Masks(property_list(replace(document, payloads=())))
         masked = replace(
             document,
             envelope=masks.over(ENVELOPE, document.envelope),
@@ -47,6 +47,7 @@ def write(document: Document, part: str) -> PartXml:
             tree.pop(CONTENT, None)
     else:
         payload = _part(document, part)
+        masks = _Masks(payload_list(payload, document.identifier))
         tree = payload_list(
             replace(
                 payload,
@@ -83,14 +84,16 @@ def _put(document: Document, part: str, tree: Any) -> Document:
         raise UnreadableProfileError("The XML holds no <dict> at its top. Write one, with the keys in it.")
     if part == ENVELOPE_NAME:
         # The payloads are parts of their own.
-        read_envelope = read({**values, CONTENT: values.get(CONTENT, [])})
-        return replace(
-            document, uuid=read_envelope.uuid, envelope=read_envelope.envelope, kept=read_envelope.kept
-        )
-    found = read_payload(
+        found = read({**values, CONTENT: values.get(CONTENT, [])})
+        kept = found.kept
+        if document.kept and CONTENT in document.kept.without and CONTENT not in values:
+            kept = kept or Kept()
+            kept = replace(kept, without=kept.without | {CONTENT})
+        return replace(document, uuid=found.uuid, envelope=found.envelope, kept=kept)
+    payload = read_payload(
         values, name=_part(document, part).name, uuid=part, profile_identifier=document.identifier
     )
-    payloads = (found if each.uuid == part else each for each in document.payloads)
+    payloads = (payload if each.uuid == part else each for each in document.payloads)
     return replace(document, payloads=tuple(payloads))
 
 
@@ -111,10 +114,12 @@ def _part(document: Document, uuid: str) -> PayloadDocument:
 
 
 class _Masks:
-    """Masks, each with a number of its own."""
+    """Masks, each with a number of its own, none of which is one of the texts that are in the part anyway."""
 
-    def __init__(self) -> None:
+    def __init__(self, part: Any) -> None:
         self.marks: dict[str, Any] = {}
+        self._taken = {*_lookalikes(part)}
+        self._number = 0
 
     def over(self, payload: secrets.HasKeys, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values with a mask in place of each text, number or data that is secret."""
@@ -130,6 +135,25 @@ class _Masks:
                 return [self.leaves(item) for item in value]
             case bool() | "":
                 return value
-        mark = f"{secrets.MASK} {len(self.marks) + 1}"
+        mark = self._next()
+        while mark in self._taken:
+            mark = self._next()
         self.marks[mark] = value
         return mark
+
+    def _next(self) -> str:
+        self._number += 1
+        return f"{secrets.MASK} {self._number}"
+
+
+def _lookalikes(value: Any) -> Iterator[str]:
+    """The texts in a value that could be taken for a mask."""
+    match value:
+        case dict():
+            for item in value.values():
+                yield from _lookalikes(item)
+        case list():
+            for item in value:
+                yield from _lookalikes(item)
+        case str() if value.startswith(secrets.MASK):
+            yield value

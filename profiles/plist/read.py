@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from profiles.catalogue import registry
@@ -10,6 +10,7 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import UnreadableProfileError
+from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.build import written
 from profiles.plist.change import exact
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
@@ -31,6 +32,10 @@ def read(tree: Any) -> Document:
     profile = _profile(tree)
     content = profile.get(CONTENT)
     payloads = content if isinstance(content, list) else []
+    if len(payloads) > MAX_PAYLOADS:
+        raise UnreadableProfileError(
+            f"The profile has {len(payloads):,} payloads, but at most {MAX_PAYLOADS} can be read. Split it."
+        )
     for index, payload in enumerate(payloads):
         if not isinstance(payload, dict):
             raise UnreadableProfileError(
@@ -67,11 +72,12 @@ def _profile(tree: Any) -> dict[str, Any]:
 def _payloads(given: list[dict[str, Any]], bare: Document) -> Iterator[PayloadDocument]:
     names: set[str] = {ENVELOPE_NAME}
     uuids = {bare.uuid.upper()}
+    given_uuids = {str(values.get(UUID)).upper() for values in given}
     for index, values in enumerate(given):
         part = read_payload(
             values,
             name=_name(values, names),
-            uuid=_uuid(values, uuids, f"{bare.uuid} {index}"),
+            uuid=_uuid(values, uuids, f"{bare.uuid} {index}", given_uuids),
             profile_identifier=bare.identifier,
         )
         names.add(part.name)
@@ -93,12 +99,17 @@ def read_payload(
         name=name,
         uuid=uuid,
         values={key: value for key, value in rest.items() if key in known},
-        unknown={key: value for key, value in rest.items() if key not in known},
+        # In the order in which the build writes them; a payload of no known type has an order of its own.
+        unknown={key: rest[key] for key in _order(payload, rest) if key not in known},
     )
     kept = _kept(payload, values, part, profile_identifier)
     return PayloadDocument(
         slug=part.slug, name=name, uuid=uuid, values=part.values, unknown=part.unknown, kept=kept
     )
+
+
+def _order(payload: Payload, values: Mapping[str, Any]) -> list[str]:
+    return [*values] if payload.slug == OTHER else sorted(values)
 
 
 def _kept(
@@ -136,12 +147,17 @@ def _without(values: Mapping[str, Any], names: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key not in names}
 
 
-def _uuid(values: Mapping[str, Any], taken: set[str], seed: str) -> str:
-    """Its PayloadUUID, as far as that is one and stands for it alone."""
+def _uuid(
+    values: Mapping[str, Any], taken: Collection[str], seed: str, reserved: Collection[str] = ()
+) -> str:
+    """Its PayloadUUID, as far as that is one and stands for it alone; else one that is neither taken nor reserved."""
     given = values.get(UUID)
     if is_uuid(given) and str(given).upper() not in taken:
         return str(given)
-    return derived_uuid("imported", seed, str(given), str(values.get(IDENTIFIER)))
+    found = derived_uuid("imported", seed, str(given), str(values.get(IDENTIFIER)))
+    while found in taken or found in reserved:
+        found = derived_uuid("imported", found)
+    return found
 
 
 def _name(values: Mapping[str, Any], taken: set[str]) -> str:

@@ -10,12 +10,12 @@ from typing import Any, Final
 from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
 from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.models.lengths import NAME_LENGTH
+from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.change import exact
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.variables import confidential
 
-MAX_PAYLOADS: Final = 500
 MAX_COMMENT: Final = 1_000
 
 

@@ -19,4 +19,5 @@ def differences(left: Any, right: Any, path: str = "") -> list[str]:
             return [f"{path}: {len(left)} items are not {len(right)}"]
         items = zip(left, right, strict=True)
         return [found for i, (a, b) in enumerate(items) for found in differences(a, b, f"{path}[{i}]")]
-    return [] if left == right else [f"{path}: {left!r} is not {right!r}"]
+    # By text, since 0.0 == -0.0.
+    return [] if str(left) == str(right) else [f"{path}: {left!r} is not {right!r}"]

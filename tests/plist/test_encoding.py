@@ -20,6 +20,7 @@ PAIRS: list[tuple[Any, Any]] = [
     (1, 1),
     (True, True),
     (1.0, 1.0),
+    (-0.0, {"real": "-0.0"}),
     (b"\x00\xff", {"base64": "AP8="}),
     (b"", {"base64": ""}),
     (MOMENT, {"date": "2027-01-31T12:00:05Z"}),

@@ -197,3 +197,10 @@ def test_each_payload_that_shares_a_name_with_an_earlier_one_tells_how_many_do()
     shared = [problem for problem in validate(found) if problem.code == "duplicate-uuid"]
     assert [problem.payload for problem in shared] == [part.name for part in found.payloads[1:]]
     assert {problem.message.partition(" share")[0] for problem in shared} == {"3 payloads"}
+
+
+def test_the_first_of_two_that_are_called_alike_keeps_the_references() -> None:
+    other = identity(b"other", PayloadIdentifier="com.example.other")
+    found = read(tree(identity(b"first"), other, complete(PayloadCertificateUUID="my-identity")))
+    first, _, tunnel = put_right(found, "PayloadUUID", "PayloadUUID")["PayloadContent"]
+    assert tunnel["IKEv2"]["PayloadCertificateUUID"] == first["PayloadUUID"]

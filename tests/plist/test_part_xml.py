@@ -12,6 +12,7 @@ from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.part_xml import read_back, write
 from profiles.plist.read import read
+from profiles.plist.secrets import MASK
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import WITH_SECRET, document, payload
@@ -114,3 +115,21 @@ def test_what_is_written_twice_or_not_kept_is_told_with_the_line_of_the_person()
     assert any("'AutoJoin' stands twice" in note for note in read_twice.notes)
     with pytest.raises(UnreadableProfileError, match="line 2,"):
         read_back(found, part, "<dict>\n</array>")
+
+
+@pytest.mark.parametrize("content", [None, "text"])
+def test_the_envelope_comes_back_without_payloads_too(content: Any) -> None:
+    given = tree(PayloadContent=content)
+    found = read(given)
+    again = read_back(found, ENVELOPE_NAME, write(found, ENVELOPE_NAME).text).document
+    assert differences(property_list(again), given) == []
+
+
+def test_a_text_that_looks_like_a_mask_stays_a_text() -> None:
+    given = tree(vpn({"SharedSecret": "hush", "AuthPassword": "hush too"}, UserDefinedName=f"{MASK} 1"))
+    found = read(given)
+    (payload,) = found.payloads
+    text = write(found, payload.uuid).text
+    assert (f"{MASK} 1<" in text, f"{MASK} 2<" in text, f"{MASK} 3<" in text) == (True, True, True)
+    again = read_back(found, payload.uuid, text).document
+    assert differences(property_list(again), given) == []

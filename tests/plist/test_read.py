@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from profiles.catalogue import registry
 from profiles.exceptions import UnreadableProfileError
+from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, is_uuid
 from profiles.plist.dump import dump
@@ -137,3 +138,18 @@ def test_what_is_no_profile_is_refused_in_a_sentence(given: Any, sentence: str) 
     with pytest.raises(UnreadableProfileError, match=r"[.]$") as refusal:
         read(given)
     assert sentence in str(refusal.value)
+
+
+def test_a_uuid_that_is_made_for_one_payload_is_of_no_other() -> None:
+    bare = {"PayloadType": "a"}
+    (made,) = read(tree(bare)).payloads
+    other = {"PayloadType": "b", "PayloadUUID": made.uuid.lower()}
+    for whole in (tree(bare, other), tree(bare, bare, bare)):
+        uuids = {part.uuid.upper() for part in comes_back(whole).payloads}
+        assert len(uuids) == len(whole["PayloadContent"])
+
+
+def test_more_payloads_than_a_profile_can_have_are_refused() -> None:
+    assert len(read(tree(*([{}] * MAX_PAYLOADS))).payloads) == MAX_PAYLOADS
+    with pytest.raises(UnreadableProfileError, match="at most 500 can be read"):
+        read(tree(*([{}] * (MAX_PAYLOADS + 1))))

@@ -23,8 +23,10 @@ from profiles.plist.normalise import normalisations
 from profiles.plist.read import read
 from profiles.plist.secrets import MASK, join, mask, masked, split
 from profiles.plist.validate import structure, validate
+from profiles.services.inspection import check
 from tests.catalogue.making import payload as declared
 from tests.plist.making import document, payload, tunnel
+from tests.plist.trees import WIFI, tree, vpn
 
 SECRET = "hunter2"
 HIDDEN = {
@@ -221,3 +223,17 @@ def test_what_stands_in_place_of_the_payloads_of_a_file_counts_as_secret(content
     ]
     assert [each for each in told if "hush" in each or "aHVzaA" in each] == []
     assert property_list(part_xml.read_back(found, ENVELOPE_NAME, text).document) == property_list(found)
+
+
+@pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)
+def test_a_name_that_is_no_text_is_not_shown(odd: Any) -> None:
+    found = read(tree(WIFI | {"PayloadIdentifier": None}, PayloadDisplayName=odd, PayloadIdentifier=odd))
+    assert (found.title, found.identifier) == ("", "")
+    assert "hush" not in repr([each.after for each in normalisations(found)])
+
+
+@pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)
+@pytest.mark.parametrize("key", ["ServerCertificateIssuerCommonName", "ServerCertificateCommonName"])
+def test_rules_say_nothing_of_names_that_are_no_texts(key: str, odd: Any) -> None:
+    found = read(tree(vpn({"RemoteAddress": "a", "RemoteIdentifier": odd, key: odd})))
+    assert "hush" not in repr([problem.message for problem in check(found)])

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from profiles.catalogue import registry
 from profiles.exceptions import SpecError
 from profiles.plist import spec_text, spec_yaml
-from profiles.plist.budget import MAX_NODES, MAX_TREE_DEPTH
+from profiles.plist.budget import MAX_NODES, MAX_PAYLOADS, MAX_TREE_DEPTH
 from profiles.plist.build import build, dump, property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
@@ -443,9 +443,9 @@ MANY: dict[str, Callable[[], dict[str, Any]]] = {
     "marks": lambda: tree(
         vpn(Many={f"k{number}": b"" for number in range(40_000)}, Other=[{"real": 1}] * 25_000)
     ),
-    "payloads": lambda: tree(*[{}] * 5_000, vpn(Many=[{}] * 60_000)),
+    "payloads": lambda: tree(*[{}] * (MAX_PAYLOADS - 1), vpn(Many=[{}] * 90_000)),
     "keys": lambda: tree(
-        *[{"PayloadType": "com.example.other", **{f"k{number}": 1 for number in range(17)}}] * 5_000
+        *[{"PayloadType": "com.example.other", **{f"k{number}": 1 for number in range(190)}}] * MAX_PAYLOADS
     ),
 }
 

@@ -166,7 +166,7 @@ class ReferenceField(KeyField):
     def says(self, cleaned: Any, stored: Any) -> bool:
         # A UUID in other letters is the same one, and stays as it was written.
         return super().says(cleaned, stored) or (
-            isinstance(stored, str) and isinstance(cleaned, str) and cleaned.upper() == stored.strip().upper()
+            isinstance(stored, str) and (cleaned or "").upper() == stored.strip().upper()
         )
 
     def parse(self, value: Any) -> str | None:

@@ -131,7 +131,8 @@ class LanguagesField(KeyField):
         return super().says(cleaned, stored) or (
             isinstance(stored, dict)
             # A row without a text, as files have them, is none.
-            and (cleaned or {}) == {each: with_line_feeds(text) for each, text in stored.items() if text}
+            and (cleaned or {})
+            == {each: with_line_feeds(text) for each, text in stored.items() if text.strip()}
         )
 
     def parse(self, value: list[tuple[str, str]]) -> dict[str, str] | None:

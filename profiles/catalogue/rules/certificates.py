@@ -198,7 +198,7 @@ class IssuerKnown(VpnCertificateRule):
 
     def _issuer_of_the_server(self, scope: Scope) -> Iterator[Finding]:
         path, authorities = self.at("ServerCertificateIssuerCommonName"), scope.evidence.authorities
-        said = scope.values.get(path)
+        said = _text(scope.values.get(path))
         if not said or not scope.evidence.at or said in [authority.common_name for authority in authorities]:
             return
         there = f" The profile has {_names([a.common_name for a in authorities])}." if authorities else ""
@@ -238,16 +238,16 @@ class ServerCertificateFits(VpnCertificateRule):
         expected = self.at("ServerCertificateCommonName")
         remote = self.at("RemoteIdentifier")
         names = facts.alternative_names or (facts.common_name,)
-        said = scope.effective(remote)
+        said = _text(scope.effective(remote))
         # ServerCertificateCommonName takes the place of this name where it is set.
-        if scope.is_set(remote) and not scope.is_set(expected) and not _covered(said, names):
+        if said and not scope.is_set(expected) and not _covered(said, names):
             yield error(
                 remote,
                 "server-name",
                 f"The server's certificate says {_names(names)}, not “{said}”, so the device refuses the "
                 "server. Use a name from the certificate, or have one issued with this name.",
             )
-        wanted = scope.values.get(expected)
+        wanted = _text(scope.values.get(expected))
         if wanted and not _covered(wanted, (*names, facts.common_name)):
             yield error(
                 expected,
@@ -258,7 +258,7 @@ class ServerCertificateFits(VpnCertificateRule):
 
     def _issuer(self, scope: Scope, server: ServerCertificate) -> Iterator[Finding]:
         path, facts = self.at("ServerCertificateIssuerCommonName"), server.certificate
-        said = scope.values.get(path)
+        said = _text(scope.values.get(path))
         if said and said != facts.issuer_common_name:
             yield error(
                 path,
@@ -311,8 +311,13 @@ class ServerCertificateFits(VpnCertificateRule):
             )
 
 
-def _covered(said: Any, names: tuple[str, ...]) -> bool:
-    wanted = str(said).lower().rstrip(".")
+def _text(value: Any) -> str:
+    """A value of another type may be anything, secrets included, and is told as such elsewhere."""
+    return value if isinstance(value, str) else ""
+
+
+def _covered(said: str, names: tuple[str, ...]) -> bool:
+    wanted = said.lower().rstrip(".")
     return any(wanted == name.lower() or _wildcard(name.lower(), wanted) for name in names)
 
 

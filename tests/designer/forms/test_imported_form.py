@@ -55,6 +55,13 @@ def test_an_odd_value_comes_back_from_the_form(ikev2: Any) -> None:
     assert differences(property_list(posted(read(given))), given) == []
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u2028"], ids=repr)
+def test_what_holds_nothing_but_space_comes_back_from_the_form(blank: str) -> None:
+    for texts in ({"en": blank}, {"en": "x", "de": blank}):
+        given = tree(vpn({"PayloadCertificateUUID": blank}), ConsentText=texts)
+        assert differences(property_list(posted(read(given))), given) == []
+
+
 @pytest.mark.parametrize("methods", [[""], ["0"], [36, ""], [True], [99]], ids=str)
 def test_an_odd_choice_in_a_list_comes_back_with_what_it_reveals(methods: list[Any]) -> None:
     given = tree(
