@@ -20,7 +20,7 @@ from profiles.plist.secrets import mask
 UNFOLDED: Final = 8
 """Payloads up to which each one is shown open."""
 
-MAX_ROWS: Final = 3_000
+MAX_ROWS: Final = 2_000
 """Keys that a page shows of a file, and what it offers to put right: far more than a person reads."""
 
 _EMPTY: Final = "empty"

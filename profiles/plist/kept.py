@@ -51,6 +51,14 @@ class Kept:
             kept = kept.having(name)
         return kept
 
+    def named_as(self, other: Kept) -> Kept:
+        """With the PayloadUUID and the PayloadIdentifier of another one."""
+        kept = self.moved()
+        names = {name: value for name, value in other.values.items() if name in _OWN}
+        return replace(
+            kept, values={**kept.values, **names}, without=kept.without | other.without.intersection(_OWN)
+        )
+
     @property
     def hidden(self) -> frozenset[str]:
         """The keys of which nobody can say what is in them, so that it counts as secret: no names and numbers."""

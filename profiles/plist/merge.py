@@ -16,6 +16,7 @@ from profiles.plist.change import NOTHING, REMOVED, exact, shown
 from profiles.plist.declaration import Place
 from profiles.plist.diff import ORDER, PAYLOAD_NAME, payload_label, target_label
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
+from profiles.plist.kept import Kept
 from profiles.plist.secrets import masked_values
 
 Side = Literal["theirs", "mine"]
@@ -26,6 +27,8 @@ WHOLE: Final = ""
 NAME: Final = ".name"
 UNKNOWN: Final = ".unknown"
 UNKNOWN_KEYS: Final = "Unknown keys"
+KEPT: Final = ".kept"
+KEPT_KEYS: Final = "Written as in a file"
 SEQUENCE: Final = ".order"
 TYPE: Final = ".type"
 """The paths of what is no key; that of a key never begins with a dot."""
@@ -95,6 +98,7 @@ def merge(
             mine,
             envelope=envelope.values,
             targets=envelope.targets,
+            kept=envelope.kept,
             payloads=payloads,
             origin=theirs.origin,
         ),
@@ -113,11 +117,14 @@ class _Part:
     values: Mapping[str, Any]
     targets: Mapping[Any, str]
     unknown: Mapping[str, Any]
+    kept: Kept | None
 
     def cells(self) -> dict[str, Any]:
+        # What tells a payload from all others is its own.
+        kept = {KEPT: [self.kept.moved().to_json()]} if self.kept else {}
         named = {} if self.place == ENVELOPE_NAME else {NAME: self.name, UNKNOWN: self.unknown}
         targets = {f"{TARGETS}{system}": version for system, version in self.targets.items()}
-        return {**named, **targets, **self.payload.flat(self.values)}
+        return {**named, **kept, **targets, **self.payload.flat(self.values)}
 
     def content(self) -> str:
         """A text that is the same for the very same part, to the last value that is not set."""
@@ -133,15 +140,22 @@ class _Part:
         rest = {
             path: value
             for path, value in cells.items()
-            if path not in (NAME, UNKNOWN) and not path.startswith(TARGETS)
+            if path not in (NAME, UNKNOWN, KEPT) and not path.startswith(TARGETS)
         }
         return replace(
             self,
             name=cells.get(NAME, self.name),
             unknown=cells.get(UNKNOWN) or {},
+            kept=self._kept_in(cells),
             targets=targets,
             values=nest(rest),
         )
+
+    def _kept_in(self, cells: Cells) -> Kept | None:
+        found = cells.get(KEPT)
+        if _exact(found) == _exact(self.cells().get(KEPT)):
+            return self.kept
+        return Kept.from_json(found[0]).named_as(self.kept or Kept()) if found else None
 
 
 def _of_envelope(document: Document) -> _Part:
@@ -152,6 +166,7 @@ def _of_envelope(document: Document) -> _Part:
         values=document.envelope,
         targets=document.targets,
         unknown={},
+        kept=document.kept,
     )
 
 
@@ -163,6 +178,7 @@ def _of_payload(part: PayloadDocument) -> _Part:
         values=part.values,
         targets={},
         unknown=part.unknown,
+        kept=part.kept,
     )
 
 
@@ -201,10 +217,11 @@ class _Rules:
                 told.append((_told(place, base, theirs, mine, side), conflict))
         # As a whole where it is one of them, so that what is not written in any case stays as it was, too.
         unchanged = base is not None and base.content() == mine.content()
+        found = mine.holding(merged)
         for whole in (theirs, mine) if unchanged else (mine, theirs):
             if _same(merged, whole.cells()):
-                return whole
-        return mine.holding(merged)
+                return replace(whole, kept=found.kept)
+        return found
 
     def whole(self, base: _Part | None, theirs: _Part | None, mine: _Part | None) -> tuple[Side, bool]:
         """The side that is taken for a payload that is not on both, or of another type there."""
@@ -248,7 +265,7 @@ def _payloads(
                 uuid=next(side.uuid for side in reversed(sides) if side),
                 values=part.values,
                 unknown=part.unknown,
-                kept=next(side.kept for side in reversed(sides) if side),
+                kept=part.kept,
             )
     # The order of the profile stands where the template's is as it was.
     own = [*was] == [*there] and found.keys() <= here.keys()
@@ -327,7 +344,7 @@ def _texts(path: str, payload: Payload, *parts: _Part | None) -> Iterator[str]:
     """The label of a cell, then its value in each of the parts."""
     key = payload.by_path.get(path)
     plain = path == NAME or path.startswith(TARGETS)
-    labels = {NAME: PAYLOAD_NAME, UNKNOWN: UNKNOWN_KEYS}
+    labels = {NAME: PAYLOAD_NAME, UNKNOWN: UNKNOWN_KEYS, KEPT: KEPT_KEYS}
     target = target_label(path.removeprefix(TARGETS)) if path.startswith(TARGETS) else path
     yield key.label if key else labels.get(path, target)
     seen: list[str] = []
@@ -336,11 +353,21 @@ def _texts(path: str, payload: Payload, *parts: _Part | None) -> Iterator[str]:
         text = _exact(value)
         if plain:
             yield value or NOTHING
+        elif path == KEPT:
+            yield _kept_text(value)
         else:
             yield shown(
                 key, part.shown().get(path) if part else None, other=any(text != each for each in seen)
             )
         seen += [text] if is_set(value) else []
+
+
+def _kept_text(value: Any) -> str:
+    """The names of the keys that stand as in a file, and of those that it left out."""
+    if not value:
+        return NOTHING
+    kept = Kept.from_json(value[0])
+    return ", ".join([*kept.values, *(f"no {name}" for name in sorted(kept.without))]) or "exactly"
 
 
 def _told_whole(base: _Part | None, theirs: _Part | None, mine: _Part | None, side: Side) -> MergeChange:

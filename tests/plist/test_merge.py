@@ -10,11 +10,16 @@ from typing import Any, Literal
 
 import pytest
 
+from profiles.plist.build import property_list
 from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import to_json
 from profiles.plist.merge import Merge, MergeChange, merge
+from profiles.plist.normalise import normalisations, normalise
+from profiles.plist.read import read
+from tests.plist.exactness import differences
 from tests.plist.making import ABSENT, PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload, tunnel
+from tests.plist.trees import tree, vpn
 
 ORIGIN = Origin(template="t1", revision=2, title="Office")
 SECRET = "hunter2"
@@ -403,3 +408,14 @@ def test_a_second_update_to_the_same_template_changes_nothing(seed: int) -> None
     twice = merge(theirs, theirs, once)
     assert content(twice.document) == content(once)
     assert len({part.name for part in once.payloads}) == len(once.payloads)
+
+
+def test_what_the_template_puts_right_comes_into_its_profiles() -> None:
+    base = read(tree(vpn({"RemoteAddress": "a"}, PayloadVersion=1.0), PayloadVersion=True))
+    theirs = normalise(base, [each.id for each in normalisations(base) if each.path == "PayloadVersion"])
+    found = merge(base, theirs, base)
+    assert differences(property_list(found.document), property_list(theirs)) == []
+    told = [(each.label, each.mine, each.theirs) for each in found.changes]
+    assert told == [("Written as in a file", "PayloadVersion", "exactly")] * 2
+    assert merge(base, theirs, found.document).changes == ()
+    assert merge(base, base, theirs).document == theirs

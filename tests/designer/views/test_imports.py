@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plistlib
+import re
 import uuid
 from datetime import timedelta
 from html import unescape
@@ -15,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from designer.imported import MAX_ROWS
 from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
 from profiles.plist.dump import dump
@@ -261,3 +263,16 @@ def test_what_is_made_to_do_harm_is_answered_in_a_sentence_and_not_kept(
     else:
         assert response.status_code in (302, 422)
     assert not Profile.objects.exists()
+
+
+def test_of_a_file_with_very_much_in_it_a_page_shows_a_part(alice_client: Client) -> None:
+    many = MAX_ROWS + 500
+    rules = [{"Action": "Connect", "SSIDMatch": [""]}] * many
+    more = {f"X{number}": number for number in range(many)}
+    row = kept(alice_client, tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more)))
+    page = page_of(alice_client, row)
+    assert page.count('name="normalise"') <= MAX_ROWS
+    assert page.count("kept as it is</td>") <= MAX_ROWS
+    assert "which “Put right” in the menu of the profile offers once these are." in page
+    assert re.search(r"<p class=\"muted\">And \d+ more\.</p>", page)
+    assert f"{many:,} unknown" in page
