@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from django.http import QueryDict
 
 _LOCAL_TIME = re.compile(r"\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?")
+_LINE_BREAK = re.compile("\r\n?|\n")
 _NEVER_POSTED = ("submit", "button", "reset", "image", "file")
 
 
@@ -56,8 +57,9 @@ class _Controls(HTMLParser):
             return
         if kind == "datetime-local" and not _LOCAL_TIME.fullmatch(value):
             value = ""
-        # A control of one line has no line breaks in its value.
-        self._post(given.get("name", ""), re.sub(r"[\r\n]", "", value))
+        # What is typed into one line has no line breaks.
+        one_line = kind not in ("radio", "checkbox", "hidden")
+        self._post(given.get("name", ""), re.sub(r"[\r\n]", "", value) if one_line else value)
 
     def handle_data(self, data: str) -> None:
         if self.area:
@@ -73,13 +75,12 @@ class _Controls(HTMLParser):
             self.select = None
         elif tag == "textarea" and self.area:
             name, texts = self.area
-            text = "".join(texts).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\n")
-            self._post(name, text.replace("\n", "\r\n"))
+            self._post(name, _LINE_BREAK.sub("\n", "".join(texts)).removeprefix("\n"))
             self.area = None
 
     def _post(self, name: str, value: str) -> None:
         if name:
-            self.posted.append((name, value))
+            self.posted.append((name, _LINE_BREAK.sub("\r\n", value)))
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,11 @@ def meant(value: Any, wanted: PlistType) -> Any:
     return value
 
 
+def text_in(value: Any) -> str:
+    """A value where it is a text, else an empty one: of anything else nobody knows what is in it, secrets maybe."""
+    return value if isinstance(value, str) else ""
+
+
 def can_be_written(value: object, depth: int = 0) -> bool:
     """Could a property list hold this, whatever is inside it?"""
     if plist_type_of(value) is None or depth > MAX_DEPTH:

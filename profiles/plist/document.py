@@ -12,6 +12,7 @@ from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.spec import Payload
+from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import Targets
 from profiles.plist.declaration import ENVELOPE_PART, Declaration, Origin
 from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
@@ -35,11 +36,6 @@ def derived_uuid(*names: str) -> str:
 def is_uuid(value: object) -> bool:
     """Is this a UUID, in either case?"""
     return isinstance(value, str) and bool(_UUID.fullmatch(value))
-
-
-def _text(value: Any) -> str:
-    """A value of a file may be no text at all; then nobody knows what is in it, and it counts as secret."""
-    return value if isinstance(value, str) else ""
 
 
 def random_uuid() -> str:
@@ -110,12 +106,12 @@ class Document:
     @property
     def identifier(self) -> str:
         """Its PayloadIdentifier; empty when none is set."""
-        return _text(self.envelope.get("PayloadIdentifier"))
+        return text_in(self.envelope.get("PayloadIdentifier"))
 
     @property
     def title(self) -> str:
         """Its PayloadDisplayName; empty when none is set."""
-        return _text(self.envelope.get("PayloadDisplayName"))
+        return text_in(self.envelope.get("PayloadDisplayName"))
 
     def parts(self) -> Iterator[tuple[str, Payload, Mapping[str, Any]]]:
         """Name, declaration and values of the envelope, then of each payload."""

@@ -230,3 +230,11 @@ def test_a_weak_certificate_is_refused(facts: dict[str, Any], weak: bool) -> Non
 )
 def test_odd_values_are_told_by_their_type(name: str, odd: Any) -> None:
     assert ("error", name, "wrong-type") in problems(BY_CERTIFICATE, {name: odd})
+
+
+@pytest.mark.parametrize(
+    "key", ["RemoteIdentifier", "ServerCertificateCommonName", "ServerCertificateIssuerCommonName"]
+)
+@pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)
+def test_a_name_that_is_no_text_is_not_repeated(key: str, odd: Any) -> None:
+    assert "hush" not in str(found(BY_CERTIFICATE, {key: odd}))

@@ -32,35 +32,9 @@ from tests.key_samples import some_values
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import document, payload, tunnel
+from tests.plist.trees import UUID, tree, vpn
 
-UUID = "0B5E1C1A-8B0D-4B53-9E36-1B9B7F3C2D10"
 FORMATS = pytest.mark.parametrize("form", [*Format])
-
-
-def tree(*payloads: Any, **envelope: Any) -> dict[str, Any]:
-    """A profile with these payloads; of `envelope` what is not None."""
-    given = {
-        "PayloadType": "Configuration",
-        "PayloadVersion": 1,
-        "PayloadUUID": UUID,
-        "PayloadIdentifier": "com.example.vpn",
-        "PayloadContent": [*payloads],
-        **envelope,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def vpn(number: int = 1, **top: Any) -> dict[str, Any]:
-    """An IKEv2 payload as other tools write it."""
-    return {
-        "PayloadType": "com.apple.vpn.managed",
-        "PayloadVersion": 1,
-        "PayloadUUID": f"11111111-2222-3333-4444-{number:012}",
-        "PayloadIdentifier": f"com.apple.vpn.managed.{number}",
-        "VPNType": "IKEv2",
-        "UserDefinedName": "Office",
-        **top,
-    }
 
 
 def text_of(whole: Document, form: Format = Format.YAML) -> str:
@@ -170,7 +144,7 @@ TEXTS = {
 def test_texts_are_texts_again_as_values_and_as_keys(form: Format, kind: str) -> None:
     texts = TEXTS[kind]
     given = tree(
-        vpn(Texts=texts, Keys={text: text for text in texts}, UserDefinedName=texts[0], IKEv2={"AuthName": texts[0]}),
+        vpn({"AuthName": texts[0]}, Texts=texts, Keys={text: text for text in texts}, UserDefinedName=texts[0]),
         PayloadDescription=texts[-1],
         Own=dict.fromkeys(texts, 0),
     )  # fmt: skip
@@ -208,7 +182,7 @@ def test_yaml_makes_nothing_of_signs_in_texts(first: str, second: str) -> None:
     ids=lambda value: json.dumps(value, default=repr),
 )
 def test_a_dictionary_that_looks_like_a_mark_stays_one(form: Format, value: Any) -> None:
-    given = tree(vpn(Unknown=value, IKEv2={"AuthName": value, "PPK": value, "Odd": value}), Own=value)
+    given = tree(vpn(None, Unknown=value, IKEv2={"AuthName": value, "PPK": value, "Odd": value}), Own=value)
     given["PayloadContent"].append({"PayloadType": "com.example.other", "Content": value})
     found = comes_back(read(given), form)
     assert differences(plistlib.loads(build(found)), given) == []
@@ -241,7 +215,7 @@ def test_a_dictionary_that_looks_like_a_mark_stays_one(form: Format, value: Any)
     ids=repr,
 )
 def test_values_keep_their_types(form: Format, value: Any) -> None:
-    given = tree(vpn(Unknown=value, IKEv2={"MTU": value, "PPK": value}), Own=value, RemovalDate=value)
+    given = tree(vpn(None, Unknown=value, IKEv2={"MTU": value, "PPK": value}), Own=value, RemovalDate=value)
     found = comes_back(read(given), form)
     assert differences(plistlib.loads(build(found)), given) == []
 
@@ -250,7 +224,7 @@ def test_values_keep_their_types(form: Format, value: Any) -> None:
 def test_what_parts_are_called_comes_back_whatever_it_is(form: Format) -> None:
     odd: list[Any] = [None, "", "my-identity", UUID.lower(), UUID, 5, True, b"x", {"base64": "x"}, [UUID]]
     payloads = [
-        {name: v for name, v in vpn(number, PayloadUUID=value, PayloadIdentifier=value).items() if v is not None}
+        vpn(None, number, PayloadUUID=value, PayloadIdentifier=value)
         for number, value in enumerate(odd)
     ]  # fmt: skip
     for value in odd:
@@ -327,7 +301,7 @@ def test_a_person_can_read_it() -> None:
 
 def test_the_same_values_are_written_twice_and_not_as_an_alias() -> None:
     shared = ["10.0.0.53"]
-    whole = read(tree(vpn(A=shared, B=shared, C={"D": shared})))
+    whole = read(tree(vpn(None, A=shared, B=shared, C={"D": shared})))
     assert "&" not in text_of(whole)
     comes_back(whole, Format.YAML)
 
@@ -341,6 +315,7 @@ def secretive() -> dict[str, Any]:
     """A profile with a secret of each kind."""
     return tree(
         vpn(
+            None,
             1,
             Vendor={"Name": PEPPER},
             IKEv2={
@@ -395,7 +370,7 @@ def test_what_is_left_out_is_all_that_is_masked_where_it_is_shown(
 
 @FORMATS
 def test_a_gap_is_told_with_its_place_until_it_is_filled(form: Format) -> None:
-    whole = read(tree(vpn(IKEv2={"SharedSecret": PEPPER, "PPK": b"x"}, Vendor=1)))
+    whole = read(tree(vpn(None, IKEv2={"SharedSecret": PEPPER, "PPK": b"x"}, Vendor=1)))
     text = write(whole, with_secrets=False, form=form).text
     with pytest.raises(SpecError) as refusal:
         read_spec(text)
@@ -430,7 +405,7 @@ def nested(levels: int, wrap: Callable[[Any], Any]) -> Any:
 def test_a_spec_may_nest_as_deep_as_a_file_that_is_read(form: Format, wrap: Callable[[Any], Any]) -> None:
     step = 2 if wrap(1) == [{"dictionary": 1}, 2] else 1
     whole = tree(
-        vpn(Deep=nested((MAX_TREE_DEPTH - 4) // step, wrap), IKEv2={"Deep": nested(60 // step, wrap)}),
+        vpn(None, Deep=nested((MAX_TREE_DEPTH - 4) // step, wrap), IKEv2={"Deep": nested(60 // step, wrap)}),
         Own=nested((MAX_TREE_DEPTH - 2) // step, wrap),
         PayloadVersion=nested((MAX_TREE_DEPTH - 2) // step, wrap),
     )
@@ -439,11 +414,11 @@ def test_a_spec_may_nest_as_deep_as_a_file_that_is_read(form: Format, wrap: Call
 
 
 MANY: dict[str, Callable[[], dict[str, Any]]] = {
-    "one list": lambda: tree(vpn(Many=[1] * (MAX_NODES - 20))),
+    "one list": lambda: tree(vpn(None, Many=[1] * (MAX_NODES - 20))),
     "marks": lambda: tree(
-        vpn(Many={f"k{number}": b"" for number in range(40_000)}, Other=[{"real": 1}] * 25_000)
+        vpn(None, Many={f"k{number}": b"" for number in range(40_000)}, Other=[{"real": 1}] * 25_000)
     ),
-    "payloads": lambda: tree(*[{}] * (MAX_PAYLOADS - 1), vpn(Many=[{}] * 90_000)),
+    "payloads": lambda: tree(*[{}] * (MAX_PAYLOADS - 1), vpn(None, Many=[{}] * 90_000)),
     "keys": lambda: tree(
         *[{"PayloadType": "com.example.other", **{f"k{number}": 1 for number in range(190)}}] * MAX_PAYLOADS
     ),
@@ -460,14 +435,14 @@ def test_a_spec_may_hold_as_many_values_as_a_file_that_is_read(form: str, kind: 
 @FORMATS
 def test_a_file_as_large_as_may_be_is_written_and_read(form: Format) -> None:
     chunk = b"\xff" * 690_000
-    data = plistlib.dumps(tree(vpn(A=chunk, B=chunk, C=chunk, D=chunk, IKEv2={"PPK": chunk})))
+    data = plistlib.dumps(tree(vpn(None, A=chunk, B=chunk, C=chunk, D=chunk, IKEv2={"PPK": chunk})))
     assert 4_000_000 < len(data) <= MAX_BYTES
     comes_back(read(load(data).value), form)
 
 
 def test_what_would_be_too_large_to_be_read_again_is_refused_in_a_sentence() -> None:
     # A control character of Unicode takes four times as much, quoted.
-    whole = read(tree(vpn(Large="\x9f" * 1_300_000)))
+    whole = read(tree(vpn(None, Large="\x9f" * 1_300_000)))
     with pytest.raises(SpecError) as refusal:
         text_of(whole)
     assert str(refusal.value) == (
@@ -476,11 +451,11 @@ def test_what_would_be_too_large_to_be_read_again_is_refused_in_a_sentence() -> 
     )
     comes_back(whole, Format.JSON)
     with pytest.raises(SpecError, match=r"larger than the 5 MB that can be read again. Split it\.$"):
-        text_of(read(tree(vpn(Large="x" * MAX_BYTES))), Format.JSON)
+        text_of(read(tree(vpn(None, Large="x" * MAX_BYTES))), Format.JSON)
 
 
 def test_json_goes_without_blanks_where_these_would_make_it_too_large() -> None:
-    found = read(tree(vpn(Deep=nested(60, lambda value: [value] if value != 1 else [1] * 45_000))))
+    found = read(tree(vpn(None, Deep=nested(60, lambda value: [value] if value != 1 else [1] * 45_000))))
     assert "\n" not in text_of(found, Format.JSON).strip()
     comes_back(found, Format.JSON)
 

@@ -114,12 +114,12 @@ class ChoiceField(KeyField):
 
     def post(self, value: Any) -> str:
         """How a value is posted."""
-        text = posted(value)
+        text = with_line_feeds(posted(value))
         # Looks like an option and is none, such as "1" for 1: as long as it stays, it stays what it is.
         return f"stray:{text}" if text in self.values and type(self.values[text]) is not type(value) else text
 
     def parse(self, value: Any) -> Any:
-        text = str(value if value is not None else "")
+        text = with_line_feeds(str(value if value is not None else ""))
         if text in self.strays:
             return self.strays[text]
         if text and text not in self.values:

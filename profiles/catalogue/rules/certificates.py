@@ -17,6 +17,7 @@ from profiles.catalogue.keys import Certificate
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.values import text_in
 from profiles.facts import LEAST_RSA_BITS, SOON, CertificateFacts, KeyFacts
 
 WEAK_HASHES: Final = ("md5", "sha1")
@@ -198,7 +199,7 @@ class IssuerKnown(VpnCertificateRule):
 
     def _issuer_of_the_server(self, scope: Scope) -> Iterator[Finding]:
         path, authorities = self.at("ServerCertificateIssuerCommonName"), scope.evidence.authorities
-        said = _text(scope.values.get(path))
+        said = text_in(scope.values.get(path))
         if not said or not scope.evidence.at or said in [authority.common_name for authority in authorities]:
             return
         there = f" The profile has {_names([a.common_name for a in authorities])}." if authorities else ""
@@ -238,7 +239,7 @@ class ServerCertificateFits(VpnCertificateRule):
         expected = self.at("ServerCertificateCommonName")
         remote = self.at("RemoteIdentifier")
         names = facts.alternative_names or (facts.common_name,)
-        said = _text(scope.effective(remote))
+        said = text_in(scope.effective(remote))
         # ServerCertificateCommonName takes the place of this name where it is set.
         if said and not scope.is_set(expected) and not _covered(said, names):
             yield error(
@@ -247,7 +248,7 @@ class ServerCertificateFits(VpnCertificateRule):
                 f"The server's certificate says {_names(names)}, not “{said}”, so the device refuses the "
                 "server. Use a name from the certificate, or have one issued with this name.",
             )
-        wanted = _text(scope.values.get(expected))
+        wanted = text_in(scope.values.get(expected))
         if wanted and not _covered(wanted, (*names, facts.common_name)):
             yield error(
                 expected,
@@ -258,7 +259,7 @@ class ServerCertificateFits(VpnCertificateRule):
 
     def _issuer(self, scope: Scope, server: ServerCertificate) -> Iterator[Finding]:
         path, facts = self.at("ServerCertificateIssuerCommonName"), server.certificate
-        said = _text(scope.values.get(path))
+        said = text_in(scope.values.get(path))
         if said and said != facts.issuer_common_name:
             yield error(
                 path,
@@ -309,11 +310,6 @@ class ServerCertificateFits(VpnCertificateRule):
                 f"{named} is signed with {facts.signature_hash.upper()}, which devices refuse. Have it issued "
                 "with SHA-256.",
             )
-
-
-def _text(value: Any) -> str:
-    """A value of another type may be anything, secrets included, and is told as such elsewhere."""
-    return value if isinstance(value, str) else ""
 
 
 def _covered(said: str, names: tuple[str, ...]) -> bool:

@@ -55,6 +55,12 @@ def test_an_odd_value_comes_back_from_the_form(ikev2: Any) -> None:
     assert differences(property_list(posted(read(given))), given) == []
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n"], ids=repr)
+def test_a_choice_with_a_line_break_comes_back_from_the_form(ending: str) -> None:
+    given = tree(vpn({"AuthenticationMethod": f"a{ending}b", "DisableMOBIKE": f"1{ending}"}))
+    assert differences(property_list(posted(read(given))), given) == []
+
+
 @pytest.mark.parametrize("blank", [" ", "\t", "\u2028"], ids=repr)
 def test_what_holds_nothing_but_space_comes_back_from_the_form(blank: str) -> None:
     for texts in ({"en": blank}, {"en": "x", "de": blank}):
