@@ -141,12 +141,13 @@ def test_what_is_no_profile_is_refused_in_a_sentence(given: Any, sentence: str) 
 
 
 def test_a_uuid_that_is_made_for_one_payload_is_of_no_other() -> None:
-    bare = {"PayloadType": "a"}
-    (made,) = read(tree(bare)).payloads
-    other = {"PayloadType": "b", "PayloadUUID": made.uuid.lower()}
-    for whole in (tree(bare, other), tree(bare, bare, bare)):
-        uuids = {part.uuid.upper() for part in comes_back(whole).payloads}
-        assert len(uuids) == len(whole["PayloadContent"])
+    bare, other = {"PayloadType": "a"}, {"PayloadType": "b"}
+    for place, uuid in ((0, str.lower), (1, str.upper)):
+        made = read(tree(bare, bare)).payloads[place].uuid
+        whole = [bare, bare]
+        whole[1 - place] = {**other, "PayloadUUID": uuid(made)}
+        first, second = comes_back(tree(*whole)).payloads
+        assert first.uuid.upper() != second.uuid.upper()
 
 
 def test_more_payloads_than_a_profile_can_have_are_refused() -> None:
