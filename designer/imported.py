@@ -162,13 +162,10 @@ class Group:
 
 
 def by_kind(found: Sequence[Normalisation]) -> list[Group]:
-    """The normalisations in groups, in the order of the kinds, MAX_ROWS of them at most."""
-    groups, room = [], MAX_ROWS
-    for kind in Kind:
-        if each := [normalisation for normalisation in found if normalisation.kind is kind]:
-            groups.append(Group(kind=kind, shown=each[:room], more=max(0, len(each) - room)))
-            room = max(0, room - len(each))
-    return groups
+    """The normalisations in groups, in the order of the kinds; each may show an equal share of MAX_ROWS."""
+    kinds = [(kind, each) for kind in Kind if (each := [item for item in found if item.kind is kind])]
+    room = MAX_ROWS // max(1, len(kinds))
+    return [Group(kind=kind, shown=each[:room], more=max(0, len(each) - room)) for kind, each in kinds]
 
 
 def places(document: Document, problems: Sequence[Problem]) -> list[tuple[Problem, str]]:

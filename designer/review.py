@@ -131,7 +131,7 @@ def counts_of(problems: Sequence[Problem]) -> list[tuple[str, str]]:
 
 def _counted(severity: Severity, number: int) -> str:
     plural = "" if number == 1 or severity is Severity.ADVICE else "s"
-    return f"{number} {severity.value}{plural}"
+    return f"{number:,} {severity.value}{plural}"
 
 
 def _place(form: DocumentForm, problem: Problem) -> str:

@@ -23,6 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 from profiles.models import BulkRun, Profile, RunState, User
 from profiles.plist.document import derived_uuid
 from profiles.services import signing
+from profiles.services.bulk import claims
 from profiles.services.bulk.work import beat
 from profiles.services.teams import home
 from profiles.signing import cms
@@ -245,7 +246,8 @@ def _is_watched(page: Page) -> None:
 
     page.get_by_role("button", name="Pause").click()
     shows(page, "Paused")
-    page.wait_for_timeout(2_000)  # what a worker had in hand is made
+    run = BulkRun.objects.get(state=RunState.PAUSED)
+    wait_until(lambda: not claims.in_hand(run).exists())  # what a worker had in hand is made
     page.reload()
     held = made(page)
     page.wait_for_timeout(1_000)

@@ -20,7 +20,7 @@ from designer.imported import MAX_ROWS
 from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
 from profiles.plist.dump import dump
-from profiles.plist.normalise import normalisations
+from profiles.plist.normalise import Kind, normalisations
 from profiles.plist.read import read
 from profiles.services import imports, profiles
 from profiles.services.documents import load
@@ -269,10 +269,14 @@ def test_of_a_file_with_very_much_in_it_a_page_shows_a_part(alice_client: Client
     many = MAX_ROWS + 500
     rules = [{"Action": "Connect", "SSIDMatch": [""]}] * many
     more = {f"X{number}": number for number in range(many)}
-    row = kept(alice_client, tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more)))
+    given = tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more))
+    row = kept(alice_client, given)
     page = page_of(alice_client, row)
     assert page.count('name="normalise"') <= MAX_ROWS
+    every = normalisations(read(given))
+    for kind in (Kind.EMPTY, Kind.LEFT_OUT):
+        assert any(f'value="{item.id}"' in page for item in every if item.kind is kind), kind
     assert page.count("kept as it is</td>") <= MAX_ROWS
     assert "which “Put right” in the menu of the profile offers once these are." in page
-    assert re.search(r"<p class=\"muted\">And \d+ more\.</p>", page)
+    assert re.search(r"<p class=\"muted\">And [\d,]+ more\.</p>", page)
     assert f"{many:,} unknown" in page
