@@ -45,6 +45,12 @@ class Shape:
                 found[".".join(parts[:depth])] = None
         return tuple(sorted(found, key=lambda path: (path.count("."), path)))
 
+    def knows(self, name: str, prefix: str = "") -> bool:
+        """Is there a key, or a dictionary with keys, of that name? `prefix` is where it stands: "IKEv2."."""
+        path = f"{prefix}{name}"
+        # No declared name has a dot in it, though its path may.
+        return "." not in name and (path in self.by_path or path in self.containers)
+
     def flat(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Nested values as path → value, without those that are not set to anything (None).
 

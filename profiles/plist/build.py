@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
@@ -17,7 +17,7 @@ from profiles.plist.validate import structure
 
 
 def build(document: Document) -> bytes:
-    """The unsigned profile as XML, keys sorted; raises BuildError where a value cannot be written.
+    """The unsigned profile as XML, known keys sorted; raises BuildError where a value cannot be written.
 
     Problems that a property list can hold, such as a missing key, do not matter here: see `validate`. What comes from
     a file is written as the file had it.
@@ -44,14 +44,16 @@ def property_list(document: Document) -> dict[str, Any]:
     kept = document.kept
     # What a file had in place of payloads stays until there are some.
     kept = kept.having(CONTENT) if kept and document.payloads else kept
-    return _ordered({**written(envelope, values, kept), **(kept.over(own) if kept else own)}, kept)
+    found = {**written(envelope, values, kept), **(kept.over(own) if kept else own)}
+    unknown = [name for name in values if not envelope.shape.knows(name)]
+    return _ordered(found, unknown, kept)
 
 
 def payload_list(part: PayloadDocument, profile_identifier: str) -> dict[str, Any]:
     """One payload as a dictionary, as plistlib would load it."""
     own = part.generated(profile_identifier)
     rest = {**part.unknown, **written(part.payload, part.values, part.kept)}
-    return _ordered({**rest, **(part.kept.over(own) if part.kept else own)}, part.kept)
+    return _ordered({**rest, **(part.kept.over(own) if part.kept else own)}, part.unknown, part.kept)
 
 
 def written(payload: Payload, values: Mapping[str, Any], kept: Kept | None = None) -> dict[str, Any]:
@@ -78,15 +80,17 @@ def _item(shape: Shape, item: Any) -> Any:
     return {**item, **nest(_flat(shape, item))} if emitted else item
 
 
-def _ordered(found: Mapping[str, Any], kept: Kept | None) -> dict[str, Any]:
-    """The keys in the order of the file, where that is known, and sorted after those."""
+def _ordered(found: Mapping[str, Any], unknown: Collection[str], kept: Kept | None) -> dict[str, Any]:
+    """The keys in the order of the file, where that is known; else sorted, with unknown ones behind as they stood."""
     first = [name for name in kept.order if name in found] if kept else []
-    return {name: found[name] for name in dict.fromkeys([*first, *sorted(found)])}
+    known = sorted(found.keys() - set(unknown))
+    return {name: found[name] for name in dict.fromkeys([*first, *known, *found])}
 
 
 def _sorted(shape: Shape, values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A copy with the keys of all that the catalogue knows sorted; what it does not know keeps its order."""
-    return {name: _value(shape, f"{prefix}{name}", values[name]) for name in sorted(values)}
+    """A copy with the known keys sorted; unknown ones, behind them, keep their order, and so does what is in them."""
+    known = sorted(name for name in values if shape.knows(name, prefix))
+    return {name: _value(shape, f"{prefix}{name}", values[name]) for name in dict.fromkeys([*known, *values])}
 
 
 def _value(shape: Shape, path: str, value: Any) -> Any:

@@ -99,17 +99,12 @@ def read_payload(
         name=name,
         uuid=uuid,
         values={key: value for key, value in rest.items() if key in known},
-        # In the order in which the build writes them; a payload of no known type has an order of its own.
-        unknown={key: rest[key] for key in _order(payload, rest) if key not in known},
+        unknown={key: value for key, value in rest.items() if key not in known},
     )
     kept = _kept(payload, values, part, profile_identifier)
     return PayloadDocument(
         slug=part.slug, name=name, uuid=uuid, values=part.values, unknown=part.unknown, kept=kept
     )
-
-
-def _order(payload: Payload, values: Mapping[str, Any]) -> list[str]:
-    return [*values] if payload.slug == OTHER else sorted(values)
 
 
 def _kept(

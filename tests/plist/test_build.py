@@ -187,15 +187,14 @@ def shuffled(value: Any, chance: random.Random) -> Any:
     return [shuffled(item, chance) for item in value] if isinstance(value, list) else value
 
 
-def test_equal_documents_give_the_same_bytes_whatever_the_order_of_their_keys() -> None:
+def test_equal_documents_give_the_same_bytes_whatever_the_order_of_their_known_keys() -> None:
     chance = random.Random(20)
     envelope = {"PayloadOrganization": "Example", "ConsentText": {"default": "a", "en": "b", "de": "c"}}
     unknown = {"Vendor": {"b": 1, "a": {"d": 1, "c": 2}}, "Another": 1}
     first = build(document(payload(EVERYTHING, unknown=unknown), envelope=envelope))
     for _ in range(50):
-        # Inside what nobody knows, the order may mean something.
-        names = chance.sample([*unknown], len(unknown))
-        part = payload(shuffled(EVERYTHING, chance), unknown={name: unknown[name] for name in names})
+        # Of what nobody knows, the order may mean something.
+        part = payload(shuffled(EVERYTHING, chance), unknown=unknown)
         again = PayloadDocument(
             slug=part.slug,
             name=part.name,
