@@ -62,11 +62,18 @@ class ShownPart:
 
 def parts(document: Document) -> list[ShownPart]:
     """All parts, the envelope first, with MAX_ROWS keys at most."""
-    found, room = [], MAX_ROWS
-    for part in _parts(document):
-        found.append(part.cut(room))
-        room -= len(found[-1].rows) + len(found[-1].unknown)
-    return found
+    found = [*_parts(document)]
+    shares = _shares([len(part.rows) + len(part.unknown) for part in found])
+    return [part.cut(share) for part, share in zip(found, shares, strict=True)]
+
+
+def _shares(lengths: Sequence[int]) -> list[int]:
+    """How much is shown of lists of these lengths, MAX_ROWS in all: no list takes the room that a shorter one needs."""
+    shares, room = [*lengths], MAX_ROWS
+    for done, index in enumerate(sorted(range(len(lengths)), key=lengths.__getitem__)):
+        shares[index] = min(lengths[index], room // (len(lengths) - done))
+        room -= shares[index]
+    return shares
 
 
 def _parts(document: Document) -> Iterator[ShownPart]:
@@ -122,7 +129,7 @@ def _rows(
         key = payload.by_path.get(path)
         exact = flat.get(path)
         # A dictionary that holds nothing is known as far as the catalogue has keys that would stand in it.
-        known = key is not None or path in payload.containers
+        known = payload.shape.knows(path)
         yield Row(
             label=key.label if key else path.rpartition(".")[2],
             path=path,
@@ -162,10 +169,13 @@ class Group:
 
 
 def by_kind(found: Sequence[Normalisation]) -> list[Group]:
-    """The normalisations in groups, in the order of the kinds; each may show an equal share of MAX_ROWS."""
-    kinds = [(kind, each) for kind in Kind if (each := [item for item in found if item.kind is kind])]
-    room = MAX_ROWS // max(1, len(kinds))
-    return [Group(kind=kind, shown=each[:room], more=max(0, len(each) - room)) for kind, each in kinds]
+    """The normalisations in groups, in the order of the kinds, with MAX_ROWS shown at most."""
+    kinds = {kind: each for kind in Kind if (each := [item for item in found if item.kind is kind])}
+    shares = _shares([len(each) for each in kinds.values()])
+    return [
+        Group(kind=kind, shown=each[:share], more=len(each) - share)
+        for (kind, each), share in zip(kinds.items(), shares, strict=True)
+    ]
 
 
 def places(document: Document, problems: Sequence[Problem]) -> list[tuple[Problem, str]]:

@@ -18,6 +18,11 @@ ESCAPED_DOT: Final = r"\."
 """How a dot inside the name of a key, as only unknown keys have, is written in a path."""
 
 
+def escaped(name: object) -> str:
+    """The name of a key as it stands in a path, where a dot in it must not look like the end of a dictionary's name."""
+    return str(name).replace(".", ESCAPED_DOT)
+
+
 @dataclass(frozen=True, eq=False)
 class Shape:
     """What a payload or a dictionary in a list is made of; `owner` is what errors call it."""
@@ -45,11 +50,9 @@ class Shape:
                 found[".".join(parts[:depth])] = None
         return tuple(sorted(found, key=lambda path: (path.count("."), path)))
 
-    def knows(self, name: str, prefix: str = "") -> bool:
-        """Is there a key, or a dictionary with keys, of that name? `prefix` is where it stands: "IKEv2."."""
-        path = f"{prefix}{name}"
-        # No declared name has a dot in it, though its path may.
-        return "." not in name and (path in self.by_path or path in self.containers)
+    def knows(self, path: str) -> bool:
+        """Is there a key, or a dictionary that holds some, at this path?"""
+        return path in self.by_path or path in self.containers
 
     def flat(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Nested values as path → value, without those that are not set to anything (None).
@@ -60,8 +63,7 @@ class Shape:
 
     def _flat(self, values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
         for name, value in values.items():
-            # A dot in a name must not make it look like a path.
-            path = f"{prefix}{str(name).replace('.', ESCAPED_DOT)}"
+            path = f"{prefix}{escaped(name)}"
             if path in self.containers and isinstance(value, Mapping) and value:
                 yield from self._flat(value, f"{path}.")
             elif value is not None:

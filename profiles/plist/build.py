@@ -7,7 +7,7 @@ from typing import Any
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Languages
-from profiles.catalogue.shape import Shape, nest
+from profiles.catalogue.shape import Shape, escaped, nest
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import BuildError
 from profiles.plist import dump as writer
@@ -45,7 +45,7 @@ def property_list(document: Document) -> dict[str, Any]:
     # What a file had in place of payloads stays until there are some.
     kept = kept.having(CONTENT) if kept and document.payloads else kept
     found = {**written(envelope, values, kept), **(kept.over(own) if kept else own)}
-    unknown = [name for name in values if not envelope.shape.knows(name)]
+    unknown = [name for name in values if not envelope.shape.knows(escaped(name))]
     return _ordered(found, unknown, kept)
 
 
@@ -89,8 +89,9 @@ def _ordered(found: Mapping[str, Any], unknown: Collection[str], kept: Kept | No
 
 def _sorted(shape: Shape, values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """A copy with the known keys sorted; unknown ones, behind them, keep their order, and so does what is in them."""
-    known = sorted(name for name in values if shape.knows(name, prefix))
-    return {name: _value(shape, f"{prefix}{name}", values[name]) for name in dict.fromkeys([*known, *values])}
+    paths = {name: f"{prefix}{escaped(name)}" for name in values}
+    known = sorted(name for name, path in paths.items() if shape.knows(path))
+    return {name: _value(shape, paths[name], values[name]) for name in dict.fromkeys([*known, *values])}
 
 
 def _value(shape: Shape, path: str, value: Any) -> Any:

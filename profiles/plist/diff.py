@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.shape import ESCAPED_DOT
+from profiles.catalogue.shape import escaped
 from profiles.catalogue.spec import Payload
 from profiles.plist.build import written
 from profiles.plist.change import (
@@ -148,7 +148,7 @@ def _part(
         ]
         yield from _values(how, name, payload, (compared[0], compared[1]), (given[0], given[1]))
         for key in dict.fromkeys([*was.unknown, *now.unknown]):
-            spot = Spot(name).at(key.replace(".", ESCAPED_DOT), key)
+            spot = Spot(name).at(escaped(key), key)
             yield from undeclared(how, spot, was.unknown.get(key), now.unknown.get(key))
         yield from _written_by_itself(name, (_own(was, old), was.kept), (_own(now, new), now.kept))
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
-from profiles.catalogue.shape import ESCAPED_DOT, Shape
+from profiles.catalogue.shape import ESCAPED_DOT, Shape, escaped
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.alignment import aligned, in_place, moved
 from profiles.plist.change import (
@@ -176,7 +176,7 @@ def undeclared(how: How, spot: Spot, was: Any, now: Any) -> Iterator[Change]:
         return
     if all(each is None or (isinstance(each, dict) and each) for each in (was, now)):
         for inner in dict.fromkeys([*(was or {}), *(now or {})]):
-            place = inner.replace(".", ESCAPED_DOT)
+            place = escaped(inner)
             here = Spot(spot.payload, f"{spot.path}.{place}", f"{spot.label}.{inner}")
             yield from undeclared(how, here, (was or {}).get(inner), (now or {}).get(inner))
         return
@@ -184,7 +184,7 @@ def undeclared(how: How, spot: Spot, was: Any, now: Any) -> Iterator[Change]:
     def tell(here: Spot, one: int | None, other: int | None) -> Iterator[Change]:
         sides = _item(was, one), _item(now, other)
         for inner in dict.fromkeys([*sides[0], *sides[1]]):
-            there = here.at(inner.replace(".", ESCAPED_DOT), inner)
+            there = here.at(escaped(inner), inner)
             yield from undeclared(how, there, *(each.get(inner) for each in sides))
 
     told = _items(how.lists, spot, "", (was, now), exact, tell)

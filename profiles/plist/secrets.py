@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf
-from profiles.catalogue.shape import ESCAPED_DOT, Shape
+from profiles.catalogue.shape import Shape, escaped
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.document import Document
@@ -55,7 +55,7 @@ def declared(payload: Payload, values: Mapping[str, Any]) -> Iterator[Any]:
 
 def path_of(place: Place) -> str:
     """A place as a path, as problems have it: "IKEv2.OnDemandRules[0].Action"."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part.replace('.', ESCAPED_DOT)}" for part in place)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{escaped(part)}" for part in place)
     return "".join(parts).removeprefix(".")
 
 

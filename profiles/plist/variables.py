@@ -15,7 +15,7 @@ from typing import Any, Final
 from profiles.catalogue import wording
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Finding, advice, error, warning
-from profiles.catalogue.shape import ESCAPED_DOT
+from profiles.catalogue.shape import escaped
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.exceptions import VariablesError
 from profiles.plist import secrets
@@ -165,7 +165,7 @@ def _walk(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
                 yield from _walk(item, f"{path}[{index}]", depth + 1)
         case Mapping():
             for name, item in value.items():
-                yield from _walk(item, f"{path}.{str(name).replace('.', ESCAPED_DOT)}", depth + 1)
+                yield from _walk(item, f"{path}.{escaped(name)}", depth + 1)
 
 
 def problems(document: Document) -> Iterator[Problem]:

@@ -48,9 +48,9 @@ def disorder(left: Any, right: Any, path: str = "", *, inside: bool = False) -> 
         names = [[name for name in each if inside or name not in KNOWN] for each in (left, right)]
         moved = [f"{path}: {names[0]} is not {names[1]}"] if names[0] != names[1] else []
         under = [
-            # What a language is called is no name of a key.
             disorder(left[name], right[name], f"{path}.{name}", inside=inside or name not in KNOWN)
             for name in left
+            # What a language is called is no name of a key.
             if name not in LANGUAGES
         ]
         return [*moved, *chain.from_iterable(under)]

@@ -154,3 +154,8 @@ def test_more_payloads_than_a_profile_can_have_are_refused() -> None:
     assert len(read(tree(*([{}] * MAX_PAYLOADS))).payloads) == MAX_PAYLOADS
     with pytest.raises(UnreadableProfileError, match="at most 500 can be read"):
         read(tree(*([{}] * (MAX_PAYLOADS + 1))))
+
+
+def test_a_dot_in_an_unknown_name_makes_it_no_path() -> None:
+    path = "IKESecurityAssociationParameters.EncryptionAlgorithm"
+    comes_back(tree(vpn({"RemoteAddress": "a", "Zed": 1, path: 2, "Another": 3})))

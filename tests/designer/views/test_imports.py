@@ -269,14 +269,24 @@ def test_of_a_file_with_very_much_in_it_a_page_shows_a_part(alice_client: Client
     many = MAX_ROWS + 500
     rules = [{"Action": "Connect", "SSIDMatch": [""]}] * many
     more = {f"X{number}": number for number in range(many)}
-    given = tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more))
-    row = kept(alice_client, given)
-    page = page_of(alice_client, row)
-    assert page.count('name="normalise"') <= MAX_ROWS
-    every = normalisations(read(given))
-    for kind in (Kind.EMPTY, Kind.LEFT_OUT):
-        assert any(f'value="{item.id}"' in page for item in every if item.kind is kind), kind
-    assert page.count("kept as it is</td>") <= MAX_ROWS
+    given = tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more), WIFI)
+    page = page_of(alice_client, kept(alice_client, given))
+    assert page.count('name="normalise"') == MAX_ROWS
+    known, unknown = (page.count(f'<tr{each}><th scope="row">') for each in ("", ' class="list__unknown"'))
+    assert known + unknown == MAX_ROWS
     assert "which “Put right” in the menu of the profile offers once these are." in page
     assert re.search(r"<p class=\"muted\">And [\d,]+ more\.</p>", page)
     assert f"{many:,} unknown" in page
+
+
+def test_what_is_long_leaves_room_for_all_else(alice_client: Client) -> None:
+    rules = [{"Action": "Connect", "SSIDMatch": [""]}] * (2 * MAX_ROWS)
+    more = {f"X{number}": number for number in range(2 * MAX_ROWS)}
+    longer = {f"Y{number}": number for number in range(3 * MAX_ROWS)}
+    last = {**WIFI, "PayloadUUID": "22222222-2222-3333-4444-555555555555"}
+    given = tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more), {**WIFI, **longer}, last)
+    page = page_of(alice_client, kept(alice_client, given))
+    left_out = [item for item in normalisations(read(given)) if item.kind is Kind.LEFT_OUT]
+    assert left_out
+    assert all(f'value="{item.id}"' in page for item in left_out)
+    assert page.count("<code>SSID_STR</code>") == 2
