@@ -1,16 +1,21 @@
-"""What can be wrong with a value, in the words of the catalogue."""
+"""What can be wrong with a value: findings, and the diagnostics that say where each kind of finding comes from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
+from typing import Final
+
+from profiles.catalogue.citations import Citation
+from profiles.catalogue.fixes import Fix
+from profiles.exceptions import CatalogueError
 
 
 class Severity(StrEnum):
     """How much a problem matters.
 
-    `error`: a device refuses the profile or cannot connect. `warning`: it works, but not as the form suggests.
-    `advice`: it works, but a good admin would do otherwise.
+    `error`: a device refuses the profile or cannot connect. `warning`: it works, but not as the form suggests, or not
+    everywhere. `advice`: it works, but a good admin would look.
     """
 
     ERROR = "error"
@@ -18,12 +23,27 @@ class Severity(StrEnum):
     ADVICE = "advice"
 
 
+class Certainty(StrEnum):
+    """How sure it is that devices behave as a diagnostic says."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    INFERRED = "inferred"
+
+
+_WEIGHT: Final = {severity: weight for weight, severity in enumerate(Severity)}
+_INDEPENDENT: Final = 2
+"""Reports that make an observation more than hearsay."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One problem of one payload.
+    """One problem of one payload, made by `Diagnostic.at`.
 
-    `path` is that of the key, with indices inside lists (`IKEv2.OnDemandRules[0].Action`). `message` says what a
-    device would do and how to mend it. `buildable` is false where no property list can be written at all.
+    path        that of the key, with indices inside lists (`IKEv2.OnDemandRules[0].Action`)
+    message     what a device would do and how to mend it
+    buildable   false where no property list can be written at all
+    fix         how it is mended without any judgement, where it can be
     """
 
     severity: Severity
@@ -31,6 +51,59 @@ class Finding:
     code: str
     message: str
     buildable: bool = True
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One kind of finding, declared beside the check that gives it: the entry of its code in the rule book.
+
+    code, severity   its name, and the weight that its findings have; `milder` says in a sentence when they have less
+    title            one line, for lists
+    why, mend        what a device does, and what a person does about it, in sentences
+    sources          where it stands or was seen, at least one
+    certainty        what is inferred, or observed in one place alone, is never an error (raises CatalogueError)
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    _: KW_ONLY
+    why: str
+    mend: str
+    sources: tuple[Citation, ...]
+    certainty: Certainty = Certainty.DOCUMENTED
+    milder: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            raise CatalogueError(f"The diagnostic {self.code} names no source. Cite one.")
+        if self.severity is Severity.ERROR and not self._may_be_error:
+            raise CatalogueError(
+                f"The diagnostic {self.code} is {self.certainty}, from {len(self.sources)} source(s), so it cannot be "
+                "an error. Make it a warning, or cite what documents it."
+            )
+
+    @property
+    def _may_be_error(self) -> bool:
+        if self.certainty is Certainty.OBSERVED:
+            return len(self.sources) >= _INDEPENDENT
+        return self.certainty is Certainty.DOCUMENTED
+
+    def at(
+        self,
+        path: str,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        buildable: bool = True,
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this kind at `path`; `severity` makes it milder than usual, which `milder` explains."""
+        weight = severity or self.severity
+        if _WEIGHT[weight] < _WEIGHT[self.severity] or (weight is not self.severity and not self.milder):
+            raise CatalogueError(f"The diagnostic {self.code} is not declared to be given as {weight}.")
+        return Finding(weight, path, self.code, message, buildable, fix)
 
 
 def error(path: str, code: str, message: str) -> Finding:
