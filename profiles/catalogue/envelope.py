@@ -85,8 +85,7 @@ ENVELOPE: Final = Payload(
                 Choice(
                     "PayloadScope",
                     label="Scope",
-                    help="On a Mac: for the whole computer, or for one user. It often decides into which keychain "
-                    "certificates go; VPNs may put items into both.",
+                    help="On a Mac: for the whole computer or one user, which often decides into which keychain things go.",
                     default="User",
                     choices=(Option("System", "Whole computer"), Option("User", "One user")),
                     available=Availability(macOS="10.8"),
@@ -112,8 +111,8 @@ ENVELOPE: Final = Payload(
                 Boolean(
                     "PayloadRemovalDisallowed",
                     label="Prevent removal",
-                    help="The user cannot remove the profile, unless it has a removal password; needs a supervised "
-                    "device. A Mac then asks for an administrator where the profile was installed by hand.",
+                    help="The user cannot remove the profile without its removal password, on supervised devices. A Mac asks "
+                    "for an administrator.",
                     default=False,
                     available=Availability(visionOS=NEVER, watchOS=NEVER),
                 ),

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from profiles.catalogue.citations import own, report, schema
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import drop, put
+from profiles.catalogue.fixes import REMOVED, drop, put
 from profiles.catalogue.keys import Boolean, Integer, Key, Real, Switch
+from profiles.catalogue.keys.base import article
 from profiles.catalogue.shape import last_name
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.understanding import understood
@@ -31,12 +32,13 @@ OTHER_TYPE: Final = Diagnostic(
 )
 EMPTY: Final = Diagnostic(
     "empty",
-    Severity.ADVICE,
+    Severity.WARNING,
     "A value is written although it is empty",
     why="It says nothing. Devices take the key as not set, as far as is known, and some stumble over it.",
     mend="Remove the key.",
     sources=(own("empty values are not written"),),
     certainty=Certainty.INFERRED,
+    milder="It is advice where the empty value is of the type of its key.",
 )
 EMPTY_ITEM: Final = Diagnostic(
     "empty-item",
@@ -56,9 +58,10 @@ def as_written(
     found: list[Finding] = []
 
     def tell(path: str, key: Key | None, before: Any, after: Any) -> bool:
-        if key is not None and plist_type_of(before) is not key.type:
+        stands_for_nothing = after is None and imported
+        if key is not None and plist_type_of(before) is not key.type and not stands_for_nothing:
             found.extend(_of_type(key, path, before, after, targets, imported=imported))
-        elif (key is None or after is None) and imported:
+        elif imported and (key is None or after is None):
             found.append(_empty(path, key, before))
         return False
 
@@ -76,7 +79,7 @@ def told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterator
 def _of_type(
     key: Key, path: str, before: Any, after: Any, targets: Targets, *, imported: bool
 ) -> Iterator[Finding]:
-    fix = put(path, before, after, f"Write it as {key.type}")
+    fix = put(path, before, REMOVED if after is None else after, f"Write it as {article(key.type)}")
     if imported and _is_read_so(key, before):
         yield OTHER_TYPE.at(
             path,
@@ -112,4 +115,10 @@ def _empty(path: str, key: Key | None, value: Any) -> Finding:
     fix = drop(path, value)
     if path.endswith("]"):
         return EMPTY_ITEM.at(path, f"An empty text in {name} stands for nothing. Remove it.", fix=fix)
-    return EMPTY.at(path, f"{name} is written although it is empty, which says nothing. Remove it.", fix=fix)
+    as_usual = key is None or plist_type_of(value) is key.type
+    return EMPTY.at(
+        path,
+        f"{name} is written although it is empty, which says nothing. Remove it.",
+        severity=Severity.ADVICE if as_usual else Severity.WARNING,
+        fix=fix,
+    )
