@@ -85,7 +85,8 @@ ENVELOPE: Final = Payload(
                 Choice(
                     "PayloadScope",
                     label="Scope",
-                    help="On a Mac: for the whole computer or one user, which often decides into which keychain things go.",
+                    help="On a Mac: for the whole computer or one user, which often decides into which keychain "
+                    "things go.",
                     default="User",
                     choices=(Option("System", "Whole computer"), Option("User", "One user")),
                     available=Availability(macOS="10.8"),
@@ -111,8 +112,8 @@ ENVELOPE: Final = Payload(
                 Boolean(
                     "PayloadRemovalDisallowed",
                     label="Prevent removal",
-                    help="The user cannot remove the profile without its removal password, on supervised devices. A Mac asks "
-                    "for an administrator.",
+                    help="The user cannot remove the profile without its removal password, on supervised devices. A "
+                    "Mac asks for an administrator.",
                     default=False,
                     available=Availability(visionOS=NEVER, watchOS=NEVER),
                 ),
