@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from profiles.catalogue import on_demand
@@ -14,6 +14,8 @@ from profiles.catalogue.evidence import Evidence
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import AS_BUILT, NOTHING, Change, Fix, put
 from profiles.catalogue.keys.scalars import MALFORMED
+from profiles.catalogue.sentences import line
+from profiles.catalogue.wording import abridged
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.oddities import Kind as Oddities
@@ -147,6 +149,20 @@ SEVERAL_ALWAYS_ON: Final = Diagnostic(
 
 _IKEV2: Final = "vpn-ikev2"
 _ALWAYS_ON: Final = "vpn-always-on"
+
+
+def identifier_taken(others: Sequence[str]) -> Iterator[Problem]:
+    """That other profiles of a team, with these names, have the PayloadIdentifier of this one."""
+    if others:
+        named = abridged([f"“{line(name)}”" for name in others], "and")
+        yield Problem(
+            ENVELOPE_NAME,
+            IDENTIFIER_TAKEN.at(
+                IDENTIFIER,
+                f"{named} of this team {'has' if len(others) == 1 else 'have'} the same identifier, so a device that "
+                "installs one replaces the other with it. Give each its own, unless that is meant.",
+            ),
+        )
 
 
 def of_profile(document: Document, evidence: Evidence) -> Iterator[Problem]:
