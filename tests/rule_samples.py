@@ -18,7 +18,7 @@ _ALL: Final = (
         why="A device refuses a payload without the keys it needs, or the tunnel <never> comes up.",
         mend="Fill in the key. Where *nothing* is known of it, ask who runs the server.",
         sources=(schema(TUNNEL, "IKEv2.RemoteAddress"), apple("Deploy & manage", "https://example.org/a?b=1&c=2")),
-        milder="A warning where devices have a default of their own.",
+        milder="It is a warning where devices have a default of their own.",
     ),
     Diagnostic(
         "too-large",

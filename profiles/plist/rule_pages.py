@@ -67,10 +67,7 @@ def _entry(rule: Diagnostic) -> Iterator[str]:
         "",
     )
     if rule.milder:
-        yield from (
-            *_wrapped(f"**{str(rule.severity).capitalize()}**, but milder: {_escaped(rule.milder)}"),
-            "",
-        )
+        yield from (*_wrapped(_escaped(rule.milder)), "")
     yield from (*_wrapped(f"**To mend it:** {_escaped(rule.mend)}"), "")
     yield from (f"**{str(rule.certainty).capitalize()}:**", "")
     for source in rule.sources:

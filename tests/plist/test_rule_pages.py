@@ -27,7 +27,7 @@ MISSING: Final = f"""\
 **A key that is needed is missing.** A device refuses a payload without the keys it needs, or the tunnel \\<never> comes
 up.
 
-**Error**, but milder: A warning where devices have a default of their own.
+It is a warning where devices have a default of their own.
 
 **To mend it:** Fill in the key. Where \\*nothing\\* is known of it, ask who runs the server.
 

@@ -14,7 +14,7 @@ from tests.rule_samples import RULES
 MISSING = """\
 missing: A key that is needed is missing
 Severity    error
-Milder      A warning where devices have a default of their own.
+Milder      It is a warning where devices have a default of their own.
 Why         A device refuses a payload without the keys it needs, or the tunnel <never> comes up.
 Mend        Fill in the key. Where *nothing* is known of it, ask who runs the server.
 Certainty   documented. The sources say so.
