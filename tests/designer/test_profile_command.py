@@ -131,7 +131,7 @@ def test_behind_problems_it_is_said_once_how_they_are_explained(profile: Any) ->
 
 def test_a_problem_stays_on_one_line_even_if_a_key_does_not(profile: Any) -> None:
     done = profile("check", "-", stdin=b'{"profile": {"a\\nb": 1}}')
-    assert done.returncode == 1
+    assert done.returncode == 0
     *lines, last = said(done)
     assert lines
     assert all(line.split()[0] in ("error", "warning", "advice") for line in lines)
@@ -263,7 +263,7 @@ def test_a_profile_is_checked_in_whatever_form_it_comes(profile: Any, signed: Pa
     codes = {(problem["payload"], problem["path"], problem["code"]) for problem in told}
     assert {
         ("vpn-ikev2", "PayloadVersion", "odd-version"),
-        ("vpn-ikev2", "PayloadUUID", "malformed"),
+        ("vpn-ikev2", "PayloadUUID", "no-uuid"),
         ("vpn-ikev2", "IKEv2.AuthName", "empty"),
         ("vpn-ikev2", "Vendor", "unknown-key"),
     } <= codes
