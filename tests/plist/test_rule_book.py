@@ -93,6 +93,13 @@ def declared(module: ast.Module) -> Mapping[str, ast.expr]:
     return found
 
 
+def by_diagnostics(module: ast.Module) -> set[int]:
+    """Whatever stands in Diagnostic.at."""
+    classes = (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == "Diagnostic")
+    methods = (node for each in classes for node in each.body if getattr(node, "name", "") == "at")
+    return {id(node) for method in methods for node in ast.walk(method)}
+
+
 def test_each_diagnostic_is_a_constant_of_a_module_that_the_rule_book_reads() -> None:
     homeless = []
     for path, module in modules():
@@ -114,6 +121,17 @@ def test_no_code_is_declared_twice() -> None:
         if isinstance(node, ast.Call) and called(node) == "Diagnostic"
     ]
     assert sorted(codes) == [*ENTRIES]
+
+
+def test_no_finding_is_made_without_its_diagnostic() -> None:
+    """Diagnostic.at makes all of them: no other function takes a code, and nothing else makes a Finding."""
+    made = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and called(node) == "Finding" and id(node) not in by_diagnostics(module)
+    ]
+    assert not made, "Declare a Diagnostic for each of these, and make the finding with its `at`."
 
 
 # How it is looked up
