@@ -19,6 +19,7 @@ from designer.management.convert import add_arguments as add_convert_arguments
 from designer.management.convert import convert
 from designer.management.explain import add_arguments as add_explain_arguments
 from designer.management.explain import look_up
+from designer.management.fix import fix as fix_file
 from designer.output import reason, write
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
 from profiles.plist.build import build
@@ -32,6 +33,7 @@ examples:
   python manage.py profile check office.yaml branch.json --json
   python manage.py profile check old/*.mobileconfig --targets iOS=17.0,macOS=14.0
   python manage.py profile explain missing too-large
+  python manage.py profile check --fix old/office.mobileconfig -o office.mobileconfig
   python manage.py profile convert old/office.mobileconfig -o office.yaml
   python manage.py profile build office.yaml -o office.mobileconfig
   python manage.py profile build - --unsigned < office.json > office.mobileconfig
@@ -104,6 +106,17 @@ class Command(BaseCommand):
         check.add_argument(
             "--targets", metavar="iOS=17.0,…", help="the versions to judge for, instead of those in specs"
         )
+        check.add_argument(
+            "--fix",
+            action="store_true",
+            help="mend what needs no judgement in the one FILE, and write the result with -o",
+        )
+        check.add_argument(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="with --fix: a profile that is not signed, or a spec where OUT ends in .yaml or .json",
+        )
         add_explain_arguments(
             actions.add_parser("explain", help="tell what is behind a problem, by its code")
         )
@@ -129,6 +142,10 @@ class Command(BaseCommand):
             case "catalogue":
                 return self.catalogue()
             case "check":
+                if options["fix"] or options["output"]:
+                    return self.fix_file(
+                        **{name: options[name] for name in ("files", "output", "targets", "json", "fix")}
+                    )
                 return self.check_files(
                     files=options["files"], as_json=options["json"], targets=options["targets"]
                 )
@@ -174,6 +191,22 @@ class Command(BaseCommand):
         elif any_problem:
             self._tell(_EXPLAINED)
         return status
+
+    def fix_file(
+        self, *, files: list[str], output: str | None, targets: str | None, json: bool, fix: bool
+    ) -> int:
+        """Write a file with all mended that needs no judgement, and tell what is left."""
+        if not (fix and output and len(files) == 1) or json:
+            self._tell(
+                "--fix takes one FILE and the name of the result: check --fix FILE -o OUT, without --json."
+            )
+            return UNREADABLE
+        try:
+            wanted = None if targets is None else targets_of(targets)
+        except SpecError as refusal:
+            self._tell(str(refusal))
+            return UNREADABLE
+        return fix_file(self._tell, file=files[0], output=output, targets=wanted)
 
     def explain(self, *, codes: list[str], as_json: bool) -> int:
         """Print what the rule book says of codes, and tell which there are not."""
