@@ -130,9 +130,9 @@ def test_without_evidence_nothing_is_said_of_certificates() -> None:
     assert validate(document(payload(BY_CERTIFICATE), pkcs12(), authority())) == []
 
 
-REFERRED = {"referred": frozenset({IDENTITY_UUID})}
-NAMED = {"named": frozenset({"Example CA"})}
-ISSUED = {"identity": IDENTITY}
+REFERRED: dict[str, Any] = {"referred": frozenset({IDENTITY_UUID})}
+NAMED: dict[str, Any] = {"named": frozenset({"Example CA"})}
+ISSUED: dict[str, Any] = {"identity": IDENTITY}
 ROOT = Credential(title="Example CA", certificate=AUTHORITY)
 
 
