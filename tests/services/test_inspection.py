@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from profiles.catalogue.evidence import ServerCertificate
+from profiles.catalogue.fixes import put
 from profiles.exceptions import IdentityError
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
@@ -364,6 +365,33 @@ def test_a_certificate_is_one_and_written_as_its_payload_promises(
     contents = {"der": der(root), "pem": pem(root), "two": pem(root, alice), "none": b"no certificate"}
     more = {"PayloadType": kind} if kind else {}
     assert [code for _, _, code in told(document(authority(contents[written], **more)))] == found
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "offered"),
+    [
+        ("pem", "com.apple.security.root", "der"),
+        ("der", "com.apple.security.pem", "pem"),
+        ("two", "com.apple.security.root", None),
+        ("pkcs7", "com.apple.security.pem", None),
+    ],
+)
+def test_the_other_form_of_a_certificate_is_offered(
+    root: x509.Certificate, alice: x509.Certificate, written: str, kind: str, offered: str | None
+) -> None:
+    contents = {
+        "der": der(root),
+        "pem": pem(root),
+        "two": pem(root, alice),
+        "pkcs7": pkcs7.serialize_certificates([root], Encoding.DER),
+    }
+    whole = document(authority(contents[written], PayloadType=kind))
+    (problem,) = (each for each in check(whole) if each.code == "other-encoding")
+    label = f"Write it as {(offered or '').upper()}"
+    expected = put("PayloadContent", contents[written], contents[offered], label) if offered else None
+    assert problem.finding.fix == expected
+    if offered:
+        assert told(document(authority(contents[offered], PayloadType=kind))) == []
 
 
 def test_a_certificate_with_a_name_that_is_no_text_is_told_and_breaks_nothing(

@@ -5,16 +5,19 @@ What is in a certificate comes as evidence; where there is none, these rules hav
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from profiles.catalogue import wording
+from profiles.catalogue import fixes, wording
 from profiles.catalogue.citations import apple, own, report, rfc, schema, server
 from profiles.catalogue.conditions import Condition
 from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.keys import Certificate
+from profiles.catalogue.keys.data import PEM_BEGIN, der_of
 from profiles.catalogue.rules.identities import (
     AlwaysOnKey,
     CertificateTypeFits,
@@ -294,11 +297,27 @@ class CertificateForm(CredentialRule):
         wanted_so = isinstance(key, Certificate) and key.armoured is not None and scope.holds(key.armoured)
         if own.certificate and armoured != wanted_so:
             found, wanted = ("PEM", "DER") if armoured else ("DER", "PEM")
+            other = _as_der(content) if armoured else _as_pem(content)
+            # Of several certificates, or of a file around one, nobody can say what was meant.
+            is_it = other and _fingerprint(content if wanted_so else other) == own.certificate.fingerprint
             yield OTHER_ENCODING.at(
                 self.path,
                 f"The certificate is written as {found}, but devices expect {wanted} in a payload of this type. "
                 "Choose the certificate again, or change the type.",
+                fix=fixes.put(self.path, content, other, f"Write it as {wanted}") if is_it else None,
             )
+
+
+def _as_der(content: Any) -> bytes | None:
+    return der_of(content) if isinstance(content, bytes) and content.count(PEM_BEGIN) == 1 else None
+
+
+def _as_pem(content: Any) -> bytes | None:
+    return ssl.DER_cert_to_PEM_cert(content).encode() if isinstance(content, bytes) else None
+
+
+def _fingerprint(der: Any) -> str:
+    return hashlib.sha256(der).digest().hex(":").upper()
 
 
 def tunnel_rules(inside: str, *, always_on: bool = False) -> tuple[VpnCertificateRule, ...]:
