@@ -19,7 +19,7 @@ AT = datetime(2026, 6, 1, tzinfo=UTC)
 IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
 ALONE, ALWAYS_ON = registry.payload("vpn-ikev2"), registry.payload("vpn-always-on")
 ONLY_ALONE = {"AlwaysOnOnly", "Subtype", "RuleOrder", "RuleSense", "ServerAddresses", "SplitDns"}
-ONLY_ALWAYS_ON = {"StrongGroup"}
+ONLY_ALWAYS_ON = {"StrongGroup", "AlwaysOnKey"}
 
 SOUND: Mapping[str, Any] = {
     "RemoteAddress": "vpn.example.com",

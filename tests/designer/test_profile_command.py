@@ -22,6 +22,7 @@ from profiles.plist.spec_writer import Format
 from profiles.plist.spec_writer import write as written
 from tests.plist.exactness import differences
 from tests.processes import ROOT, environment, without_reader
+from tests.signing import ber_forms
 from tests.signing.making import openssl
 
 NOBODY_LISTENS = "postgresql://nobody:secret-of-the-database@127.0.0.1:1/nothing"
@@ -292,10 +293,42 @@ def test_a_profile_that_was_changed_after_it_was_signed_has_an_error(profile: An
     (wrong,) = (problem for problem in report["problems"] if problem["severity"] == "error")
     assert (wrong["payload"], wrong["path"], wrong["code"]) == ("profile", "", "tampered")
     assert report["problems"][0] == wrong
-    assert [each["intact"] for each in report["signatures"]] == [False]
+    assert [(each["intact"], each["state"]) for each in report["signatures"]] == [(False, "tampered")]
     lines = said(profile("check", "signed/tampered.mobileconfig"))
     assert lines[0] == f"error profile/: {wrong['message']} [tampered]"
     assert not [line for line in lines if line.startswith("signed by")]
+
+
+def test_a_signature_that_cannot_be_checked_is_a_warning_and_no_tampering(profile: Any, signed: Path) -> None:
+    sign = "cms -sign -binary -nodetach -signer alice.pem -inkey key.pem -in plain.mobileconfig -outform der"
+    openssl(*sign.split(), "-nocerts", "-out", "nobody.mobileconfig", folder=signed)
+    openssl(*sign.split(), "-keyopt", "rsa_padding_mode:pss", "-out", "pss.mobileconfig", folder=signed)
+    for file, why in (
+        ("nobody", "is not included"),
+        ("pss", "made with RSA-PSS, which is not supported here"),
+    ):
+        done = profile("check", f"signed/{file}.mobileconfig", "--json")
+        (report,) = json.loads(done.stdout)["files"]
+        assert done.returncode == 0
+        (told,) = (each for each in report["problems"] if each["code"] == "signature-unchecked")
+        assert (told["severity"], told["payload"], told["path"]) == ("warning", "profile", "")
+        assert why in told["message"]
+        assert [(each["intact"], each["state"]) for each in report["signatures"]] == [(False, "unchecked")]
+        assert not [
+            line for line in said(profile("check", f"signed/{file}.mobileconfig")) if "signed by" in line
+        ]
+
+
+def test_a_signer_that_is_named_as_apple_names_it_is_known(profile: Any, signed: Path) -> None:
+    sign = "cms -sign -binary -nodetach -signer alice.pem -inkey key.pem -in plain.mobileconfig -outform der"
+    openssl(*sign.split(), "-keyid", "-out", "keyid.mobileconfig", folder=signed)
+    cms = ber_forms.tree((signed / "keyid.mobileconfig").read_bytes())
+    ber_forms.signature(cms)[1].in_pieces(20)
+    (signed / "apple.mobileconfig").write_bytes(cms.encoded())
+    openssl(*["cms", "-verify", "-noverify", "-inform", "der", "-in", "apple.mobileconfig"], folder=signed)
+    lines = said(profile("check", "signed/apple.mobileconfig"))
+    assert [line for line in lines if line.startswith("signed by alice: The signature is intact")]
+    assert not [line for line in lines if line.startswith("error")]
 
 
 def test_specs_and_profiles_can_be_mixed_and_what_cannot_be_read_stops_none(

@@ -72,7 +72,7 @@ TUNNELS = Group(
                 ),
                 rules=(
                     *ikev2.tunnel_rules(TUNNEL.inside),
-                    *certificates.tunnel_rules(TUNNEL.inside),
+                    *certificates.tunnel_rules(TUNNEL.inside, always_on=True),
                     always_on.StrongGroup(TUNNEL.inside),
                 ),
                 sentence=always_on.sentence,
