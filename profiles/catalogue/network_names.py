@@ -266,8 +266,11 @@ def _name(name: str) -> Misnomer | None:
     if "*" in name:
         return Misnomer(Flaw.WILDCARD)
     if not name.isascii():
-        letters = all(letter.isascii() or unicodedata.category(letter)[0] in "LMNS" for letter in name)
-        return Misnomer(Flaw.UNICODE, in_dns(name)) if letters else Misnomer(Flaw.CHARACTERS)
+        if not all(map(_is_letter, name)):
+            return Misnomer(Flaw.CHARACTERS)
+        written = in_dns(name)
+        own = _name(written) if written else None
+        return Misnomer(Flaw.UNICODE, written if own is None or own.flaw in HARMLESS else "")
     labels = name.removesuffix(".").split(".")
     if not all(labels):
         return Misnomer(Flaw.DOTS)
@@ -280,6 +283,13 @@ def _name(name: str) -> Misnomer | None:
     if any(label.startswith("-") or label.endswith("-") for label in labels):
         return Misnomer(Flaw.HYPHEN)
     return Misnomer(Flaw.UNDERSCORE) if "_" in name else None
+
+
+def _is_letter(letter: str) -> bool:
+    """Could it stand in a name of any script?"""
+    if letter.isascii():
+        return letter.isalnum() or letter in ".-_"
+    return unicodedata.category(letter)[0] in "LMNS"
 
 
 def is_loose_address(text: str) -> bool:

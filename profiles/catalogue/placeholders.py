@@ -115,7 +115,7 @@ _WORDED: Final = (
 )
 """What asks a person to do something."""
 
-_SIGNS: Final = ("$", "{", "%", "<", "##", "@@", "__")
+_SIGNS: Final = ("$", "{", "%", "<", "[", "##", "@@", "__")
 _WORDS: Final = re.compile(_WORDED)
 _MARKS: Final = re.compile(_MARKED)
 _SECRET: Final = re.compile(f"{_MARKED}|{_WORDED}")
