@@ -19,11 +19,16 @@ from profiles.catalogue.versions import (
 
 @dataclass(frozen=True)
 class Option:
-    """One allowed value; `until` names the first version, by system, that no longer accepts it."""
+    """One allowed value.
+
+    since   the first version, by system, that knows it, where that is later than the key
+    until   the first version, by system, that no longer accepts it
+    """
 
     value: str | int
     label: str = ""
     _: KW_ONLY
+    since: Availability = INHERITED
     until: Availability = INHERITED
 
     @property

@@ -14,10 +14,10 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 
-GONE_IN_26 = Availability(iOS="26.0", macOS="26.0", tvOS=NEVER, visionOS="26.0", watchOS=NEVER)
-"""Algorithms that iOS, macOS and visionOS dropped in 26, and that tvOS and watchOS never had."""
+GONE_IN_26 = Availability(iOS="26.0", macOS="26.0", tvOS="17.0", visionOS="26.0")
+"""Algorithms that iOS, macOS and visionOS dropped in 26, and that tvOS did not take when VPN came to it."""
 
-POST_QUANTUM = Availability(iOS="26.0", macOS="26.0", tvOS="26.0", visionOS="26.0", watchOS="26.0")
+POST_QUANTUM = Availability(iOS="26.0", macOS="26.0", tvOS="26.0", visionOS="26.0")
 
 ENCRYPTION_STRENGTH = {
     "DES": 56,
@@ -112,6 +112,10 @@ def about() -> Group:
     )
 
 
+_INTEGRITY_OF_IKE = "The hash that proves packets were not altered, and the PRF; with GCM or ChaCha20 the PRF alone, still needed."
+_INTEGRITY_OF_CHILD = "The hash that proves packets were not altered; with GCM or ChaCha20 it is not used."
+
+
 def security_association(path: str, *, label: str, inherits: str = "") -> tuple[Key, ...]:
     """The algorithms of one security association; `inherits` is the one that applies while this one is absent."""
 
@@ -124,7 +128,7 @@ def security_association(path: str, *, label: str, inherits: str = "") -> tuple[
             label=f"{label} encryption",
             help="The cipher that both ends must support.",
             default="AES-256",
-            default_on={"tvOS": "AES-256-GCM", "watchOS": "AES-256-GCM"},
+            default_on={"tvOS": "AES-256-GCM"},
             inherits=inherited("EncryptionAlgorithm"),
             choices=(
                 Option("DES", until=GONE_IN_26),
@@ -139,7 +143,7 @@ def security_association(path: str, *, label: str, inherits: str = "") -> tuple[
         Choice(
             f"{path}.IntegrityAlgorithm",
             label=f"{label} integrity",
-            help="The hash that proves packets were not altered; with an AEAD cipher just the PRF.",
+            help=_INTEGRITY_OF_CHILD if inherits else _INTEGRITY_OF_IKE,
             default="SHA2-256",
             inherits=inherited("IntegrityAlgorithm"),
             choices=(

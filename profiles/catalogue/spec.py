@@ -14,7 +14,7 @@ from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.understanding import by_type, understood
-from profiles.catalogue.versions import Availability
+from profiles.catalogue.versions import Availability, OperatingSystem
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Payload:
     slug            its name in the database, in spec files and in addresses
     payload_type    PayloadType on the device, or the usual one where a key `PayloadType` offers several;
                     `discriminator` are fixed keys that tell variants of it apart
+    why_never       why a system that could be thought to know it does not, as a sentence
     provides        what other payloads may refer to it as ("identity"); empty where nothing does
     source          where its values say which certificate or key it brings
     effects         what it does, from a settled scope with values of any type: sentences for the person who installs
@@ -65,6 +66,7 @@ class Payload:
     summary: str = ""
     discriminator: Mapping[str, str] = field(default_factory=dict)
     available: Availability
+    why_never: Mapping[OperatingSystem, str] = field(default_factory=dict)
     groups: tuple[Group, ...]
     effects: Callable[[Scope], Iterable[str]]
     rules: tuple[Rule, ...] = ()

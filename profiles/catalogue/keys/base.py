@@ -32,6 +32,7 @@ class Key:
     always_emitted  written with its default, or as an empty text, when nothing is set
     tool            name of what the screen offers beside it: "simulator", "server-certificate"
     ignored_as      how much it matters when it is set although its condition does not hold
+    missing_as      how much it matters when it must be set and is not
     """
 
     path: str
@@ -48,6 +49,7 @@ class Key:
     secret: bool = False
     always_emitted: bool = False
     ignored_as: Severity = Severity.WARNING
+    missing_as: Severity = Severity.ERROR
     placeholder: str = ""
     tool: str = ""
 
