@@ -112,7 +112,9 @@ def about() -> Group:
     )
 
 
-_INTEGRITY_OF_IKE = "The hash that proves packets were not altered, and the PRF; with GCM or ChaCha20 the PRF alone, still needed."
+_INTEGRITY_OF_IKE = (
+    "The hash that proves packets were not altered, and the PRF; with GCM or ChaCha20 the PRF alone."
+)
 _INTEGRITY_OF_CHILD = "The hash that proves packets were not altered; with GCM or ChaCha20 it is not used."
 
 

@@ -206,7 +206,7 @@ class Tunnel(TunnelPaths):
                 Reference(
                     self.at("PayloadCertificateUUID"),
                     label="Identity",
-                    help="The identity in this profile that the device signs in with; beside EAP it makes that EAP-TLS.",
+                    help="The identity in this profile that the device signs in with; with EAP that is EAP-TLS.",
                     to="identity",
                     revealed_by=self.certificate | self.eap,
                     required=self.machine_identity,
@@ -214,7 +214,7 @@ class Tunnel(TunnelPaths):
                 Choice(
                     self.at("CertificateType"),
                     label="Certificate type",
-                    help="The kind of key in the identity; one with an elliptic curve needs its own type, with EAP-TLS too.",
+                    help="The kind of key in the identity; an elliptic curve needs its own type, also with EAP-TLS.",
                     default="RSA",
                     revealed_by=self.machine_identity | self.eap_tls,
                     choices=(
@@ -285,8 +285,8 @@ class Tunnel(TunnelPaths):
                 Switch(
                     self.at("IncludeAllNetworks"),
                     label="Send everything through the tunnel",
-                    help="All traffic but DHCP, captive networks, what the carrier routes itself, a paired Apple Watch, and "
-                    "what you leave out here.",
+                    help="All traffic but DHCP, captive networks, what the carrier routes itself, a paired Apple "
+                    "Watch, and what you leave out here.",
                     default=0,
                     available=OVER_ALL_NETWORKS,
                 ),

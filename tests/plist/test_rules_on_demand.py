@@ -12,11 +12,12 @@ CONNECT: dict[str, Any] = {"Action": "Connect"}
 AT_HOME: dict[str, Any] = {"Action": "Disconnect", "InterfaceTypeMatch": "WiFi", "SSIDMatch": ["Home"]}
 NEEDED: dict[str, Any] = {"DomainAction": "ConnectIfNeeded", "Domains": ["example.com"]}
 NEVER: dict[str, Any] = {"DomainAction": "NeverConnect", "Domains": ["example.com"]}
+STORED = {"AuthName": "alice", "AuthPassword": "a password"}
 
 
 def on_demand(*rules: dict[str, Any], targets: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
     """The problems of rules that are in use, with paths that start at the list."""
-    found = problems(targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
+    found = problems(STORED, targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
     return [(severity, path.removeprefix("OnDemandRules"), code) for severity, path, code in found]
 
 
@@ -71,7 +72,7 @@ def test_rules_and_the_lock_are_ignored_while_nothing_connects_on_demand(name: s
 
 
 def test_the_lock_is_fine_with_connecting_on_demand() -> None:
-    assert problems(OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
+    assert problems(STORED, OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
 
 
 def test_evaluating_needs_its_parameters() -> None:
@@ -115,16 +116,6 @@ def test_a_network_without_wifi_has_no_wifi_name(interface: str) -> None:
 def test_allow_is_deprecated() -> None:
     assert on_demand({"Action": "Allow"}) == [("warning", "[0].Action", "action-deprecated")]
     assert on_demand({"Action": "Ignore"}) == []
-
-
-@pytest.mark.parametrize("action", ["Connect", "Ignore"])
-def test_a_watch_only_knows_disconnect(action: str) -> None:
-    watch = {"watchOS": "10.0"}
-    assert on_demand({"Action": action}, targets=watch) == [
-        ("warning", "[0].Action", "action-unknown-on-watch")
-    ]
-    assert on_demand({"Action": action}, targets={"iOS": "17.0"}) == []
-    assert on_demand({"Action": "Disconnect"}, targets=watch) == []
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ STRICT_ORDER: Final = Diagnostic(
     "strict-order",
     Severity.ERROR,
     "Strict selection refuses an IKE cipher that is weaker than that of the traffic",
-    why="With EnforceStrictAlgorithmSelection the cipher of the IKE SA has to be at least as strong as that of the Child "
-    "SA, or a device rejects the profile.",
+    why="With EnforceStrictAlgorithmSelection the cipher of the IKE SA has to be at least as strong as that of the "
+    "Child SA, or a device rejects the profile.",
     mend="Choose a stronger cipher for IKE, or turn strict selection off.",
     sources=(_STRICT,),
 )
@@ -62,7 +62,7 @@ GROUP_WITHOUT_PFS: Final = Diagnostic(
     "group-without-pfs",
     Severity.ADVICE,
     "A group is set for the traffic, and perfect forward secrecy is not on",
-    why="Without EnablePFS a device proposes no group when it rekeys the Child SA, and the first one never carries any. "
+    why="Without EnablePFS a device proposes no group when it rekeys the Child SA, and the first one carries none. "
     "The group does nothing, and a server that insists on one ends the tunnel at the first rekey.",
     mend="Turn EnablePFS on if the server does the same, or remove the group.",
     sources=(rfc(7296, "1.2"), STRONGSWAN_APPLE, ikev2_key("EnablePFS")),
@@ -72,8 +72,8 @@ CHILD_EMPTY: Final = Diagnostic(
     "child-empty",
     Severity.ADVICE,
     "The dictionary of the Child SA is there, and holds nothing",
-    why="The algorithms of the IKE SA hold for the Child SA as long as it has no dictionary of its own. An empty one is a "
-    "dictionary, so its own defaults may hold, which are AES-256, SHA2-256 and group 14.",
+    why="The algorithms of the IKE SA hold for the Child SA as long as it has no dictionary of its own. An empty one "
+    "is one all the same, so its own defaults may hold, which are AES-256, SHA2-256 and group 14.",
     mend="Remove the dictionary to have the algorithms of the IKE SA for both, or set those of the Child SA.",
     sources=(ikev2_key("IKESecurityAssociationParameters"),),
     certainty=Certainty.INFERRED,
@@ -82,8 +82,8 @@ DEFAULT_ALGORITHMS: Final = Diagnostic(
     "default-algorithms",
     Severity.ADVICE,
     "No algorithm is set, and the targets offer different ones",
-    why="Recent systems offer AES-256-GCM and AES-256-CBC with ECP-256 and MODP-2048 when nothing is set. iOS 16 offers "
-    "five proposals with CBC ciphers, and macOS 13 AES-256 with SHA2-256 and MODP-2048 alone, so a server with "
+    why="Recent systems offer AES-256-GCM and AES-256-CBC with ECP-256 and MODP-2048 when nothing is set. iOS 16 "
+    "offers five proposals with CBC ciphers, and macOS 13 AES-256 with SHA2-256 and MODP-2048 alone, so a server with "
     "AES-GCM only refuses them.",
     mend="Set the algorithms that the server takes, or let it take AES-256 with SHA2-256 and group 14 as well.",
     sources=(STRONGSWAN_APPLE, report("libreswan/libreswan", 1450), report("strongswan/strongswan", 2861)),
@@ -93,7 +93,7 @@ PPK_SHORT: Final = Diagnostic(
     "ppk-short",
     Severity.ADVICE,
     "The post-quantum pre-shared key is short",
-    why="A quantum computer halves the strength of a key, so RFC 8784 asks for 256 bits of entropy, to keep 128 of them.",
+    why="A quantum computer halves the strength of a key, so RFC 8784 asks for 256 bits of entropy to keep 128.",
     mend="Use 32 random bytes or more, at both ends of the tunnel.",
     sources=(rfc(8784, "6"),),
 )

@@ -61,8 +61,8 @@ UNCERTAIN_VISION: Final = Diagnostic(
     "always-on-vision",
     Severity.WARNING,
     "Apple's texts disagree about Always On VPN on visionOS before 27",
-    why="By the schema's list of systems visionOS knows AlwaysOn since 1.0, and by its text the type is available on iOS "
-    "alone. Apple documents Always On VPN for visionOS from 27.0 on, as a declaration.",
+    why="By the schema's list of systems visionOS knows AlwaysOn since 1.0, and by its text the type is available on "
+    "iOS alone. Apple documents Always On VPN for visionOS from 27.0 on, as a declaration.",
     mend="Try it on such a device first, or do not target visionOS before 27.0.",
     sources=(schema(VPN, "VPNType"), schema(VPN, "AlwaysOn"), _DECLARATION),
     certainty=Certainty.INFERRED,
@@ -71,8 +71,8 @@ WITHOUT_TUNNEL: Final = Diagnostic(
     "interface-without-tunnel",
     Severity.WARNING,
     "No tunnel serves one of the two kinds of network",
-    why="Each tunnel of Always On VPN is for the interfaces that it names, and while an interface has no tunnel that is "
-    "up, the device drops all traffic there. A device without cellular needs no tunnel for it.",
+    why="Each tunnel of Always On VPN is for the interfaces that it names, and while an interface has no tunnel that "
+    "is up, the device drops all traffic there. A device without cellular needs no tunnel for it.",
     mend="Add a tunnel for that network, or let one tunnel serve both.",
     sources=(DEPLOYMENT_REFERENCE, schema(VPN, "AlwaysOn.TunnelConfigurations.Interfaces")),
 )
@@ -112,8 +112,8 @@ class Supervised(Rule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         yield SUPERVISED_ONLY.at(
             TUNNELS,
-            "Always On VPN only works on supervised devices, others refuse the profile, and it cuts an iPhone off from its "
-            "Apple Watch. Hand it out to devices where that is fine.",
+            "Always On VPN only works on supervised devices, others refuse the profile, and it cuts an iPhone off from "
+            "its Apple Watch. Hand it out to devices where that is fine.",
         )
 
 

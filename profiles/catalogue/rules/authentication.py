@@ -45,8 +45,8 @@ ISSUER_MISSING: Final = Diagnostic(
     "issuer-missing",
     Severity.ERROR,
     "A certificate type is set, and the issuer of the server's certificate is not",
-    why="Apple's schema requires ServerCertificateIssuerCommonName where CertificateType is set and ExtendedAuthEnabled "
-    "is 1. The text at CertificateType requires it always, that at the name of the issuer only with EAP.",
+    why="Apple's schema requires ServerCertificateIssuerCommonName where CertificateType is set and "
+    "ExtendedAuthEnabled is 1. The text at CertificateType requires it always, that at the issuer only with EAP.",
     mend="Fill in the common name of the authority of the server's certificate, or remove a CertificateType of RSA, "
     "which holds without it.",
     sources=(ikev2_key("ServerCertificateIssuerCommonName"), ikev2_key("CertificateType")),
@@ -57,8 +57,8 @@ PASSWORD_UNUSED: Final = Diagnostic(
     "password-unused",
     Severity.ADVICE,
     "A password stands beside the identity that is used in its place",
-    why="With an identity and ExtendedAuthEnabled a device signs in by EAP-TLS, in which no password takes part. It only "
-    "travels along with the profile.",
+    why="With an identity and ExtendedAuthEnabled a device signs in by EAP-TLS, in which no password takes part. It "
+    "only travels along with the profile.",
     mend="Remove AuthPassword, or the identity if the server asks for a password.",
     sources=(STRONGSWAN_PROFILE, ikev2_key("PayloadCertificateUUID")),
 )
@@ -66,8 +66,8 @@ ON_DEMAND_ASKS: Final = Diagnostic(
     "on-demand-asks",
     Severity.ADVICE,
     "Connect On Demand has to ask for a name or a password first",
-    why="Apple says that VPN On Demand needs a way to sign in that nobody has to take part in. Without a stored name and "
-    "password the tunnel comes up by itself only after somebody has typed them.",
+    why="Apple says that VPN On Demand needs a way to sign in that nobody has to take part in. Without a stored name "
+    "and password the tunnel comes up by itself only after somebody has typed them.",
     mend="Store AuthName and AuthPassword in a profile for one person, or sign in with an identity.",
     sources=(DEPLOYMENT, STRONGSWAN_PROFILE),
 )
@@ -83,7 +83,7 @@ TLS_OUTDATED: Final = Diagnostic(
     "tls-outdated",
     Severity.ADVICE,
     "An outdated TLS version is named",
-    why="TLS 1.0 and 1.1 are deprecated, and servers such as strongSwan accept 1.2 alone unless they are told otherwise.",
+    why="TLS 1.0 and 1.1 are deprecated, and servers such as strongSwan accept 1.2 alone unless told otherwise.",
     mend="Use 1.2 or newer.",
     sources=(rfc(8996), ikev2_key("TLSMinimumVersion"), ikev2_key("TLSMaximumVersion")),
 )
@@ -101,8 +101,8 @@ LOCAL_IDENTIFIER_EMPTY: Final = Diagnostic(
     "local-identifier-empty",
     Severity.ADVICE,
     "The device does not say who it is",
-    why="Without a LocalIdentifier a device sends its own IP address, which changes with the network and is the same on "
-    "many of them. Servers that look for a secret or a certificate of that name find none. With EAP the user name "
+    why="Without a LocalIdentifier a device sends its own IP address, which changes with the network and is the same "
+    "on many of them. Servers that look for a secret or a certificate of that name find none. With EAP the user name "
     "counts, so there it may stay empty.",
     mend="Enter the name by which the server knows the device; with a certificate, an alternative name in it.",
     sources=(
@@ -116,8 +116,8 @@ REMOTE_IDENTIFIER: Final = Diagnostic(
     "remote-identifier",
     Severity.ADVICE,
     "The server is reached by one name and checked by another",
-    why="A device looks for RemoteIdentifier in the server's certificate, unless ServerCertificateCommonName is set, and "
-    "refuses a server whose certificate does not have it.",
+    why="A device looks for RemoteIdentifier in the server's certificate, unless ServerCertificateCommonName is set, "
+    "and refuses a server whose certificate does not have it.",
     mend="Make sure that the name stands in the certificate, or use the address for both.",
     sources=(
         ikev2_key("ServerCertificateCommonName"),

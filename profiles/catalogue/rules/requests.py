@@ -48,8 +48,8 @@ HARDWARE_KEY: Final = Diagnostic(
     "hardware-key",
     Severity.ERROR,
     "The Secure Enclave holds no such key",
-    why="A key that is bound to the hardware is made in the Secure Enclave, which has elliptic curves of 256 and 384 bits "
-    "and no RSA.",
+    why="A key that is bound to the hardware is made in the Secure Enclave, which has elliptic curves of 256 and 384 "
+    "bits and no RSA.",
     mend="Choose such a curve, or turn HardwareBound off.",
     sources=(schema(ACME, "KeyType"), schema(ACME, "HardwareBound")),
 )
