@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from profiles.catalogue.conditions import Any, Condition, Equals, IsSet
+from profiles.catalogue.conditions import NEVER_REVEALED, Condition, Equals, IsSet
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Choice, Data, Integer, Key, Reference, Switch, Text
 from profiles.catalogue.options import Option
@@ -17,12 +17,13 @@ from profiles.catalogue.shared import POST_QUANTUM, TunnelPaths, post_quantum_me
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability, OperatingSystem
 
-NEVER_REVEALED: Final = Any()
-
 NOT_ON_WATCH: Final[Mapping[OperatingSystem, str]] = MappingProxyType(
-    {"watchOS": "An Apple Watch has VPN for single apps alone (per-app VPN), which only an MDM can set up."}
+    {
+        "watchOS": "An Apple Watch has VPN for single apps alone (per-app VPN), which only an MDM can set up. Do not "
+        "target watchOS."
+    }
 )
-"""Why the payload is not for watchOS."""
+"""What there is in place of the payload."""
 
 POST_QUANTUM_SECRET = Availability(iOS="18.0", macOS="15.0", tvOS="18.0", visionOS="2.0")
 OVER_ALL_NETWORKS = Availability(iOS="14.0", macOS="10.15", tvOS=NEVER)
@@ -36,12 +37,15 @@ TLS_VERSIONS = (
 
 
 def kept_only(key: Key, path: str = "") -> Key:
-    """A key that no device looks at here: it stays where a file has it, and is never offered nor asked for.
-
-    A rule says why, so it counts as looked at where it is set.
-    """
-    place = path or key.path
-    return replace(key, path=place, revealed_by=IsSet(place), required=False, tool="")
+    """A key that no device looks at here, as a rule says: it stays where a file has it, and is never offered."""
+    return replace(
+        key,
+        path=path or key.path,
+        revealed_by=NEVER_REVEALED,
+        ignored_as=None,
+        required=False,
+        tool="",
+    )
 
 
 def subtype() -> Key:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from profiles.catalogue import registry
-from profiles.catalogue.conditions import IsSet
+from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.fixes import REMOVED, Change, Fix
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.rules import always_on
+from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, WITH_SECRET, Told, document, told
@@ -138,8 +139,8 @@ def test_small_groups_are_refused(association: str, group: int, fine: bool) -> N
 def test_a_tunnel_is_judged_as_that_of_any_other_vpn() -> None:
     changed = tunnel("WiFi", ExtendedAuthEnabled=0, IKESecurityAssociationParameters={"MTU": 1})
     assert problems(tunnel("Cellular"), changed) == [
-        ("error", "TunnelConfigurations[1].IKESecurityAssociationParameters.MTU", "unknown-key"),
         ("error", "TunnelConfigurations[1].AuthenticationMethod", "eap-only"),
+        ("warning", "TunnelConfigurations[1].IKESecurityAssociationParameters.MTU", "misplaced-key"),
     ]
     assert problems(tunnel(**WITH_SECRET)) == []
     assert problems(tunnel(**{**WITH_SECRET, "SharedSecret": ABSENT})) == [
@@ -208,8 +209,7 @@ def test_each_of_them_is_told_once_however_many_there_are() -> None:
 def test_what_does_nothing_is_not_offered_and_stays_where_a_file_has_it() -> None:
     for key in tunnel_keys():
         if key.name in VAIN:
-            assert key.revealed_by == IsSet(key.path)
-            assert not key.required
+            assert (key.revealed_by, key.ignored_as, key.required) == (NEVER_REVEALED, None, False)
 
 
 def whole_of_two(**changes: Any) -> Document:
@@ -287,7 +287,7 @@ def test_a_vpn_app_has_no_part_in_it() -> None:
         ({"visionOS": "1.0"}, True),
     ],
 )
-def test_visionos_before_27_may_not_know_it(targets: dict[str, str], doubtful: bool) -> None:
+def test_visionos_before_27_may_not_know_it(targets: Targets, doubtful: bool) -> None:
     suite = {"IKESecurityAssociationParameters": {"DiffieHellmanGroup": 19}}
     found = told(replace(whole(tunnel(**suite)), targets=targets))
     assert found == [SUPERVISED, *([("warning", LIST, "always-on-vision")] if doubtful else [])]

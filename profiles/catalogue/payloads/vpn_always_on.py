@@ -267,7 +267,7 @@ PAYLOAD = Payload(
     title="Always On VPN",
     summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network; not with a Watch.",
     available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),
-    why_never=NOT_ON_WATCH,
+    instead=NOT_ON_WATCH,
     groups=(TUNNELS, EXCEPTIONS, CAPTIVE, about()),
     effects=_effects,
     rules=(

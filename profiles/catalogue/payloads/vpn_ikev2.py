@@ -125,7 +125,7 @@ PAYLOAD = Payload(
     title="IKEv2 VPN",
     summary="A tunnel that the device itself builds, without an app.",
     available=Availability(iOS="4.0", macOS="10.7", tvOS="17.0", visionOS="1.0", watchOS=NEVER),
-    why_never=NOT_ON_WATCH,
+    instead=NOT_ON_WATCH,
     groups=(
         _connection(),
         TUNNEL.authentication(),
