@@ -11,7 +11,7 @@ from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, drop, put
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.versions import NEVER, OperatingSystem
+from profiles.catalogue.versions import NEVER, TITLES, OperatingSystem
 
 _VPN: Final = "com.apple.vpn.managed"
 
@@ -87,9 +87,10 @@ def payload_unavailable(scope: Scope, instead: Mapping[OperatingSystem, str]) ->
     """That a target does not know the payload at all; `instead` says what there is in its place."""
     for system, lowest in scope.targets.items():
         for place in scope.available.gaps({system: lowest}):
-            told = f"{place[:1].upper()}{place[1:]} does not know this payload and ignores it."
-            mend = "Do not count on it there, or change the targets."
-            yield UNAVAILABLE.at("", f"{told} {instead.get(system, mend)}")
+            never = scope.available.on(system) == NEVER
+            who = f"No version of {TITLES[system]} knows" if never else f"{place} does not know"
+            mend = instead.get(system, "Do not count on it there, or change the targets.")
+            yield UNAVAILABLE.at("", f"{who} this payload, so it is ignored there. {mend}")
 
 
 def left_out(path: str, default: object = NOTHING) -> Finding:

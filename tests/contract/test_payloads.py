@@ -262,7 +262,7 @@ def test_a_concealed_key_that_is_set_is_told_to_be_ignored(payload: Payload) -> 
     chance = random.Random(15)
     for key in concealed(payload, {}):
         whole = document_of(payload, nest({key.path: sample(key, chance)}))
-        told = [p for p in validate(whole) if p.path == key.path]
+        told = [p for p in validate(whole) if p.path == key.path and p.code != "dangling-reference"]
         ignored = [p for p in told if p.code == "ignored"]
         if key.ignored_as is None:
             # A rule knows better what to say of it.
