@@ -33,6 +33,9 @@ ENCRYPTION_STRENGTH = {
 AEAD = ("AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305")
 """Ciphers that protect integrity by themselves."""
 
+CHILD = "ChildSecurityAssociationParameters"
+"""The dictionary of the algorithms of the Child SA, in any tunnel."""
+
 STRICT_LEAST_GROUP = 14
 """The lowest Diffie-Hellman group that strict algorithm selection and Always On accept."""
 
@@ -55,7 +58,7 @@ class TunnelPaths:
     @property
     def child(self) -> str:
         """The path of the algorithms of the Child SA."""
-        return self.at("ChildSecurityAssociationParameters")
+        return self.at(CHILD)
 
 
 def connection_name() -> Text:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from profiles.catalogue.fixes import REMOVED, Change, Fix
-from profiles.catalogue.rules.algorithms import ChildEmpty
+from profiles.plist.kept import Kept
 from profiles.plist.validate import validate
 from tests.plist.making import Told, problems, sentence, tunnel
 
@@ -252,14 +253,15 @@ def test_older_targets_offer_other_algorithms_where_none_is_set(
 
 
 def test_an_empty_dictionary_of_the_traffic_is_not_the_same_as_none() -> None:
-    def told(child: dict[str, Any]) -> list[tuple[str, str]]:
-        (part,) = tunnel({CHILD: child}).payloads
-        rule = ChildEmpty("IKEv2")
-        return [(each.path, each.code) for each in rule.check(part.payload.scope(part.values, {}))]
+    def told(child: dict[str, Any] | None, **more: Any) -> list[tuple[str, str, str]]:
+        whole = tunnel({CHILD: child}, **more)
+        written = replace(whole, payloads=tuple(replace(part, kept=Kept()) for part in whole.payloads))
+        return [(p.severity.value, p.path, p.code) for p in validate(written) if CHILD in p.path]
 
-    assert told({}) == [(f"IKEv2.{CHILD}", "child-empty")]
-    assert told({"LifeTimeInMinutes": 60}) == []
-    assert problems() == []
+    assert told({}) == [("advice", f"IKEv2.{CHILD}", "child-empty")]
+    assert told({"LifeTimeInMinutes": 60}) == told(None) == []
+    # What is made here is not written while it is empty.
+    assert problems({CHILD: {}}) == []
 
 
 @BOTH

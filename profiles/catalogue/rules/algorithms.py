@@ -176,16 +176,13 @@ class ForwardSecrecy(Ikev2Rule):
             )
 
 
-class ChildEmpty(Ikev2Rule):
-    """An empty dictionary of the Child SA is not the same as none."""
-
-    def check(self, scope: Scope) -> Iterator[Finding]:
-        if scope.values.get(self.child) == {}:
-            yield CHILD_EMPTY.at(
-                self.child,
-                "This dictionary is there and empty, so the device may use its own defaults for the traffic, and not "
-                "the algorithms of IKE. Remove it to have those for both, or set some here.",
-            )
+def child_empty(path: str) -> Finding:
+    """That the dictionary of the Child SA, at `path`, is written and empty, which is not the same as none."""
+    return CHILD_EMPTY.at(
+        path,
+        "This dictionary is there and empty, so the device may use its own defaults for the traffic, and not the "
+        "algorithms of IKE. Remove it to have those for both, or set some here.",
+    )
 
 
 class DefaultAlgorithms(Ikev2Rule):

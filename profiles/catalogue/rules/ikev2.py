@@ -95,7 +95,6 @@ def tunnel_rules(inside: str) -> tuple[Ikev2Rule, ...]:
         algorithms.StrictAlgorithms,
         algorithms.IntegrityUnused,
         algorithms.ForwardSecrecy,
-        algorithms.ChildEmpty,
         algorithms.DefaultAlgorithms,
         algorithms.SharedKey,
     )
