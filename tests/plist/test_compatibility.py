@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from profiles.catalogue.versions import OPERATING_SYSTEMS
-from profiles.plist.compatibility import Cell, Row, Verdict, compatibility, systems
+from profiles.plist.compatibility import Cell, Row, Verdict, compatibility, suited, systems
 from profiles.plist.document import Document, PayloadDocument
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, tunnel
 
@@ -57,6 +58,22 @@ def test_only_targets_have_a_column_and_always_in_the_same_order() -> None:
     targets: dict[Any, str] = {"watchOS": "10.0", "iOS": "17.0"}
     assert systems(targets) == ["iOS", "watchOS"]
     assert {len(row.cells) for row in compatibility(tunnel(targets=targets))} == {2}
+
+
+CERTIFICATE = PayloadDocument(slug="certificate", name="ca", uuid=TUNNEL_UUID, values={})
+
+
+def test_a_profile_suits_the_systems_that_know_all_of_it() -> None:
+    assert suited(tunnel()) == ["iOS", "macOS", "tvOS", "visionOS"]
+    assert suited(replace(ALWAYS_ON, targets={})) == ["iOS", "visionOS"]
+    assert suited(document(CERTIFICATE)) == [*OPERATING_SYSTEMS]
+    assert suited(document(payload(), CERTIFICATE)) == suited(tunnel())
+
+
+def test_it_suits_none_but_those_that_it_is_for_unless_nothing_else_is_left() -> None:
+    assert suited(tunnel(targets={"macOS": "14.0", "watchOS": "10.0"})) == ["macOS"]
+    assert suited(tunnel(targets={"watchOS": "10.0"})) == ["watchOS"]
+    assert suited(document(CERTIFICATE, targets={"watchOS": "10.0"})) == ["watchOS"]
 
 
 def test_the_envelope_and_each_payload_have_rows_for_what_is_set_and_nothing_else() -> None:
