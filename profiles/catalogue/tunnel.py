@@ -59,6 +59,19 @@ def subtype() -> Key:
     )
 
 
+def override_primary(instead: str) -> Key:
+    """What Apple Configurator and generators write beside every VPN; `instead` says what does the same here."""
+    return Switch(
+        "IPv4.OverridePrimary",
+        label="Default route",
+        help="Whether all traffic takes the VPN; not for IKEv2.",
+        default=0,
+        no_effect=f"OverridePrimary is for Cisco IPsec and L2TP, and does nothing here: {instead}.",
+        ignored_as=Severity.ADVICE,
+        available=Availability(tvOS=NEVER),
+    )
+
+
 @dataclass(frozen=True)
 class Tunnel(TunnelPaths):
     """The groups of keys."""

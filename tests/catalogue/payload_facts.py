@@ -48,7 +48,10 @@ PROXIES = {
     "Proxies.HTTPSPort": Fact("integer", least=0, most=65535),
 }
 
-VPN = {"UserDefinedName": Fact("string", required=True), **DNS, **PROXIES, **ABOUT}
+IPV4 = {"IPv4": Fact("dictionary"), "IPv4.OverridePrimary": switch(0, "tvOS never")}
+"""For Cisco IPsec and L2TP, but files have it beside every VPN."""
+
+VPN = {"UserDefinedName": Fact("string", required=True), **IPV4, **DNS, **PROXIES, **ABOUT}
 
 VPN_IKEV2 = {"VPNSubType": Fact("string"), "IKEv2": Fact("dictionary"), **VPN}
 """Beside what is inside IKEv2."""

@@ -131,6 +131,29 @@ def test_keys_for_vpn_apps_are_warned_of(name: str, value: str) -> None:
     assert fixed(**{name: value}) == {f"IKEv2.{name}": value}
 
 
+@pytest.mark.parametrize("value", [0, 1])
+def test_the_default_route_of_other_vpns_does_nothing_and_what_does_is_named(value: int) -> None:
+    whole = document(payload(top={"IPv4": {"OverridePrimary": value}}))
+    assert told(whole) == [("advice", "IPv4.OverridePrimary", "no-effect-key")]
+    assert "IncludeAllNetworks sends everything through this tunnel." in validate(whole)[0].message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "value", "right"),
+    [
+        ("IKESAParameters", {"EncryptionAlgorithm": "AES-256"}, "IKESecurityAssociationParameters"),
+        ("ChildSAParameters", {"EncryptionAlgorithm": "AES-256"}, "ChildSecurityAssociationParameters"),
+        ("UserName", "alice", "AuthName"),
+    ],
+)
+def test_names_that_others_give_to_keys_lead_to_apples(wrong: str, value: Any, right: str) -> None:
+    assert problems({wrong: value}) == [("warning", wrong, "misspelt-key")]
+    (found,) = validate(tunnel({wrong: value}))
+    assert f"Write {right}." in found.message
+    beside = document(payload(top={wrong: value}))
+    assert told(beside) == [("warning", wrong, "misplaced-key")]
+
+
 def test_the_subtype_must_stay_empty_which_is_said_once() -> None:
     assert told(document(payload(top={"VPNSubType": ""}))) == []
     whole = document(payload(top={"VPNSubType": "com.example.app"}))

@@ -17,7 +17,7 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called, line
 from profiles.catalogue.shared import about, connection_name, on_demand
 from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, kept_only, subtype
+from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, kept_only, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
 from profiles.catalogue.wording import abridged
 
@@ -100,6 +100,7 @@ TUNNELS = Group(
         ),
         # What other VPNs have beside their tunnel, and devices do not look at here.
         subtype(),
+        override_primary("Always On VPN sends everything through its tunnels"),
         *map(kept_only, dns().keys),
         *map(kept_only, proxies().keys),
     ),

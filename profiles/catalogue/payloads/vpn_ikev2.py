@@ -14,7 +14,7 @@ from profiles.catalogue.sentences import called
 from profiles.catalogue.shared import about, connection_name, on_demand_effects
 from profiles.catalogue.shared import on_demand as on_demand_group
 from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, subtype
+from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
 
 TUNNEL = Tunnel("IKEv2")
@@ -28,7 +28,8 @@ def _connection() -> Group:
 
 def _advanced() -> Group:
     group = TUNNEL.advanced()
-    return replace(group, keys=(*group.keys, subtype()))
+    everything = override_primary("IncludeAllNetworks sends everything through this tunnel")
+    return replace(group, keys=(*group.keys, subtype(), everything))
 
 
 def _effects(scope: Scope) -> Iterator[str]:
@@ -126,6 +127,12 @@ PAYLOAD = Payload(
     summary="A tunnel that the device itself builds, without an app.",
     available=Availability(iOS="4.0", macOS="10.7", tvOS="17.0", visionOS="1.0", watchOS=NEVER),
     instead=NOT_ON_WATCH,
+    misnomers={
+        "IKESAParameters": "IKEv2.IKESecurityAssociationParameters",
+        "ChildSAParameters": "IKEv2.ChildSecurityAssociationParameters",
+        "UserName": "IKEv2.AuthName",
+        "Username": "IKEv2.AuthName",
+    },
     groups=(
         _connection(),
         TUNNEL.authentication(),
