@@ -15,11 +15,12 @@ CONNECT: dict[str, Any] = {"Action": "Connect"}
 AT_HOME: dict[str, Any] = {"Action": "Disconnect", "InterfaceTypeMatch": "WiFi", "SSIDMatch": ["Home"]}
 NEEDED: dict[str, Any] = {"DomainAction": "ConnectIfNeeded", "Domains": ["example.com"]}
 NEVER: dict[str, Any] = {"DomainAction": "NeverConnect", "Domains": ["example.com"]}
+STORED = {"AuthName": "alice", "AuthPassword": "a password"}
 
 
 def on_demand(*rules: dict[str, Any], targets: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
     """The problems of rules that are in use, with paths that start at the list."""
-    found = problems(targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
+    found = problems(STORED, targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
     return [(severity, path.removeprefix("OnDemandRules"), code) for severity, path, code in found]
 
 
@@ -333,7 +334,7 @@ def test_rules_may_stand_there_for_people_to_turn_them_on_and_are_judged(off: di
 
 
 def test_the_lock_is_fine_with_connecting_on_demand() -> None:
-    assert problems(OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
+    assert problems(STORED, OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
 
 
 def test_evaluating_needs_its_parameters() -> None:
