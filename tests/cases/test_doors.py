@@ -143,6 +143,16 @@ def test_an_address_that_is_none_is_told_while_it_is_typed(
     assert message.split("“")[0].split("'")[0] in page
 
 
+def test_another_profile_of_the_team_with_the_same_identifier_is_told(
+    alice: User, alice_client: Client
+) -> None:
+    stored(alice, profile(vpn(), PayloadDisplayName="Lighthouse"))
+    alone = stored(alice, profile(vpn(), PayloadDisplayName="Tide", PayloadIdentifier="example.hafen.tide"))
+    twin = stored(alice, profile(vpn(), PayloadDisplayName="Harbour"))
+    pages = [alice_client.get(reverse("profile", args=[row.pk])).content.decode() for row in (alone, twin)]
+    assert ["Lighthouse" in page for page in pages] == [False, True]
+
+
 def template(alice: User, tree: Tree, *names: str) -> Profile:
     """A template that asks for these variables."""
     variables = tuple(Variable(name=name, label=name.title()) for name in names)
