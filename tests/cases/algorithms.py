@@ -70,10 +70,17 @@ CASES: Final = (
         doors=AS_A_FILE,
     ),
     Case(
+        "neither of both SAs, on systems that offer other algorithms than newer ones",
+        lambda: tunnel({IKE: ABSENT}),
+        (advice("default-algorithms", rf"IKEv2(\.({IKE}|{CHILD})(\.\w+)?)?"),),
+        calm=True,
+        targets={"iOS": "16.0", "macOS": "13.0"},
+    ),
+    Case(
         "neither of both SAs",
         lambda: tunnel({IKE: ABSENT}),
-        (advice("default-algorithms", rf"IKEv2(\.({IKE}|{CHILD}))?"),),
         calm=True,
+        targets=TODAY,
     ),
     Case(
         "old algorithms without a target", lambda: tunnel({IKE: _OLD}), _outdated("warning", "value-outdated")

@@ -110,10 +110,21 @@ def _filled(text: bytes) -> bytes:
 
 def with_constructed_signer(cms: bytes) -> bytes:
     """A signature whose signer's key identifier is written as [0] { OCTET STRING }, as Apple's encoder does."""
+    return _with_signers(cms, _signer)
+
+
+def with_unreadable_digest(cms: bytes) -> bytes:
+    """A signature that says what it was made with in a way that nobody can read."""
+    return _with_signers(
+        cms, lambda each: replace(each, content=(*each.parts[:2], Node(0x02, b"\x07"), *each.parts[3:]))
+    )
+
+
+def _with_signers(cms: bytes, change: Callable[[Node], Node]) -> bytes:
     info = parse(cms)
     signed = info.parts[1].parts[0]
     *others, signers = signed.parts
-    patched = replace(signers, content=tuple(_signer(each) for each in signers.parts))
+    patched = replace(signers, content=tuple(map(change, signers.parts)))
     whole = replace(signed, content=(*others, patched))
     return replace(info, content=(info.parts[0], replace(info.parts[1], content=(whole,)))).der()
 

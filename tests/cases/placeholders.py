@@ -30,8 +30,13 @@ CASES: Final = (
     _of_mdm("Intune", "{{userprincipalname}}"),
     _of_mdm("Intune, e-mail", "{{mail}}"),
     _of_mdm("Configurator", "%HardwareUUID%"),
-    _of_mdm("SimpleMDM", "{{serial_number}}"),
     _of_mdm("another MDM", "%AssetTag%"),
+    # Only where that is switched on, and it may be one of ours.
+    Case(
+        "variable of SimpleMDM",
+        lambda: tunnel(LocalIdentifier="{{serial_number}}"),
+        (told("warning|advice", "own-placeholder|mdm-placeholder", _LOCAL),),
+    ),
     Case(
         "variable of ours in a profile that is no template",
         lambda: profile(
