@@ -317,7 +317,7 @@ def test_what_the_catalogue_does_not_know_is_shown_nowhere_and_stays(
 def test_a_flood_of_problems_is_counted_and_cut_short(
     alice: User, alice_client: Client, profile: Profile
 ) -> None:
-    rules = [{"Action": "Connect", "X": 1}] * 900
+    rules = [{"Action": "Fly", "SSIDMatch": [f"Office {number}"]} for number in range(900)]
     document = changed(load(profile), OnDemandEnabled=1, OnDemandRules=rules)
     profiles.save(actor=alice, profile_id=profile.pk, document=document, base_revision=1)
 
