@@ -64,7 +64,7 @@ def reveal(*, actor: User, profile_id: uuid.UUID, part: str, text: str, revision
             actor=actor,
             team_id=profile.team_id,
             subject=profile,
-            detail=f"{name}: all unknown keys, revision {revision}",
+            detail=f"{name}/all unknown keys, revision {revision}",
         )
     return shown
 
