@@ -131,7 +131,7 @@ def test_what_nobody_moved_stays(payload: Payload) -> None:
     assert property_list(back(whole, part, opened(whole, part))) == property_list(whole)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=80, deadline=None, suppress_health_check=[*HealthCheck])
 @given(given=wild.profiles(), data=st.data())
 def test_wherever_a_mask_goes_nobody_sees_more_than_before(
     given: dict[str, Any], data: st.DataObject
@@ -154,8 +154,11 @@ def test_wherever_a_mask_goes_nobody_sees_more_than_before(
 
 
 def secret_of(whole: Document, part: str, text: str) -> Any:
-    """What a mask stands for: what comes back of it at a place that is secret."""
-    after = back(whole, part, {**opened(whole, part), "Some Other Key": [text]})
+    """What a mask stands for: what comes back of it among what nobody knows; None where it is no text or data."""
+    try:
+        after = back(whole, part, {**opened(whole, part), "Some Other Key": [text]})
+    except MaskError:
+        return None
     held = (
         after.envelope if part == ENVELOPE_NAME else next(p.unknown for p in after.payloads if p.uuid == part)
     )
