@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from profiles.catalogue.shape import ESCAPED_DOT
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.change import as_json, unknown_value
 from profiles.plist.secrets import is_open
@@ -28,6 +29,11 @@ class UnknownValue:
     text: str
     masked: bool
     revealed: bool = False
+
+    @property
+    def label(self) -> str:
+        """The path as a person reads it."""
+        return self.path.replace(ESCAPED_DOT, ".")
 
 
 def listed(values: Mapping[str, Any], revealed: Mapping[str, Any]) -> list[UnknownValue]:

@@ -88,7 +88,7 @@ def test_numbers_switches_and_dates_are_shown_and_all_else_is_masked(
         "token": MASK,
         "blob": f"{MASK} 5 bytes",
         "apps": f'["{MASK}", {{"id": 5}}]',
-        r"a\.b c": MASK,
+        "a.b c": MASK,
         "IKEv2.OnDemandRules[0].Vendor": MASK,
         "IKEv2.OnDemandRules[0].Number": "7",
     }
@@ -121,7 +121,7 @@ def test_an_editor_is_shown_one_value_and_the_log_tells_of_it(
     assert (entry.actor, entry.name) == ("alice", "Office")
     assert entry.detail.endswith(f"/{path}, revision 1")
     assert "hush" not in repr(vars(entry))
-    assert rows_of(page_of(alice_client, profile))[path].count(MASK) == 1
+    assert rows_of(page_of(alice_client, profile))[path.replace("\\", "")].count(MASK) == 1
 
 
 def test_without_scripts_the_page_comes_back_with_the_value_and_what_was_typed(
