@@ -57,7 +57,7 @@ def rows_of(page: str) -> dict[str, str]:
     rows = {}
     for row in found:
         path = re.search(r'unknown__path">(.*?)<', row)
-        value = re.search(r'unknown__value[^>]*>(.*?)</', row, re.DOTALL)
+        value = re.search(r"unknown__value[^>]*>(.*?)</", row, re.DOTALL)
         assert path
         assert value
         rows[unescape(path[1])] = unescape(value[1])
@@ -160,7 +160,9 @@ def test_whoever_may_not_edit_is_shown_no_value(
     assert not AuditEntry.objects.filter(event="secret shown").exists()
 
 
-@pytest.mark.parametrize("path", ["IKEv2.SharedSecret", "IKEv2", "IKEv2.OnDemandRules", "gone", "", "PayloadUUID"])
+@pytest.mark.parametrize(
+    "path", ["IKEv2.SharedSecret", "IKEv2", "IKEv2.OnDemandRules", "gone", "", "PayloadUUID"]
+)
 @pytest.mark.parametrize("number", [0, 1])
 def test_what_is_no_unknown_key_is_not_shown(
     alice_client: Client, profile: Profile, path: str, number: int
@@ -173,7 +175,9 @@ def test_what_is_no_unknown_key_is_not_shown(
 
 def test_a_value_is_shown_on_post_alone(alice_client: Client, profile: Profile) -> None:
     value = asked(page_of(alice_client, profile), "token")
-    assert alice_client.get(reverse("show_value", args=[profile.pk]), {"show_value": value}).status_code == 405
+    assert (
+        alice_client.get(reverse("show_value", args=[profile.pk]), {"show_value": value}).status_code == 405
+    )
     answer = alice_client.get(reverse("profile", args=[profile.pk]), {"show_value": value})
     assert HUSH not in answer.content.decode()
 
