@@ -1,5 +1,7 @@
-"""What a payload holds that no field stands for, as the page lists it: numbers, switches and dates as they are, texts
-and data masked until an editor asks for them."""
+"""What a payload holds that no field stands for, as the page lists it.
+
+Numbers, switches and dates are shown as they are, texts and data masked until an editor asks for them.
+"""
 
 from __future__ import annotations
 
