@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -61,6 +61,13 @@ class Lifted:
     there: bool
     locked: bool
     fault: str
+
+
+class Opened(NamedTuple):
+    """A file, and what is in it."""
+
+    row: ImportedFile
+    file: ProfileFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,16 +125,26 @@ def _waiting(team: Team) -> Any:
     return ImportedFile.objects.filter(team=team, expires_at__gt=timezone.now())
 
 
-def document(*, user: User, file_id: uuid.UUID) -> tuple[ImportedFile, ProfileFile]:
-    """A file and what is in it."""
+def find(*, user: User, file_id: uuid.UUID) -> ImportedFile:
+    """A file without what is in it, which may not be legible any more."""
+    return ImportedFile.objects.for_user(user).defer("sealed").get(pk=file_id)
+
+
+def document(*, user: User, file_id: uuid.UUID) -> Opened:
+    """A file and what is in it; raises as `keep` does, and EncryptionError, where that cannot be read any more."""
     row = ImportedFile.objects.for_user(user).get(pk=file_id)
     data = row.unseal()
-    return row, read_file(data, limit=len(data))
+    return Opened(row, read_file(data, limit=len(data)))
 
 
 def look(*, user: User, file_id: uuid.UUID) -> Found:
-    """All that there is to say of a file; a constant number of statements."""
-    row, file = document(user=user, file_id=file_id)
+    """All that there is to say of a file; raises as `document` does."""
+    return describe(user=user, opened=document(user=user, file_id=file_id))
+
+
+def describe(*, user: User, opened: Opened) -> Found:
+    """All that there is to say of a file that is open; a constant number of statements."""
+    row, file = opened
     evidence = inspect(file.document)
     return Found(
         row=row,
@@ -143,7 +160,7 @@ def look(*, user: User, file_id: uuid.UUID) -> Found:
 def save(
     *,
     actor: User,
-    file_id: uuid.UUID,
+    opened: Opened,
     chosen: Collection[str],
     as_template: bool,
     passwords: Mapping[str, str],
@@ -154,10 +171,9 @@ def save(
     where it cannot be stored.
     """
     with transaction.atomic():
-        row = ImportedFile.objects.for_user(actor).select_for_update().get(pk=file_id)
+        row = _locked(actor, opened.row.pk)
         require(actor, Action.EDIT, row.team_id)
-        data = row.unseal()
-        found = normalise(read_file(data, limit=len(data)).document, chosen)
+        found = normalise(opened.file.document, chosen)
         made = replace(found, declaration=Declaration()) if as_template else found
         profile = profiles.create(
             actor=actor,
@@ -174,11 +190,15 @@ def save(
 
 @transaction.atomic
 def discard(*, actor: User, file_id: uuid.UUID) -> ImportedFile:
-    """Forget a file."""
-    row = ImportedFile.objects.for_user(actor).select_for_update().get(pk=file_id)
+    """Forget a file, whether or not it can still be read."""
+    row = _locked(actor, file_id)
     require(actor, Action.EDIT, row.team_id)
     row.delete()
     return row
+
+
+def _locked(actor: User, file_id: uuid.UUID) -> ImportedFile:
+    return ImportedFile.objects.for_user(actor).defer("sealed").select_for_update().get(pk=file_id)
 
 
 def purge() -> int:

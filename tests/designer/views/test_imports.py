@@ -5,6 +5,7 @@ from __future__ import annotations
 import plistlib
 import re
 import uuid
+from collections import Counter
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -17,12 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from designer.imported import MAX_ROWS
+from profiles.exceptions import DocumentError
 from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
 from profiles.plist.dump import dump
 from profiles.plist.normalise import Kind, normalisations
 from profiles.plist.read import read
-from profiles.services import imports, profiles
+from profiles.services import imports, profile_file, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
 from tests.plist.exactness import differences
@@ -290,3 +292,113 @@ def test_what_is_long_leaves_room_for_all_else(alice_client: Client) -> None:
     assert left_out
     assert all(f'value="{item.id}"' in page for item in left_out)
     assert page.count("<code>SSID_STR</code>") == 2
+
+
+# What a request reads
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often a file was opened, parsed, made a document and judged."""
+    calls: Counter[str] = Counter()
+    for module, name in (
+        (profile_file, "open_file"),
+        (profile_file, "load"),
+        (profile_file, "read"),
+        (imports, "inspect"),
+        (imports, "validate"),
+    ):
+        monkeypatch.setattr(module, name, _counting(calls, name, getattr(module, name)))
+    return calls
+
+
+def _counting(calls: Counter[str], name: str, function: Any) -> Any:
+    def count(*arguments: Any, **options: Any) -> Any:
+        calls[name] += 1
+        return function(*arguments, **options)
+
+    return count
+
+
+READ_ONCE = {"open_file": 1, "load": 1, "read": 1}
+
+
+def test_a_file_is_read_once_and_judged_once_a_request(
+    alice_client: Client, counted: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = kept(alice_client)
+    assert counted == READ_ONCE
+    counted.clear()
+    page_of(alice_client, row)
+    assert counted == READ_ONCE | {"inspect": 1, "validate": 1}
+    counted.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(profiles, "create", _refusing)
+        response = alice_client.post(reverse("save_import", args=[row.pk]))
+    assert response.status_code == 422
+    assert "No room. Make some." in response.content.decode()
+    assert counted == READ_ONCE | {"inspect": 1, "validate": 1}
+    counted.clear()
+    saved(alice_client, row)
+    assert counted == READ_ONCE
+
+
+def _refusing(**_: Any) -> None:
+    raise DocumentError("No room. Make some.")
+
+
+def test_a_file_is_thrown_away_without_being_read(alice_client: Client, counted: Counter[str]) -> None:
+    row = kept(alice_client)
+    counted.clear()
+    alice_client.post(reverse("discard_import", args=[row.pk]))
+    assert not counted
+    assert not ImportedFile.objects.exists()
+
+
+def test_who_may_not_save_a_file_has_it_read_in_vain_no_more(
+    alice_client: Client, alice: User, counted: Counter[str]
+) -> None:
+    row = kept(alice_client)
+    Membership.objects.filter(user=alice).update(role=Role.VIEWER)
+    counted.clear()
+    assert alice_client.post(reverse("save_import", args=[row.pk])).status_code == 403
+    assert not counted
+
+
+@pytest.mark.parametrize("how", ["another key", "another reader"])
+def test_a_file_that_cannot_be_read_any_more_is_told_and_thrown_away(alice_client: Client, how: str) -> None:
+    row = kept(alice_client)
+    if how == "another key":
+        ImportedFile.objects.update(sealed=b"none of ours")
+    else:
+        row.seal(b"<plist><array/></plist>")
+        row.save()
+    status = 503 if how == "another key" else 409
+    for response in (
+        alice_client.get(reverse("import_file", args=[row.pk])),
+        alice_client.post(reverse("save_import", args=[row.pk])),
+    ):
+        assert response.status_code == status
+        page = response.content.decode()
+        assert "This file cannot be read any more" in page
+        assert reverse("discard_import", args=[row.pk]) in page
+    assert alice_client.get(reverse(ENTRY)).status_code == 200
+    response = alice_client.post(reverse("discard_import", args=[row.pk]))
+    assert response["Location"] == reverse(ENTRY)
+    assert not ImportedFile.objects.exists()
+
+
+def test_a_file_that_somebody_has_decided_about_meanwhile_is_not_found(
+    alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = kept(alice_client)
+    find = imports.find
+
+    def and_gone(**given: Any) -> ImportedFile:
+        found = find(**given)
+        ImportedFile.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(imports, "find", and_gone)
+    assert alice_client.post(reverse("discard_import", args=[row.pk])).status_code == 404
+    assert alice_client.post(reverse("save_import", args=[row.pk])).status_code == 404
