@@ -15,7 +15,7 @@ from tests.key_samples import some_values
 
 TEXTS = st.text(
     st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\ufffe\uffff")
-    | st.sampled_from("\t\n\r."),
+    | st.sampled_from("\t\n\r\x85\u2028."),
     max_size=12,
 )
 # As property lists have them: without a zone, and in whole seconds.
