@@ -186,6 +186,15 @@ def test_what_says_utf_16_and_is_not_is_read_and_told_of() -> None:
     assert found.notes == ("The file says that it is in UTF-16, and is read as UTF-8, which it is in.",)
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-8"])
+def test_the_byte_order_mark_counts_more_than_what_is_said_and_that_is_told(codec: str) -> None:
+    said = "ISO-8859-1" if codec == "utf-8" else "UTF-8"
+    found = load(f"\ufeff{WHOLE.replace('UTF-8', said)}".encode(codec))
+    assert same(found.value, TREE)
+    family = codec[:6].rstrip("-").upper()
+    assert found.notes == (f"The file says that it is in {said}, and is read as {family}, which it is in.",)
+
+
 @pytest.mark.parametrize(
     "whole",
     [
