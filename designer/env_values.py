@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from profiles.catalogue.envelope import REVERSE_DNS
+from profiles.catalogue.rules.envelope import REVERSE_DNS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

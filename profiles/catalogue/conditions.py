@@ -144,6 +144,10 @@ class Any(_Several):
         return {"any": [condition.to_json() for condition in self.conditions]}
 
 
+NEVER_REVEALED: t.Final[Condition] = Any()
+"""The condition of a key that no setting makes use of."""
+
+
 @dataclass(frozen=True)
 class Not(Condition):
     """The condition does not hold."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.catalogue.keys import Boolean, Choice, Date, Languages, Real, Text
+from profiles.catalogue.conditions import NEVER_REVEALED
+from profiles.catalogue.keys import Boolean, Choice, Data, Date, Languages, Real, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.rules.envelope import envelope_rules
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import day, span
 from profiles.catalogue.spec import Group, Payload
 from profiles.catalogue.versions import NEVER, Availability
 
-REVERSE_DNS: Final = r"[A-Za-z0-9-]+(\.[A-Za-z0-9_-]+)+"
+ENCRYPTED_CONTENT: Final = "EncryptedPayloadContent"
+"""The key that holds the payloads, encrypted for one device."""
 
 
 def _effects(scope: Scope) -> Iterator[str]:
@@ -52,11 +55,8 @@ ENVELOPE: Final = Payload(
                 Text(
                     "PayloadIdentifier",
                     label="Identifier",
-                    help="Reverse-DNS name; installing another profile with the same one replaces this profile.",
+                    help="Best a reverse-DNS name; installing another profile with the same one replaces this profile.",
                     required=True,
-                    pattern=REVERSE_DNS,
-                    pattern_help="is not a reverse-DNS name. Use letters, digits and hyphens between dots, "
-                    "such as com.example.vpn.",
                     placeholder="com.example.vpn.office",
                 ),
                 Text(
@@ -85,7 +85,8 @@ ENVELOPE: Final = Payload(
                 Choice(
                     "PayloadScope",
                     label="Scope",
-                    help="On a Mac: for the whole computer, or for the user who installs it.",
+                    help="On a Mac: for the whole computer or one user, which often decides into which keychain "
+                    "things go.",
                     default="User",
                     choices=(Option("System", "Whole computer"), Option("User", "One user")),
                     available=Availability(macOS="10.8"),
@@ -111,7 +112,8 @@ ENVELOPE: Final = Payload(
                 Boolean(
                     "PayloadRemovalDisallowed",
                     label="Prevent removal",
-                    help="The user cannot remove the profile; only honoured on supervised or managed devices.",
+                    help="The user cannot remove the profile without its removal password, on supervised devices. A "
+                    "Mac asks for an administrator.",
                     default=False,
                     available=Availability(visionOS=NEVER, watchOS=NEVER),
                 ),
@@ -132,11 +134,37 @@ ENVELOPE: Final = Payload(
                 Date(
                     "PayloadExpirationDate",
                     label="Expires on",
-                    help="From this moment (UTC) a profile delivered over the air counts as expired.",
+                    help="From this moment (UTC) the profile is no longer valid, and the device shows a button to "
+                    "update it.",
                     default_note="Never",
                     available=Availability(watchOS=NEVER),
+                ),
+                Boolean(
+                    "HasRemovalPasscode",
+                    label="Has a removal password",
+                    help="Tools write it beside a payload with the password; the payload itself is what counts.",
+                    default=False,
+                    revealed_by=NEVER_REVEALED,
+                    ignored_as=None,
+                ),
+                Boolean(
+                    "IsEncrypted",
+                    label="Is encrypted",
+                    help="The payloads are encrypted for one device.",
+                    default=False,
+                    revealed_by=NEVER_REVEALED,
+                    ignored_as=None,
+                ),
+                Data(
+                    ENCRYPTED_CONTENT,
+                    label="Encrypted payloads",
+                    help="The payloads, which only one device can read.",
+                    secret=True,
+                    revealed_by=NEVER_REVEALED,
+                    ignored_as=None,
                 ),
             ),
         ),
     ),
+    rules=envelope_rules(),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -52,6 +52,10 @@ class Finding:
     message: str
     buildable: bool = True
     fix: Fix | None = None
+
+    def inside(self, place: str) -> Finding:
+        """The finding about an item of a list as one about the whole; `place` is what its paths begin with."""
+        return replace(self, path=f"{place}{self.path}", fix=self.fix and self.fix.inside(place))
 
 
 @dataclass(frozen=True)

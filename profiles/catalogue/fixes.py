@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 
@@ -50,6 +50,11 @@ class Fix:
 
     label: str
     changes: tuple[Change, ...]
+
+    def inside(self, place: str) -> Fix:
+        """The fix of an item of a list as one of the whole; `place` is what its paths begin with."""
+        moved = (replace(change, path=f"{place}{change.path}") for change in self.changes)
+        return replace(self, changes=tuple(moved))
 
 
 def put(path: str, before: Any, after: Any, label: str) -> Fix:

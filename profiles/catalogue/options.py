@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
+from typing import Final
 
-from profiles.catalogue.findings import Finding, error, warning
+from profiles.catalogue.citations import schema
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.versions import (
     INHERITED,
     NEVER,
@@ -13,17 +15,51 @@ from profiles.catalogue.versions import (
     Availability,
     OperatingSystem,
     Targets,
+    any_version,
     before,
+)
+
+VALUE_REFUSED: Final = Diagnostic(
+    "value-refused",
+    Severity.ERROR,
+    "A target refuses the value",
+    why="Apple's schema says for some values up to which version a system accepts them, and the profile is meant for a "
+    "version that does not.",
+    mend="Choose another value at both ends of the tunnel, or change the targets.",
+    sources=(schema("com.apple.vpn.managed", "IKEv2.IKESecurityAssociationParameters"),),
+)
+VALUE_OUTDATED: Final = Diagnostic(
+    "value-outdated",
+    Severity.WARNING,
+    "Current systems refuse the value",
+    why="Apple's schema says for some values up to which version a system accepts them. None of the targets refuses "
+    "this one, but devices that are brought up to date do.",
+    mend="Choose a stronger value at both ends of the tunnel.",
+    sources=(schema("com.apple.vpn.managed", "IKEv2.IKESecurityAssociationParameters"),),
+)
+VALUE_UNAVAILABLE: Final = Diagnostic(
+    "value-unavailable",
+    Severity.WARNING,
+    "A target does not know the value yet",
+    why="Apple's schema says since which version a system knows the value, and the profile is also meant for older "
+    "ones.",
+    mend="Choose a value that all targets know, or change the targets.",
+    sources=(schema("com.apple.vpn.managed", "IKEv2.TLSMaximumVersion"),),
 )
 
 
 @dataclass(frozen=True)
 class Option:
-    """One allowed value; `until` names the first version, by system, that no longer accepts it."""
+    """One allowed value.
+
+    since   the first version, by system, that knows it, where that is later than the key
+    until   the first version, by system, that no longer accepts it
+    """
 
     value: str | int
     label: str = ""
     _: KW_ONLY
+    since: Availability = INHERITED
     until: Availability = INHERITED
 
     @property
@@ -33,25 +69,22 @@ class Option:
 
     def refusals(self, path: str, targets: Targets) -> Iterator[Finding]:
         """What the targeted systems say to this value."""
-        for system, lowest in targets.items():
+        refused = [system for system in targets if self._refused(system, targets)]
+        for system in refused:
             gone = self.until.on(system)
             if gone == NEVER:
-                yield error(
-                    path,
-                    "value-refused",
-                    f"{TITLES[system]} never accepts {self.title}. Choose another value.",
-                )
-            elif gone and not before(lowest, gone):
-                yield error(
-                    path,
-                    "value-refused",
-                    f"{TITLES[system]} {gone} and later refuse {self.title}. Choose another value.",
-                )
-        if self.until != INHERITED and not any(self._refused(system, targets) for system in targets):
-            yield warning(
+                told = f"No {TITLES[system]} accepts {self.title}"
+            else:
+                told = f"{TITLES[system]} {gone} and later refuse {self.title}"
+            yield VALUE_REFUSED.at(path, f"{told}. Choose another value.")
+        if self.until != INHERITED and not refused:
+            yield VALUE_OUTDATED.at(
                 path,
-                "value-outdated",
                 f"{self.title} is refused by current systems ({_listed(self.until)}). Choose a stronger value.",
+            )
+        if places := self.since.gaps(targets):
+            yield VALUE_UNAVAILABLE.at(
+                path, f"{self.title} is not known to {' or '.join(places)}. Choose another value there."
             )
 
     def _refused(self, system: OperatingSystem, targets: Targets) -> bool:
@@ -61,7 +94,7 @@ class Option:
 
 def _listed(until: Availability) -> str:
     return ", ".join(
-        f"{TITLES[system]}" if version == NEVER else f"{TITLES[system]} {version} and later"
+        any_version(system) if version == NEVER else f"{TITLES[system]} {version} and later"
         for system, version in ((system, until.on(system)) for system in TITLES)
         if version
     )

@@ -47,6 +47,17 @@ def payload(slug: str) -> Payload:
         ) from None
 
 
+def intended(values: Mapping[str, Any]) -> Payload:
+    """The type that a payload was meant to be, although what tells it from others is written wrong or left out.
+
+    Its own dictionary (`IKEv2`) or other letters (`ikev2`) say which; the one for all others where nobody can tell.
+    """
+    found = recognise(values)
+    if found.slug != OTHER:
+        return found
+    return next((each for each in payloads().values() if each.almost_fits(values)), found)
+
+
 def recognise(values: Mapping[str, Any]) -> Payload:
     """The type of a payload as it stands in a file; the one for all others where no declaration fits."""
     for candidate in payloads().values():

@@ -23,6 +23,21 @@ def escaped(name: object) -> str:
     return str(name).replace(".", ESCAPED_DOT)
 
 
+def last_name(path: str) -> str:
+    """The name of the key at a path, its dots escaped: the part behind the last dot that is none of a name."""
+    return re.split(r"(?<!\\)\.", path)[-1]
+
+
+def steps(path: str) -> tuple[str | int, ...]:
+    """A path of a finding, step by step: `IKEv2.OnDemandRules[0].Action` is "IKEv2", "OnDemandRules", 0, "Action"."""
+    found: list[str | int] = []
+    for part in re.split(r"(?<!\\)\.", path):
+        name, indices = re.fullmatch(r"(.*?)((?:\[\d+\])*)", part, re.DOTALL).groups()  # type: ignore[union-attr]
+        found.append(name.replace(ESCAPED_DOT, "."))
+        found.extend(int(index) for index in re.findall(r"\d+", indices))
+    return tuple(found)
+
+
 @dataclass(frozen=True, eq=False)
 class Shape:
     """What a payload or a dictionary in a list is made of; `owner` is what errors call it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.understanding import by_type, understood
 from profiles.catalogue.versions import Availability
+from profiles.catalogue.vpn_types import variant
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Payload:
     payload_type    PayloadType on the device, or the usual one where a key `PayloadType` offers several;
                     `discriminator` are fixed keys that tell variants of it apart
     provides        what other payloads may refer to it as ("identity"); empty where nothing does
+    misnomers       names that other tools give to keys, with the paths of those
+    instead         what there is in its place on systems that do not know it, as a sentence
     source          where its values say which certificate or key it brings
     effects         what it does, from a settled scope with values of any type: sentences for the person who installs
                     it, without a secret in them
@@ -70,7 +73,8 @@ class Payload:
     rules: tuple[Rule, ...] = ()
     examples: tuple[Example, ...] = ()
     provides: str = ""
-
+    misnomers: Mapping[str, str] = field(default_factory=dict)
+    instead: str = ""
     source: Source | None = None
 
     @cached_property
@@ -124,6 +128,25 @@ class Payload:
         chosen = values.get("PayloadType") if "PayloadType" in self.by_path else None
         return chosen if isinstance(chosen, str) and chosen else self.payload_type
 
+    def split(
+        self, values: Mapping[str, Any], *, leaving: Collection[str] = ()
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The values of a payload as it stands in a file: those under known names, and the rest.
+
+        What the build writes by itself is left out: the discriminator, a type that is no choice, the keys `leaving`.
+        """
+        own = {*leaving, *self.discriminator, *(() if self._chooses_type(values) else ("PayloadType",))}
+        known = {path.partition(".")[0] for path in self.by_path}
+        rest = {name: value for name, value in values.items() if name not in own}
+        return (
+            {name: value for name, value in rest.items() if name in known},
+            {name: value for name, value in rest.items() if name not in known},
+        )
+
+    def _chooses_type(self, values: Mapping[str, Any]) -> bool:
+        """Is the type a key like any other? Unless it is no text at all."""
+        return "PayloadType" in self.by_path and isinstance(values.get("PayloadType"), str)
+
     def fits(self, values: Mapping[str, Any]) -> bool:
         """Is a payload with these values, as it stands in a file, of this type?"""
         kind = values.get("PayloadType")
@@ -133,6 +156,16 @@ class Payload:
         kinds = [option.value for option in key.options] if key else [self.payload_type]
         return kind in kinds and all(
             isinstance(values.get(name), str) and values[name] == wanted
+            for name, wanted in self.discriminator.items()
+        )
+
+    def almost_fits(self, values: Mapping[str, Any]) -> bool:
+        """Was a payload with these values, as it stands in a file, meant to be of this variant of its type?"""
+        if not self.discriminator or values.get("PayloadType") != self.payload_type:
+            return False
+        return all(
+            str(values.get(name)).casefold() == wanted.casefold()
+            or (not variant(values) and isinstance(values.get(wanted), dict))
             for name, wanted in self.discriminator.items()
         )
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from profiles.catalogue.findings import Finding, error, unbuildable, warning
+from profiles.catalogue.citations import own, schema, standard
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
 
 MAX_TEXT: Final = 65_536
 """Characters in one text: far above any real value, far below what would choke a device or this server."""
@@ -26,6 +27,64 @@ MAX_ITEMS: Final = 1_000
 # What XML 1.0 cannot hold, so neither can a property list: C0 controls but tab, line feed and carriage return,
 # lone surrogates, and the two non-characters at the end of the basic plane.
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+_XML: Final = standard("Extensible Markup Language (XML) 1.0", "https://www.w3.org/TR/xml/")
+_PLIST: Final = standard(
+    "Property list document type definition", "https://www.apple.com/DTDs/PropertyList-1.0.dtd"
+)
+
+CONTROL_CHARACTER: Final = Diagnostic(
+    "control-character",
+    Severity.ERROR,
+    "A text holds a character that no property list can hold",
+    why="XML 1.0 has no way to write most control characters, so neither a property list nor a device can read them.",
+    mend="Remove the character. It often comes along with text that was copied from a terminal.",
+    sources=(_XML,),
+)
+CARRIAGE_RETURN: Final = Diagnostic(
+    "carriage-return",
+    Severity.WARNING,
+    "A text holds a carriage return",
+    why="XML readers turn line ends into line feeds, so a carriage return has to be written in a way that devices may "
+    "show as one more line break.",
+    mend="Use plain line breaks.",
+    sources=(_XML,),
+)
+TOO_LONG: Final = Diagnostic(
+    "too-long",
+    Severity.ERROR,
+    "A value is longer than the designer takes",
+    why="The limit is far above any value in use. It keeps the server and the devices from choking on a file.",
+    mend="Shorten the value.",
+    sources=(own("65,536 characters in one text, 1,048,576 bytes in one data value"),),
+)
+TOO_LARGE: Final = Diagnostic(
+    "too-large",
+    Severity.ERROR,
+    "A number is above the range of its key",
+    why="Apple's schema gives the range of the key, and devices refuse what lies outside of it. A property list holds "
+    "integers of 64 bits.",
+    mend="Write a number within the range that the message names.",
+    sources=(schema("com.apple.vpn.managed", "range of each key"), _PLIST),
+)
+NOT_A_NUMBER: Final = Diagnostic(
+    "not-a-number",
+    Severity.ERROR,
+    "A number is infinite or none at all",
+    why="A property list cannot hold infinity or “not a number”.",
+    mend="Write a number.",
+    sources=(_PLIST,),
+)
+WRONG_TYPE: Final = Diagnostic(
+    "wrong-type",
+    Severity.ERROR,
+    "A value is of another type than its key",
+    why="Apple's schema gives the type of each key. Devices refuse a text where a number or a list belongs, and read "
+    "nothing in its place.",
+    mend="Write the value in the type of the key. Where it can only have been meant in one way, the fix does so.",
+    sources=(schema("com.apple.vpn.managed", "type of each key"),),
+)
 
 
 class PlistType(StrEnum):
@@ -120,32 +179,32 @@ def check_scalar(value: Any, path: str, name: str) -> Iterator[Finding]:
     if isinstance(value, str):
         yield from check_text(value, path, name)
     elif isinstance(value, int) and not -(2**63) <= value < 2**64:
-        yield unbuildable(path, "too-large", f"{name} does not fit 64 bits. Write a smaller number.")
+        yield TOO_LARGE.at(path, f"{name} does not fit 64 bits. Write a smaller number.", buildable=False)
     elif isinstance(value, float) and not math.isfinite(value):
-        yield unbuildable(path, "not-a-number", f"{name} is {value}, which is no number. Write a number.")
+        yield NOT_A_NUMBER.at(
+            path, f"{name} is {value}, which is no number. Write a number.", buildable=False
+        )
     elif isinstance(value, datetime) and value.tzinfo is not None:
-        yield unbuildable(
-            path, "wrong-type", f"{name} has a time zone, which no profile can hold. Write it in UTC."
+        yield WRONG_TYPE.at(
+            path, f"{name} has a time zone, which no profile can hold. Write it in UTC.", buildable=False
         )
 
 
 def check_text(value: str, path: str, name: str) -> Iterator[Finding]:
     """What any string must keep to, whatever it stands for."""
     if found := control_character(value):
-        yield unbuildable(
+        yield CONTROL_CHARACTER.at(
             path,
-            "control-character",
             f"{name} holds the control character {found}, which no profile can hold. Remove it.",
+            buildable=False,
         )
     if "\r" in value:
-        yield warning(
+        yield CARRIAGE_RETURN.at(
             path,
-            "carriage-return",
             f"{name} holds a carriage return, which devices may show as one more line break. Use plain line breaks.",
         )
     if len(value) > MAX_TEXT:
-        yield error(
+        yield TOO_LONG.at(
             path,
-            "too-long",
             f"{name} has {len(value):,} characters, more than the {MAX_TEXT:,} allowed. Shorten it.",
         )

@@ -47,6 +47,11 @@ def before(version: str, other: str) -> bool:
     return number(version) < number(other)
 
 
+def any_version(system: OperatingSystem) -> str:
+    """All versions of a system, in the middle of a sentence: “any macOS”."""
+    return f"any {TITLES[system]}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Availability:
     """A version for each system, NEVER where there is none; None leaves it to the parent."""
@@ -73,12 +78,12 @@ class Availability:
         return Availability(**filled)
 
     def gaps(self, targets: Targets) -> list[str]:
-        """The targeted systems that do not know it, or not from the start: "macOS", "iOS / iPadOS before 18.0"."""
+        """The targeted systems that do not know it, or not from the start: "any macOS", "iOS / iPadOS before 18.0"."""
         found = []
         for system, lowest in targets.items():
             since = self.on(system)
             if since == NEVER:
-                found.append(TITLES[system])
+                found.append(any_version(system))
             elif since and before(lowest, since):
                 found.append(f"{TITLES[system]} before {since}")
         return found

@@ -75,9 +75,8 @@ def _flat(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _item(shape: Shape, item: Any) -> Any:
-    """An item of a list, with what is written in any case."""
-    emitted = any(key.always_emitted for key in shape.keys) and isinstance(item, dict)
-    return {**item, **nest(_flat(shape, item))} if emitted else item
+    """An item of a list: what is set in it, and what is written in any case."""
+    return nest(_flat(shape, item)) if isinstance(item, dict) else item
 
 
 def _ordered(found: Mapping[str, Any], unknown: Collection[str], kept: Kept | None) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any, Final
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.fixes import Fix
+from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import Targets
@@ -79,6 +81,15 @@ class PayloadDocument:
             UUID: self.uuid,
             IDENTIFIER: self.identifier_in(profile_identifier),
         }
+
+    def as_intended(self) -> PayloadDocument:
+        """The payload as what it was meant to be, where its type seems unknown and is not; else itself."""
+        values = {**self.values, **self.unknown}
+        meant = registry.intended(values) if self.slug == OTHER else self.payload
+        if meant.slug == self.slug:
+            return self
+        known, unknown = meant.split(values, leaving=(VERSION, UUID, IDENTIFIER))
+        return replace(self, slug=meant.slug, values=known, unknown=unknown)
 
     @property
     def payload(self) -> Payload:
@@ -167,6 +178,10 @@ class Problem:
     @property
     def buildable(self) -> bool:
         return self.finding.buildable
+
+    @property
+    def fix(self) -> Fix | None:
+        return self.finding.fix
 
     def to_json(self) -> dict[str, str]:
         """`{"severity", "payload", "path", "code", "message"}`."""

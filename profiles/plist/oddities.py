@@ -84,12 +84,13 @@ def oddities(document: Document) -> Iterator[Oddity]:
     if not document.is_imported:
         return
     parts = [*_parts(document)]
-    shared = Counter(mark for part in parts for mark in part.marks.values())
+    # The envelope may share its names with a payload: Apple's own profiles do.
+    shared = Counter(mark for part in parts[1:] for mark in part.marks.values())
     seen: set[tuple[str, str]] = set()
     for place, part in enumerate(parts):
         # Of several the first keeps its name.
-        again = {key: Kind.SHARED for key, mark in part.marks.items() if mark in seen}
-        seen.update(part.marks.values())
+        again = {key: Kind.SHARED for key, mark in part.marks.items() if place and mark in seen}
+        seen.update(part.marks.values() if place else ())
         found = {**part.odd, **again}
         for key in (each for each in dict.fromkeys([*part.own, *found]) if each in found):
             yield Oddity(

@@ -20,7 +20,7 @@ from profiles.plist.validate import is_writable
 MAX_NAME: Final = 60
 """Characters of a payload's type that become its name."""
 
-_OWN: Final = (TYPE, VERSION, UUID, IDENTIFIER)
+_OWN: Final = (VERSION, UUID, IDENTIFIER)
 
 
 def read(tree: Any) -> Document:
@@ -90,17 +90,8 @@ def read_payload(
 ) -> PayloadDocument:
     """One payload as it stands in a file; `uuid` is what it goes by here, where it has none of its own."""
     payload = registry.recognise(values)
-    # A type that is a choice is a key like any other, unless it is no text at all.
-    chosen = TYPE in payload.by_path and isinstance(values.get(TYPE), str)
-    rest = _without(values, [key for key in (*_OWN, *payload.discriminator) if key != TYPE or not chosen])
-    known = {path.partition(".")[0] for path in payload.by_path}
-    part = PayloadDocument(
-        slug=payload.slug,
-        name=name,
-        uuid=uuid,
-        values={key: value for key, value in rest.items() if key in known},
-        unknown={key: value for key, value in rest.items() if key not in known},
-    )
+    known, unknown = payload.split(values, leaving=_OWN)
+    part = PayloadDocument(slug=payload.slug, name=name, uuid=uuid, values=known, unknown=unknown)
     kept = _kept(payload, values, part, profile_identifier)
     return PayloadDocument(
         slug=part.slug, name=name, uuid=uuid, values=part.values, unknown=part.unknown, kept=kept

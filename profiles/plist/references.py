@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+from profiles.catalogue.citations import report, schema
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.keys import Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape, nest
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document
+
+DANGLING_REFERENCE: Final = Diagnostic(
+    "dangling-reference",
+    Severity.ERROR,
+    "A key names a payload that is not in the profile",
+    why="A device finds an identity by the PayloadUUID of its payload. Where none has it, it refuses the profile, or "
+    "has nothing to sign in with.",
+    mend="Add the payload to the profile, or choose one that is there.",
+    sources=(
+        schema("com.apple.vpn.managed", "IKEv2.PayloadCertificateUUID"),
+        report("trailofbits/algo", 168),
+    ),
+)
+WRONG_REFERENCE: Final = Diagnostic(
+    "wrong-reference",
+    Severity.ERROR,
+    "A key names a payload of another kind",
+    why="The key needs an identity, which is a certificate with its private key, and the payload that it names has "
+    "none.",
+    mend="Choose a payload that brings an identity: PKCS #12, SCEP or ACME.",
+    sources=(schema("com.apple.vpn.managed", "IKEv2.PayloadCertificateUUID"),),
+)
 
 
 def references(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Reference, str]]:
@@ -21,6 +45,20 @@ def references(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Reference,
             yield f"{prefix}{key.path}", key, value
     for _, inner, place in scope.items(prefix):
         yield from references(inner, place)
+
+
+def judged(key: Reference, value: str, path: str, document: Document) -> Iterator[Finding]:
+    """Is there a payload that a reference names, and is it of the kind that the key needs?"""
+    found = [part for part in document.payloads if part.known_as.upper() == value.upper()]
+    if not found:
+        message = (
+            f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."
+        )
+        yield DANGLING_REFERENCE.at(path, f"{message} Add the {key.to} to the profile, or choose another.")
+    elif found[0].payload.provides != key.to:
+        yield WRONG_REFERENCE.at(
+            path, f"{key.name} names {found[0].name}, which is no {key.to}. Choose another."
+        )
 
 
 def pointed(shape: Shape, values: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]:

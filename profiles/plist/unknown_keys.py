@@ -1,37 +1,221 @@
-"""What can be said of keys and payload types that the catalogue does not know: whether they can be written at all."""
+"""Keys and payload types that the catalogue does not know: what they were meant for, if anybody can say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
 
-from profiles.catalogue.findings import Finding, advice, unbuildable, warning
-from profiles.catalogue.values import MAX_DEPTH, check_scalar, check_text, plist_type_of
+from profiles.catalogue.citations import own, report, schema, standard
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import NOTHING, move, put
+from profiles.catalogue.shape import Shape, last_name
+from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check_text, plist_type_of
+from profiles.catalogue.vpn_types import TYPE_KEY, variant, variants
+from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
 
+MAX_COMPARED: Final = 60
+"""Characters of an unknown key, and keys beside it, up to which a similar name is looked for."""
 
-def of_other(part: PayloadDocument) -> Iterator[Finding]:
-    """That a payload is of a type of which the catalogue knows no key."""
-    yield advice(
-        "PayloadType",
-        "unknown-type",
-        f"The designer does not know {part.payload.type_of(part.values)[:100] or 'this payload'}: it is kept as it is, "
-        "and nothing in it is judged.",
+_CLOSE: Final = 0.75
+
+UNKNOWN_KEY: Final = Diagnostic(
+    "unknown-key",
+    Severity.WARNING,
+    "The catalogue does not know a key",
+    why="Devices ignore keys that they do not know. This one may be newer than the catalogue, belong to another "
+    "product, or be misspelt, so nobody can say here what it does.",
+    mend="Check its spelling, or leave it: it is kept and written as it is.",
+    sources=(schema("com.apple.vpn.managed", "all keys"),),
+    certainty=Certainty.INFERRED,
+)
+MISSPELT_KEY: Final = Diagnostic(
+    "misspelt-key",
+    Severity.WARNING,
+    "A key is written otherwise than Apple writes it",
+    why="Names of keys are exact, capitals included. Devices ignore a key that is misspelt, and do as if it were not "
+    "set.",
+    mend="Rename the key. Where the right one is not set yet, the fix does so.",
+    sources=(schema("com.apple.vpn.managed", "all keys"),),
+    certainty=Certainty.INFERRED,
+)
+MISPLACED_KEY: Final = Diagnostic(
+    "misplaced-key",
+    Severity.WARNING,
+    "A key stands in the wrong dictionary",
+    why="Devices look for each key in one place alone. Elsewhere they ignore it, and do as if it were not set.",
+    mend="Move the key to where it belongs. Where it is not set there yet, the fix does so.",
+    sources=(
+        schema("com.apple.vpn.managed", "place of each key"),
+        report("trailofbits/algo", 138),
+    ),
+)
+UNKNOWN_TYPE: Final = Diagnostic(
+    "unknown-type",
+    Severity.ADVICE,
+    "The catalogue does not know the type of a payload",
+    why="The designer keeps such a payload as it is and writes it back, but it can judge nothing in it.",
+    mend="Nothing has to be done. Look through its XML where it matters.",
+    sources=(own("payload types of the catalogue"),),
+)
+KNOWN_TYPE: Final = Diagnostic(
+    "known-type",
+    Severity.ADVICE,
+    "A payload of a known type is written as “other”",
+    why="The catalogue knows the type, so the payload is judged as that, but its keys have no form here.",
+    mend="Add a payload of the type itself and take the values over.",
+    sources=(own("payload types of the catalogue"),),
+)
+VPN_TYPE: Final = Diagnostic(
+    "vpn-type",
+    Severity.ERROR,
+    "VPNType is missing or none that devices know",
+    why="VPNType says which kind of VPN the payload sets up, in these very letters. Without it a device does not know "
+    "which dictionary to read.",
+    mend="Write the name as Apple does, such as IKEv2.",
+    sources=(schema("com.apple.vpn.managed", "VPNType"),),
+)
+TOO_DEEP: Final = Diagnostic(
+    "too-deep",
+    Severity.ERROR,
+    "Values nest deeper than can be written",
+    why="The limit is far above any real profile, and keeps readers from running out of memory.",
+    mend="Remove what nests so deep.",
+    sources=(own(f"{MAX_DEPTH} levels"), standard("Property list document type definition")),
+)
+
+
+def of_other(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Finding]:
+    """What there is to say of a payload of the type for all others; `intended` is what it is judged as."""
+    values = {**part.values, **part.unknown}
+    if intended.slug != part.slug:
+        yield from _known_type(part, intended, values)
+        return
+    if part.payload.type_of(part.values) in variants() and not variant(values):
+        yield _no_variant(part, values)
+    kind = variant(values) or part.payload.type_of(part.values)[:100]
+    known = (
+        f"This payload is for {kind}"
+        if variant(values)
+        else f"The designer does not know {kind or 'this payload'}"
     )
-    yield from (finding for finding in unknown(part.unknown) if not finding.buildable)
+    yield UNKNOWN_TYPE.at("PayloadType", f"{known}: it is kept as it is, and nothing in it is judged.")
+    for name, value in part.unknown.items():
+        yield from (finding for finding in writable_key(name, value, name) if not finding.buildable)
 
 
-def unknown(values: Mapping[str, Any]) -> Iterator[Finding]:
-    """That the catalogue does not know these keys, and what is wrong with them."""
-    for name, value in values.items():
-        yield from unknown_key(name, value, name)
+def _known_type(
+    part: PayloadDocument, intended: PayloadDocument, values: Mapping[str, Any]
+) -> Iterator[Finding]:
+    title = intended.payload.title
+    for name, wanted in intended.payload.discriminator.items():
+        given = values.get(name, NOTHING)
+        if given != wanted:
+            found = "is missing" if given is NOTHING else f"is not {wanted}, in these letters"
+            yield VPN_TYPE.at(
+                name,
+                f"{name} {found}, so a device does not set up the {title}. Write {wanted}.",
+                fix=put(name, given, wanted, f"Write {wanted}"),
+            )
+    if intended.payload.fits(values):
+        yield KNOWN_TYPE.at(
+            "PayloadType",
+            f"The designer knows this type: it is judged as {title}, but has no form as “{part.payload.title}”. Add a "
+            f"payload of the type {title} instead.",
+        )
 
 
-def unknown_key(name: str, value: Any, place: str) -> Iterator[Finding]:
-    """The same for the key `name` of an imported part, which stands at `place`."""
-    yield warning(
-        place, "unknown-key", f"The catalogue does not know {name[:100]}. It is kept as it was imported."
+def _no_variant(part: PayloadDocument, values: Mapping[str, Any]) -> Finding:
+    found = (
+        f"{TYPE_KEY} is missing"
+        if TYPE_KEY not in values
+        else f"{TYPE_KEY} names no kind of VPN that devices know"
     )
+    return VPN_TYPE.at(
+        TYPE_KEY,
+        f"{found}, so a device cannot use {part.name}. Write {listed(variants()[part.payload.type_of(part.values)])}.",
+    )
+
+
+def undeclared(
+    path: str, value: Any, prefix: str, shape: Shape, values: Collection[str], misnomers: Mapping[str, str]
+) -> Iterator[Finding]:
+    """What there is to say of a key that no declaration has.
+
+    path, value   where it stands in its dictionary, with dots inside names escaped
+    prefix        what goes before the path
+    shape         the dictionary's declarations    values   the paths that are set in it
+    misnomers     names that others give to keys, and the paths of those
+    """
+    place = f"{prefix}{path}"
+    meant = _meant(path, shape, misnomers) if len(values) <= MAX_COMPARED else ""
+    taken = meant in values or any(each.startswith(f"{meant}.") for each in values)
+    if not meant:
+        yield UNKNOWN_KEY.at(
+            place, f"The catalogue does not know {last_name(path)[:100]}. It is kept and written as it is."
+        )
+    else:
+        told = _misplaced if _container(meant) != _container(path) else _misspelt
+        yield told(path, meant, prefix, NOTHING if taken else value)
+    yield from writable_key(path, value, place)
+
+
+def _misspelt(path: str, meant: str, prefix: str, value: Any) -> Finding:
+    right, wrong = last_name(meant), last_name(path)[:100]
+    return MISSPELT_KEY.at(
+        f"{prefix}{path}",
+        f"Devices do not know {wrong}, and ignore it. Write "
+        f"{right}{'' if value is not NOTHING else ', which is set, too'}.",
+        fix=None
+        if value is NOTHING
+        else move(f"{prefix}{path}", f"{prefix}{meant}", value, f"Rename it to {right}"),
+    )
+
+
+def _misplaced(path: str, meant: str, prefix: str, value: Any) -> Finding:
+    right, wrong = last_name(meant), last_name(path)[:100]
+    where = (
+        f"inside {_container(meant)}" if _container(meant) else f"beside {_container(path)}, not inside it"
+    )
+    renamed = "" if right == wrong else f" as {right}"
+    mend = "Remove it here, since it is set there, too." if value is NOTHING else "Move it there."
+    return MISPLACED_KEY.at(
+        f"{prefix}{path}",
+        f"{wrong} belongs {where}{renamed}; the device ignores it here. {mend}",
+        fix=None
+        if value is NOTHING
+        else move(
+            f"{prefix}{path}", f"{prefix}{meant}", value, f"Move it {where.partition(',')[0]}{renamed}"
+        ),
+    )
+
+
+def _meant(path: str, shape: Shape, misnomers: Mapping[str, str]) -> str:
+    """The path of the key that `path` was meant for; empty where nobody can say."""
+    name, here = last_name(path), _container(path)
+    known = [*shape.by_path, *shape.containers]
+    if name in misnomers:
+        return misnomers[name]
+    if len(name) > MAX_COMPARED:
+        return ""
+    inside = {last_name(each): each for each in known if _container(each) == here}
+    folded = {each.casefold(): each for each in inside}
+    if name.casefold() in folded:
+        return inside[folded[name.casefold()]]
+    elsewhere = [each for each in known if last_name(each).casefold() == name.casefold()]
+    if len(elsewhere) == 1:
+        return elsewhere[0]
+    close = difflib.get_close_matches(name, inside, n=1, cutoff=_CLOSE)
+    return inside[close[0]] if close else ""
+
+
+def _container(path: str) -> str:
+    return path[: -len(last_name(path))].removesuffix(".") if "." in path else ""
+
+
+def writable_key(name: str, value: Any, place: str) -> Iterator[Finding]:
+    """Can a key of no declared type, which stands at `place`, be written at all?"""
     yield from check_text(name, place, "A key")
     yield from writable(value, place, 0)
 
@@ -39,19 +223,21 @@ def unknown_key(name: str, value: Any, place: str) -> Iterator[Finding]:
 def writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
     """Can a value of no declared type be written at all?"""
     if plist_type_of(value) is None:
-        yield unbuildable(
-            path, "wrong-type", f"{path} holds a value that no profile can hold. Write a text or a number."
+        yield WRONG_TYPE.at(
+            path, f"{path} holds a value that no profile can hold. Write a text or a number.", buildable=False
         )
     elif depth > MAX_DEPTH:
-        yield unbuildable(path, "too-deep", f"{path[:100]} nests deeper than {MAX_DEPTH} levels. Remove it.")
+        yield TOO_DEEP.at(
+            path, f"{path[:100]} nests deeper than {MAX_DEPTH} levels. Remove it.", buildable=False
+        )
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from writable(item, f"{path}[{index}]", depth + 1)
     elif isinstance(value, dict):
         for name, item in value.items():
             if type(name) is not str:
-                yield unbuildable(
-                    path, "wrong-type", f"{path} has a key that is not a text. Put it in quotes."
+                yield WRONG_TYPE.at(
+                    path, f"{path} has a key that is not a text. Put it in quotes.", buildable=False
                 )
                 continue
             yield from check_text(name, path, "A key")

@@ -39,6 +39,8 @@ from profiles.services.storable import require_comment, require_storable, requir
 
 KEPT_AFTER_DELETION: Final = timedelta(days=30)
 
+MOST_NAMESAKES: Final = 5
+
 HEAVY: Final = ("envelope", "targets", "sealed", "declaration", "origin")
 """Columns that no list shows."""
 
@@ -78,6 +80,20 @@ def create(
     _insert_revision(profile, document, comment)
     audit.record(event, actor=actor, team_id=team.pk, subject=profile, detail=comment)
     return profile
+
+
+def namesakes(profile: Profile, identifier: str) -> list[str]:
+    """The names of other profiles of the team that a device takes for this one, once it is called `identifier`.
+
+    At most MOST_NAMESAKES, the last changed first. A template is never installed, so it has none.
+    """
+    if not identifier or profile.is_template:
+        return []
+    called_so = Profile.objects.filter(
+        team=profile.team_id, identifier=identifier[:NAME_LENGTH], is_template=False, deleted_at=None
+    )
+    rows = called_so.exclude(pk=profile.pk).only("name", "identifier").order_by("-updated_at")
+    return [str(row) for row in rows[:MOST_NAMESAKES]]
 
 
 @transaction.atomic

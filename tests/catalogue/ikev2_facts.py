@@ -127,4 +127,7 @@ ENVELOPE: dict[str, Fact] = {
     # Apple names no least value here either.
     "DurationUntilRemoval": Fact("real", least=1),
     "PayloadExpirationDate": Fact("date", since="watchOS never"),
+    "HasRemovalPasscode": Fact("boolean", default=False),
+    "IsEncrypted": Fact("boolean", default=False),
+    "EncryptedPayloadContent": Fact("data"),
 }

@@ -188,5 +188,5 @@ SECRETS = {
     "certificate": set(),
     "scep": {"PayloadContent.Challenge"},
     "acme": set(),
-    "profile": set(),
+    "profile": {"EncryptedPayloadContent"},
 }

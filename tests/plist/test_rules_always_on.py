@@ -127,8 +127,8 @@ def test_small_groups_are_refused(association: str, group: int, fine: bool) -> N
 def test_a_tunnel_is_judged_as_that_of_any_other_vpn() -> None:
     changed = tunnel("WiFi", ExtendedAuthEnabled=0, IKESecurityAssociationParameters={"MTU": 1})
     assert problems(tunnel("Cellular"), changed) == [
-        ("error", "TunnelConfigurations[1].IKESecurityAssociationParameters.MTU", "unknown-key"),
         ("error", "TunnelConfigurations[1].AuthenticationMethod", "eap-only"),
+        ("warning", "TunnelConfigurations[1].IKESecurityAssociationParameters.MTU", "misplaced-key"),
     ]
     assert problems(tunnel(**WITH_SECRET)) == []
     assert problems(tunnel(**{**WITH_SECRET, "SharedSecret": ABSENT})) == [

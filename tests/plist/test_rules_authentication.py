@@ -106,10 +106,9 @@ def test_a_reference_is_found_in_either_case() -> None:
     ]
 
 
-def test_a_reference_that_is_no_uuid_is_malformed() -> None:
-    assert ("error", "PayloadCertificateUUID", "malformed") in problems(
-        PayloadCertificateUUID="my certificate"
-    )
+def test_a_reference_that_is_no_uuid_is_judged_by_whether_it_leads_anywhere() -> None:
+    found = problems(PayloadCertificateUUID="my certificate")
+    assert found == [("error", "PayloadCertificateUUID", "dangling-reference")]
 
 
 def test_the_type_of_a_certificate_needs_the_issuer_of_the_servers() -> None:

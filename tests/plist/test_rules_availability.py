@@ -30,8 +30,8 @@ def test_a_key_that_is_not_set_is_not_judged() -> None:
 def test_each_system_that_does_not_know_a_key_is_named() -> None:
     targets = {"iOS": "12.0", "macOS": "26.0", "watchOS": "10.0", "visionOS": "1.0"}
     assert sentence("unavailable", targets=targets, EnableFallback=1) == (
-        "EnableFallback is ignored on iOS / iPadOS before 13.0, macOS and watchOS. Do not count on it there, or "
-        "change the targets."
+        "EnableFallback is ignored on iOS / iPadOS before 13.0, any macOS and any watchOS. Do not count on it there, "
+        "or change the targets."
     )
 
 

@@ -136,7 +136,7 @@ def test_a_watch_only_knows_disconnect(action: str) -> None:
         ({**CONNECT, "InterfaceTypeMatch": "wifi"}, ("error", "[0].InterfaceTypeMatch", "not-allowed")),
         ({**CONNECT, "SSIDMatch": "Home"}, ("error", "[0].SSIDMatch", "wrong-type")),
         ({**CONNECT, "SSIDMatch": ["Home", 5]}, ("error", "[0].SSIDMatch[1]", "wrong-type")),
-        ({**CONNECT, "SSIDMatches": ["Home"]}, ("error", "[0].SSIDMatches", "unknown-key")),
+        ({**CONNECT, "SSIDMatches": ["Home"]}, ("warning", "[0].SSIDMatches", "misspelt-key")),
     ],
 )
 def test_a_rule_is_checked_as_every_dictionary_is(

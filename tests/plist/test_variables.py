@@ -251,9 +251,9 @@ def test_a_template_is_judged_as_a_template_and_as_the_profile_that_it_becomes()
         AuthName="{{user}}", MTU=1, envelope={"PayloadIdentifier": "{{user}}"}, variables=(USER, PASSWORD)
     )
     assert [(p.severity.value, p.payload, p.path, p.code) for p in validate(whole)] == [
-        ("error", "profile", "PayloadIdentifier", "malformed"),
         ("error", "office", "IKEv2.MTU", "too-small"),
         ("advice", "profile", "", "unused-variable"),
+        ("advice", "profile", "PayloadIdentifier", "identifier-style"),
     ]
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from profiles.catalogue.envelope import REVERSE_DNS
+from profiles.catalogue.rules.envelope import REVERSE_DNS
 from profiles.plist.build import build
 from profiles.plist.document import Document
 from profiles.plist.validate import validate

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from profiles.catalogue.conditions import Condition, Values, is_set
-from profiles.catalogue.findings import Finding, Severity, unbuildable
+from profiles.catalogue.conditions import NEVER_REVEALED, Condition, Values, is_set
+from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.options import Option
-from profiles.catalogue.values import PlistType, meant, plist_type_of
+from profiles.catalogue.values import WRONG_TYPE, PlistType, meant, plist_type_of
 from profiles.catalogue.versions import INHERITED, Availability, OperatingSystem, Targets
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ class Key:
     secret          never shown, logged or stored in the clear
     always_emitted  written with its default, or as an empty text, when nothing is set
     tool            name of what the screen offers beside it: "simulator", "server-certificate"
-    ignored_as      how much it matters when it is set although its condition does not hold
+    ignored_as      how much it matters when it is set although its condition does not hold; None for not at all
+    missing_as      how much it matters when it must be set and is not
+    no_effect       why no device looks at it in this payload, as a sentence; it is known, and never offered
     """
 
     path: str
@@ -47,11 +49,17 @@ class Key:
     available: Availability = INHERITED
     secret: bool = False
     always_emitted: bool = False
-    ignored_as: Severity = Severity.WARNING
+    ignored_as: Severity | None = Severity.WARNING
+    missing_as: Severity = Severity.ERROR
+    no_effect: str = ""
     placeholder: str = ""
     tool: str = ""
 
     plist_type: ClassVar[PlistType]
+
+    def __post_init__(self) -> None:
+        if self.no_effect and self.revealed_by is None:
+            object.__setattr__(self, "revealed_by", NEVER_REVEALED)
 
     @property
     def name(self) -> str:
@@ -104,7 +112,7 @@ class Key:
         """All that is wrong with `value` by itself; `path` is where it stands."""
         actual = plist_type_of(value)
         if actual is not self.type:
-            yield unbuildable(path, "wrong-type", self._wrong_type(value, actual))
+            yield WRONG_TYPE.at(path, self._wrong_type(value, actual), buildable=False)
             return
         yield from self._check(value, path, targets)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from profiles.catalogue.conditions import Condition, Values
-from profiles.catalogue.findings import Finding, error
+from profiles.catalogue.findings import Finding
 from profiles.catalogue.keys.base import Key
-from profiles.catalogue.values import MAX_DATA, PlistType
+from profiles.catalogue.values import MAX_DATA, TOO_LONG, PlistType
 from profiles.catalogue.versions import Targets
 
 PEM_BEGIN: Final = b"-----BEGIN CERTIFICATE-----"
@@ -34,8 +34,8 @@ class Data(Key):
 
     def _check(self, value: bytes, path: str, targets: Targets) -> Iterator[Finding]:
         if len(value) > MAX_DATA:
-            yield error(
-                path, "too-long", f"{self.name} has {len(value):,} bytes, more than the {MAX_DATA:,} allowed."
+            yield TOO_LONG.at(
+                path, f"{self.name} has {len(value):,} bytes, more than the {MAX_DATA:,} allowed. Shorten it."
             )
 
 

@@ -6,13 +6,43 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from profiles.catalogue.findings import Finding, error
+from profiles.catalogue.citations import schema, standard
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.options import Option
-from profiles.catalogue.values import PYTHON_TYPES, PlistType, check_scalar, check_text
+from profiles.catalogue.values import PYTHON_TYPES, TOO_LARGE, PlistType, check_scalar, check_text
 from profiles.catalogue.versions import TITLES, OperatingSystem, Targets
+
+MALFORMED: Final = Diagnostic(
+    "malformed",
+    Severity.ERROR,
+    "A text does not have the form that its key needs",
+    why="The device takes the text for what the key says, such as the address of a server, and cannot use any other.",
+    mend="Write it in the form that the message shows.",
+    sources=(
+        schema("com.apple.vpn.managed", "description and format of each key"),
+        standard("Uniform Resource Identifier (URI): Generic Syntax, RFC 3986"),
+    ),
+    milder="It is a warning where devices are not known to refuse the text.",
+)
+NOT_ALLOWED: Final = Diagnostic(
+    "not-allowed",
+    Severity.ERROR,
+    "A value is none of those that its key takes",
+    why="Apple's schema lists the values of the key, and devices refuse any other.",
+    mend="Choose one of the values that the message lists.",
+    sources=(schema("com.apple.vpn.managed", "rangelist of each key"),),
+)
+TOO_SMALL: Final = Diagnostic(
+    "too-small",
+    Severity.ERROR,
+    "A number is below the range of its key",
+    why="Apple's schema gives the range of the key, and devices refuse what lies outside of it.",
+    mend="Write a number within the range that the message names.",
+    sources=(schema("com.apple.vpn.managed", "range of each key"),),
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +62,7 @@ class Text(Key):
     def _check(self, value: str, path: str, targets: Targets) -> Iterator[Finding]:
         yield from check_text(value, path, self.name)
         if self.pattern and value and not re.fullmatch(self.pattern, value):
-            yield error(path, "malformed", f"{self.name} {self.pattern_help}")
+            yield MALFORMED.at(path, f"{self.name} {self.pattern_help}")
 
 
 @dataclass(frozen=True)
@@ -42,6 +72,7 @@ class Address(Text):
     secure: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         scheme, kind = ("https", "an https") if self.secure else ("https?", "a web")
         object.__setattr__(self, "pattern", rf"{scheme}://\S+")
         told = f"is not {kind} address. Write it in full, such as {self.placeholder}."
@@ -50,11 +81,12 @@ class Address(Text):
 
 @dataclass(frozen=True)
 class Reference(Text):
-    """The PayloadUUID of another payload in the profile, one that provides `to` ("identity")."""
+    """The PayloadUUID of another payload in the profile, one that provides `to` ("identity").
+
+    Any text may be one: Apple's schema says of PayloadUUID that its actual content is unimportant.
+    """
 
     to: str = ""
-    pattern: str = r"[0-9A-Za-z]{8}(-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
-    pattern_help: str = "is not a UUID, so the device finds no payload for it. Use the payload's PayloadUUID."
 
 
 @dataclass(frozen=True)
@@ -82,9 +114,8 @@ class Choice(Key):
             yield from unwritable
             return
         allowed = ", ".join(str(option.value) for option in self.options)
-        yield error(
+        yield NOT_ALLOWED.at(
             path,
-            "not-allowed",
             f"{self.name} cannot be {_shown(self, value)}: the device refuses it. Choose one of {allowed}.",
         )
 
@@ -130,22 +161,19 @@ class Number(Key):
             yield from unwritable
             return
         if self.minimum is not None and value < self.minimum:
-            yield error(
+            yield TOO_SMALL.at(
                 path,
-                "too-small",
                 f"{self.name} is {value:g}, but the least allowed is {self.option_title(self.minimum)}.",
             )
         if self.maximum is not None and value > self.maximum:
-            yield error(
+            yield TOO_LARGE.at(
                 path,
-                "too-large",
                 f"{self.name} is {value:g}, but the most allowed is {self.option_title(self.maximum)}.",
             )
         for system, most in self.maximum_on.items():
             if system in targets and value > most:
-                yield error(
+                yield TOO_LARGE.at(
                     path,
-                    "too-large",
                     f"{TITLES[system]} allows at most {self.option_title(most)} for {self.name}. "
                     f"Lower it, or do not target {TITLES[system]}.",
                 )

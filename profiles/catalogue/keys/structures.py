@@ -6,18 +6,46 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from profiles.catalogue import distinguished_names
-from profiles.catalogue.findings import Finding, error, unbuildable, warning
+from profiles.catalogue.citations import own, rfc, schema
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import drop
 from profiles.catalogue.keys.base import Key
-from profiles.catalogue.keys.scalars import Text
+from profiles.catalogue.keys.scalars import MALFORMED, Text
 from profiles.catalogue.shape import Shape
-from profiles.catalogue.values import MAX_ITEMS, PlistType, can_be_written, check_text
+from profiles.catalogue.values import MAX_ITEMS, WRONG_TYPE, PlistType, can_be_written, check_text
 from profiles.catalogue.versions import Targets
 
 if TYPE_CHECKING:
     from profiles.catalogue.spec import Group, Rule
+
+
+TOO_MANY: Final = Diagnostic(
+    "too-many",
+    Severity.ERROR,
+    "A list has more items than its key takes",
+    why="Apple's schema or the protocol limits the list, and devices refuse a longer one. Where neither names a limit, "
+    "the designer has one of its own.",
+    mend="Remove some of the items.",
+    sources=(
+        schema(
+            "com.apple.vpn.managed", "IKEv2.IKESecurityAssociationParameters.PostQuantumKeyExchangeMethods"
+        ),
+        rfc(9370, "2.2.2"),
+        own(f"{MAX_ITEMS:,} items in any other list"),
+    ),
+)
+DUPLICATE: Final = Diagnostic(
+    "duplicate",
+    Severity.WARNING,
+    "A list names the same thing twice",
+    why="The second one says nothing new, and may stand in place of another that was meant.",
+    mend="Remove one of the two.",
+    sources=(schema("com.apple.vpn.managed", "AlwaysOn.TunnelConfigurations.Interfaces"),),
+    certainty=Certainty.INFERRED,
+)
 
 
 @dataclass(frozen=True)
@@ -32,20 +60,21 @@ class Languages(Key):
         for language, text in value.items():
             here = f"{path}.{language}"
             if type(language) is not str:
-                yield unbuildable(here, "wrong-type", "A language code is not a text. Put it in quotes.")
+                yield WRONG_TYPE.at(here, "A language code is not a text. Put it in quotes.", buildable=False)
                 continue
             if type(text) is not str:
-                yield unbuildable(
-                    here, "wrong-type", f"The text for {language!r} is not a string. Put it in quotes."
+                yield WRONG_TYPE.at(
+                    here, f"The text for {language!r} is not a string. Put it in quotes.", buildable=False
                 )
                 continue
             yield from check_text(text, here, "The text")
             yield from check_text(language, path, "A language code")
             if not re.fullmatch(self.language, language):
-                yield error(
+                yield MALFORMED.at(
                     here,
-                    "malformed",
-                    f"{language[:40]!r} is not a language code. Use “default”, or a code such as en or pt-BR.",
+                    f"{language[:40]!r} is not a language code, so no device shows this text. Use “default”, or a "
+                    "code such as en or pt-BR.",
+                    severity=Severity.WARNING,
                 )
 
 
@@ -72,17 +101,18 @@ class ListOf(Key):
         most = self.max_items or MAX_ITEMS
         if len(value) > most:
             # Past MAX_ITEMS nobody looks any more, so nobody knows whether the rest could be written.
-            tell = unbuildable if len(value) > MAX_ITEMS else error
-            yield tell(
+            yield TOO_MANY.at(
                 path,
-                "too-many",
                 f"{self.name} has {len(value)} items, but at most {most} are allowed. Remove some.",
+                buildable=len(value) <= MAX_ITEMS,
             )
         for index, item in enumerate(value[:MAX_ITEMS]):
             yield from self.item.check(item, f"{path}[{index}]", targets)
             if self.distinct and item in value[:index]:
-                yield warning(
-                    f"{path}[{index}]", "duplicate", f"{self.name} names {item!r} twice. Remove one."
+                yield DUPLICATE.at(
+                    f"{path}[{index}]",
+                    f"{self.name} names {item!r} twice. Remove one.",
+                    fix=drop(f"{path}[{index}]", item),
                 )
 
 
@@ -103,6 +133,7 @@ class Dictionary(Key):
     plist_type = PlistType.DICTIONARY
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.groups:
             object.__setattr__(self, "keys", tuple(key for group in self.groups for key in group.keys))
 
@@ -127,11 +158,10 @@ class DistinguishedName(Key):
 
     def _check(self, value: list[Any], path: str, targets: Targets) -> Iterator[Finding]:
         if not distinguished_names.is_subject(value):
-            tell = error if can_be_written(value) else unbuildable
-            yield tell(
+            yield MALFORMED.at(
                 path,
-                "malformed",
                 f'{self.name} is not a list of lists of pairs. Write [[["CN", "alice"]], [["O", "Example"]]].',
+                buildable=can_be_written(value),
             )
             return
         for name in value[:MAX_ITEMS]:

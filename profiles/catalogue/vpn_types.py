@@ -1,0 +1,37 @@
+"""The kinds of VPN that com.apple.vpn.managed sets up, under Apple's names; most have no declaration here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+TYPE_KEY: Final = "VPNType"
+"""The key that tells them apart."""
+
+_PAYLOAD_TYPE: Final = "com.apple.vpn.managed"
+
+_OTHERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "L2TP": "an L2TP VPN",
+        "PPTP": "a PPTP VPN",
+        "IPSec": "a Cisco IPsec VPN",
+        "VPN": "the VPN of an app",
+        "TransparentProxy": "the transparent proxy of an app",
+    }
+)
+"""Those that the catalogue has no declaration of, as they stand in a sentence."""
+
+_DECLARED: Final = ("IKEv2", "AlwaysOn")
+
+
+def variants() -> Mapping[str, tuple[str, ...]]:
+    """The names of all kinds, by payload type."""
+    return {_PAYLOAD_TYPE: (*_DECLARED, *_OTHERS)}
+
+
+def variant(values: Mapping[str, Any]) -> str:
+    """The kind of VPN that a payload without a declaration sets up, in words; empty where it is none of them."""
+    kind, name = values.get("PayloadType"), values.get(TYPE_KEY)
+    known = kind == _PAYLOAD_TYPE and isinstance(name, str)
+    return _OTHERS.get(name, "") if known and isinstance(name, str) else ""

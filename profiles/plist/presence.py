@@ -1,0 +1,144 @@
+"""Keys that are missing, set in vain, or not known to a target, judged over all dictionaries of one payload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from profiles.catalogue import wording
+from profiles.catalogue.citations import report, schema
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import NOTHING, drop, put
+from profiles.catalogue.keys import Key
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.versions import NEVER
+
+_VPN: Final = "com.apple.vpn.managed"
+
+MISSING: Final = Diagnostic(
+    "missing",
+    Severity.ERROR,
+    "A key that the payload needs is missing",
+    why="Apple's schema requires the key, always or with the values beside it, and without it the device has nothing "
+    "to go by.",
+    mend="Fill the key in.",
+    sources=(schema(_VPN, "presence of each key"),),
+    milder="It is a warning where files in wide use leave the key out.",
+)
+IGNORED: Final = Diagnostic(
+    "ignored",
+    Severity.WARNING,
+    "A key is set that the device does not look at",
+    why="The device only looks at the key under a condition, which does not hold with the values beside it.",
+    mend="Remove the key, or set what makes use of it.",
+    sources=(schema(_VPN, "description of each key"),),
+    milder="It is advice where nothing is lost.",
+)
+NO_EFFECT_KEY: Final = Diagnostic(
+    "no-effect-key",
+    Severity.WARNING,
+    "A known key does nothing in this payload",
+    why="Apple's schema knows the key, but for another kind of payload or another use, so no device looks at it here.",
+    mend="Remove the key, and set the one that does what was meant.",
+    sources=(schema(_VPN, "IPv4"), schema(_VPN, "VPNSubType"), schema("TopLevel")),
+    milder="It is advice where tools write the key by themselves.",
+)
+UNAVAILABLE: Final = Diagnostic(
+    "unavailable",
+    Severity.WARNING,
+    "A target does not know the key or the payload",
+    why="Apple's schema says since which version each system knows it. Older ones and other systems ignore it.",
+    mend="Do not count on it there, or change the targets.",
+    sources=(schema(_VPN, "supportedOS of each key"),),
+)
+LEFT_OUT: Final = Diagnostic(
+    "left-out",
+    Severity.WARNING,
+    "A file leaves out a key that every profile should have",
+    why="Apple's schema requires the key, and some systems do not install the profile or do not connect without it.",
+    mend="Put it in. The designer writes it by itself.",
+    sources=(
+        schema("CommonPayloadKeys"),
+        schema(_VPN, "IKEv2.LocalIdentifier"),
+        report("hwdsl2/setup-ipsec-vpn", 465),
+    ),
+    milder="It is advice where devices do well without the key.",
+)
+
+
+def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
+    """What is missing, what is set in vain, and what a target does not know; `prefix` begins each path."""
+    for key in scope.keys:
+        path = f"{prefix}{key.path}"
+        if scope.is_set(key.path):
+            yield from _set_in_vain(key, scope, path)
+            yield from _unavailable(key, scope, path)
+            for _, inner, place in scope.items_of(key, prefix):
+                yield from presence(inner, place, imported=imported)
+        elif key.always_emitted:
+            # What is required and legal as an empty text is still better said.
+            if imported and key.required and key.path not in scope.values:
+                yield left_out(path, "" if key.default is None else key.default)
+        elif scope.required(key):
+            yield _missing(key, scope, path)
+
+
+def payload_unavailable(scope: Scope, note: str) -> Iterator[Finding]:
+    """That a target does not know the payload at all; `note` says what there is instead."""
+    for place in scope.available.gaps(scope.targets):
+        told = f"{place[:1].upper()}{place[1:]} does not know this payload and ignores it."
+        yield UNAVAILABLE.at("", f"{told} {note or 'Do not count on it there, or change the targets.'}")
+
+
+def left_out(path: str, default: object = NOTHING) -> Finding:
+    """That a file leaves out a key; `default` is what can be put there, if anything."""
+    name = path.rpartition(".")[2]
+    if default is NOTHING:
+        told = f"The file leaves {name} out, without which some systems do not install the profile"
+        return LEFT_OUT.at(path, f"{told}. Put it in.")
+    told = f"The file leaves {name} out, which Apple's documentation requires"
+    return LEFT_OUT.at(
+        path,
+        f"{told}; it may be empty. Put it in.",
+        severity=Severity.ADVICE,
+        fix=put(path, NOTHING, default, "Put it in"),
+    )
+
+
+def _missing(key: Key, scope: Scope, path: str) -> Finding:
+    asked = key.required_by
+    why = f", because {wording.condition(asked, scope.by_path)}" if asked else ""
+    without = (
+        "and the device cannot use the profile without it"
+        if key.missing_as is Severity.ERROR
+        else "which Apple's documentation asks for"
+    )
+    return MISSING.at(path, f"{key.name} is missing, {without}{why}. Fill it in.", severity=key.missing_as)
+
+
+def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
+    if key.ignored_as is None or scope.revealed(key):
+        return
+    fix = drop(path, scope.values[key.path])
+    if key.no_effect:
+        yield NO_EFFECT_KEY.at(path, f"{key.no_effect} Remove it.", severity=key.ignored_as, fix=fix)
+        return
+    asked = wording.condition(key.revealed_by, scope.by_path) if key.revealed_by else "never"
+    reason = "no setting makes use of it" if asked == "never" else f"it is only used when {asked}"
+    yield IGNORED.at(
+        path,
+        f"{key.name} is ignored by the device, because {reason}. Remove it.",
+        severity=key.ignored_as,
+        fix=fix,
+    )
+
+
+def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
+    # A system that does not know the whole payload is told once, at the payload.
+    judged = {name: version for name, version in scope.targets.items() if scope.available.on(name) != NEVER}
+    if places := key.available.gaps(judged):
+        yield UNAVAILABLE.at(
+            path,
+            f"{key.name} is ignored on {wording.listed(places, 'and')}. Do not count on it there, or change the "
+            "targets.",
+        )
