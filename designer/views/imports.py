@@ -117,12 +117,21 @@ def save_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
                 chosen=request.POST.getlist("normalise"),
                 as_template=as_template,
                 passwords=_passwords(request),
+                declared=request.POST.getlist("variable"),
             )
         except DocumentError as refusal:
             return _review(request, opened, error=str(refusal), status=422)
-    what = "template" if as_template else "profile"
-    messages.success(request, f"Saved as a {what}. {' '.join(saved.notes)}".strip())
+    messages.success(request, " ".join(_told(saved, as_template)))
     return redirect("profile", saved.profile.pk)
+
+
+def _told(saved: service.Saved, as_template: bool) -> Iterator[str]:
+    """What was saved, and what became of what is in it."""
+    yield "Saved as a template." if as_template else "Saved as a profile."
+    if declared := len((saved.profile.declaration or {}).get("variables", ())):
+        are = "1 variable is" if declared == 1 else f"{declared} variables are"
+        yield f"{are} declared: look at “Variables and locks” before somebody fills it in."
+    yield from saved.notes
 
 
 def _passwords(request: HttpRequest) -> dict[str, str]:
@@ -172,16 +181,19 @@ def _review(
 ) -> HttpResponse:
     found = service.describe(user=cast(User, request.user), opened=opened)
     chosen = set(request.POST.getlist("normalise"))
-    parts = imported.parts(found.file.document)
+    parts, words = imported.parts(found.file.document), imported.Words(found.file.document)
     context: dict[str, Any] = {
         "found": found,
         "file": found.file,
         "parts": parts,
+        "variables": words.variables(found.variables),
+        # All of them, unless a form came back that says otherwise.
+        "declared": request.POST.getlist("variable") if request.POST else None,
         "folded": len(parts) > imported.UNFOLDED,
         "groups": imported.by_kind(found.normalisations),
         "chosen": chosen,
         "counts": counts_of(found.problems),
-        "problems": imported.places(found.file.document, found.problems[:MAX_PROBLEMS]),
+        "problems": words.problems(found.problems[:MAX_PROBLEMS]),
         "more_problems": max(0, len(found.problems) - MAX_PROBLEMS),
         "error": error,
         "password": PASSWORD,

@@ -228,11 +228,6 @@ class _Tree:
         return element.items
 
     def _string(self, text: str) -> str:
-        if ("%" in text or "{{" in text) and (code := template_code.find(text)):
-            self.budget.note(
-                f"A value holds code of a template ({code.language}), which a device takes as it stands. Let the "
-                "program that it is for fill it in first."
-            )
         return text
 
     def _integer(self, text: str) -> int:

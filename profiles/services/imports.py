@@ -25,6 +25,7 @@ from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.load import MAX_BYTES
 from profiles.plist.normalise import Normalisation, normalisations, normalise
+from profiles.plist.undeclared import Undeclared, undeclared
 from profiles.plist.validate import validate
 from profiles.policy import Action, require
 from profiles.services import certificates, profiles
@@ -72,7 +73,10 @@ class Opened(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A file with all that there is to say of it; `twins` are profiles that it would replace on a device."""
+    """A file with all that there is to say of it.
+
+    `twins` are profiles that it would replace on a device, `variables` what a template that is made of it may declare.
+    """
 
     row: ImportedFile
     file: ProfileFile
@@ -81,6 +85,7 @@ class Found:
     credentials: Mapping[str, Credential] = field(repr=False)
     lifted: Sequence[Lifted]
     twins: Sequence[Profile]
+    variables: Sequence[Undeclared]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +159,7 @@ def describe(*, user: User, opened: Opened) -> Found:
         credentials=evidence.credentials,
         lifted=[*_lifted(row.team_id, file.document, evidence.credentials)],
         twins=_twins(user, row.team_id, file.document),
+        variables=undeclared(file.document),
     )
 
 
@@ -164,8 +170,11 @@ def save(
     chosen: Collection[str],
     as_template: bool,
     passwords: Mapping[str, str],
+    declared: Collection[str] = (),
 ) -> Saved:
     """Make a profile or template of a file, with the normalisations of the ids `chosen`, and forget the file.
+
+    A template declares the variables of the names in `declared`, as far as they stand in the file.
 
     `passwords` open identities that the file has no password for, by the UUID of their payload. Raises DocumentError
     where it cannot be stored.
@@ -174,7 +183,7 @@ def save(
         row = _locked(actor, opened.row.pk)
         require(actor, Action.EDIT, row.team_id)
         found = normalise(opened.file.document, chosen)
-        made = replace(found, declaration=Declaration()) if as_template else found
+        made = _as_template(found, declared) if as_template else found
         profile = profiles.create(
             actor=actor,
             team=row.team,
@@ -199,6 +208,12 @@ def discard(*, actor: User, file_id: uuid.UUID) -> ImportedFile:
 
 def _locked(actor: User, file_id: uuid.UUID) -> ImportedFile:
     return ImportedFile.objects.for_user(actor).defer("sealed").select_for_update().get(pk=file_id)
+
+
+def _as_template(found: Document, declared: Collection[str]) -> Document:
+    variables = (each.variable for each in undeclared(found))
+    chosen = tuple(variable for variable in variables if variable.name in declared)
+    return replace(found, declaration=Declaration(variables=chosen))
 
 
 def purge() -> int:
