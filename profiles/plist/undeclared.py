@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from profiles.catalogue.keys import Address, Dictionary, Key, ListOf
 from profiles.catalogue.shape import Shape
-from profiles.catalogue.values import MAX_ITEMS
 from profiles.plist.declaration import MAX_VARIABLES, Declaration, Variable, VariableKind
 from profiles.plist.document import Document
 from profiles.plist.variables import confidential, lone, uses
 
 HOSTS: Final = frozenset({"RemoteAddress", "HTTPProxy", "HTTPSProxy"})
 """Names of keys whose value is a host name or an IP address."""
+
+_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +59,8 @@ def _alone(name: str, shape: Shape, values: Mapping[str, Any], path: str) -> Key
         return key if lone(value) == name else None
     number, _, inside = rest.partition("]")
     # The name of an unknown key may look like a place in a list.
-    place = int(number) if number.isdecimal() else MAX_ITEMS
-    if not isinstance(key, ListOf) or not isinstance(value, list) or place >= len(value):
+    place = int(number) if number.isdecimal() and len(number) < _DIGITS else -1
+    if not isinstance(key, ListOf) or not isinstance(value, list) or not 0 <= place < len(value):
         return None
     item = value[place]
     if isinstance(key.item, Dictionary) and isinstance(item, dict):
