@@ -71,7 +71,8 @@ _XML_IN_JSON: Final = re.compile(rb"(?:<|\\u003[cC])(?:\?xml|plist)")
 _IN_JSON: Final = {
     _BASE64: "The file is JSON, with a profile in base64 in it. Decode that value alone, with “base64 -d”, and choose "
     "what comes out.",
-    _XML_IN_JSON: "The file is JSON, with a profile in it as a text. Save that text alone, as a reader of JSON has it.",
+    _XML_IN_JSON: "The file is JSON, with a profile in it as a text. Take that text out, with “jq -r”, and choose what "
+    "comes out.",
     _DECLARATION: "The file is a declaration of declarative management, which only an MDM can send. Choose the "
     "configuration profile that it refers to.",
 }
