@@ -22,6 +22,7 @@ from designer.views import (
     profile,
     profiles,
     put_right,
+    rules,
     run,
     run_actions,
     run_results,
@@ -147,6 +148,11 @@ audit_urls = [
     path("audit-log.json", audit.export_json, name="export_audit_json"),
 ]
 
+rule_urls = [
+    path("", rules.rule_list, name="rules"),
+    path("<slug:code>/", rules.rule, name="rule"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="profiles"), name="home"),
     path("profiles/", include(profile_urls)),
@@ -160,6 +166,7 @@ urlpatterns = [
     path("signing/", include(signing_urls)),
     path("team/", include(team_urls)),
     path("audit/", include(audit_urls)),
+    path("rules/", include(rule_urls)),
     path(f"{settings.INSTALL_PATH}file/<str:token>", install.install_file, name="install_file"),
     path(f"{settings.INSTALL_PATH}<str:token>", install.install, name="install"),
     path("join/<str:token>/", join.join, name="join"),

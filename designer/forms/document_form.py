@@ -23,8 +23,8 @@ from designer.forms.widgets import SecretInput
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.evidence import Credential, Evidence
-from profiles.catalogue.findings import unbuildable
 from profiles.catalogue.spec import Payload
+from profiles.catalogue.values import UNREADABLE
 from profiles.plist.declaration import Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.effects import called, title_of
@@ -260,10 +260,10 @@ class DocumentForm:
         """The fields whose text has no value, as problems."""
         for part in self.typed:
             for path, message in _unreadable(part.form):
-                yield Problem(part.name, unbuildable(path, "unreadable", message))
+                yield Problem(part.name, UNREADABLE.at(path, message, buildable=False))
         for path, errors in self.targets.errors.items():
             for error in errors:
-                yield Problem(ENVELOPE_NAME, unbuildable(f"{TARGETS}.{path}", "unreadable", str(error)))
+                yield Problem(ENVELOPE_NAME, UNREADABLE.at(f"{TARGETS}.{path}", str(error), buildable=False))
 
     def keep_secrets(self) -> None:
         """Let the page hold on to the secrets that were typed: for answers that are shown without having saved."""

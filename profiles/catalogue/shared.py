@@ -10,6 +10,7 @@ from profiles.catalogue import on_demand as rules_in_words
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.keys import Boolean, Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.rules import names
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
@@ -217,6 +218,15 @@ _DOMAIN_ACTIONS = ListOf(
         "",
         label="Domain action",
         sentence=rules_in_words.domain_sentence,
+        rules=(
+            names.Names(
+                (
+                    ("Domains", names.domain_pattern),
+                    ("RequiredDNSServers", names.address),
+                    ("RequiredURLStringProbe", names.web_address),
+                )
+            ),
+        ),
         keys=(
             Choice(
                 "DomainAction",
@@ -271,9 +281,10 @@ def on_demand(path: str) -> Group:
             ListOf(
                 f"{path}.OnDemandRules",
                 label="Rules",
-                help="What to do on which network, in order.",
-                revealed_by=enabled,
-                item=Dictionary("", label="Rule", keys=_RULE_KEYS, sentence=rules_in_words.sentence),
+                help="What to do on which network, in order; kept while the switch is off, for people to turn it on.",
+                item=Dictionary(
+                    "", label="Rule", keys=_RULE_KEYS, rules=(_RULE_NAMES,), sentence=rules_in_words.sentence
+                ),
                 tool="simulator",
             ),
         ),
@@ -288,6 +299,15 @@ def on_demand_effects(path: str, scope: Scope) -> Iterator[str]:
         if scope.holds(Equals(f"{path}.OnDemandUserOverrideDisabled", 1)):
             yield "You cannot turn that off on an iPhone or iPad."
 
+
+_RULE_NAMES = names.Names(
+    (
+        ("SSIDMatch", names.ssid),
+        ("DNSDomainMatch", names.domain_pattern),
+        ("DNSServerAddressMatch", names.address_pattern),
+        ("URLStringProbe", names.web_address),
+    )
+)
 
 _RULE_KEYS: tuple[Key, ...] = (
     Choice(

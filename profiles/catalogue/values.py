@@ -76,6 +76,14 @@ NOT_A_NUMBER: Final = Diagnostic(
     mend="Write a number.",
     sources=(_PLIST,),
 )
+UNREADABLE: Final = Diagnostic(
+    "unreadable",
+    Severity.ERROR,
+    "What is typed into a field has no value",
+    why="The field holds something that cannot be turned into a value of its key, such as letters for a number.",
+    mend="Correct what is typed, or empty the field.",
+    sources=(own("fields of the form"), _PLIST),
+)
 WRONG_TYPE: Final = Diagnostic(
     "wrong-type",
     Severity.ERROR,

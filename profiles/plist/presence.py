@@ -113,7 +113,13 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
         if key.missing_as is Severity.ERROR
         else "which Apple's documentation asks for"
     )
-    return MISSING.at(path, f"{key.name} is missing, {without}{why}. Fill it in.", severity=key.missing_as)
+    proposed = key.proposed(scope.values) if key.proposed else None
+    return MISSING.at(
+        path,
+        f"{key.name} is missing, {without}{why}. Fill it in.",
+        severity=key.missing_as,
+        fix=put(path, NOTHING, proposed, f"Set {proposed}") if proposed is not None else None,
+    )
 
 
 def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from profiles.catalogue import on_demand
@@ -216,7 +217,7 @@ def _odd(each: Oddity) -> Iterator[Finding]:
     match each.kind:
         case Oddities.LEFT_OUT:
             # That there is no payload is told by itself.
-            yield from () if each.key == CONTENT else [_with(left_out(each.key), fix)]
+            yield from () if each.key == CONTENT else [replace(left_out(each.key), fix=fix)]
         case Oddities.VERSION:
             yield ODD_VERSION.at(VERSION, "PayloadVersion is not the whole number 1. Write it so.", fix=fix)
         case Oddities.NO_NAME:
@@ -227,11 +228,7 @@ def _odd(each: Oddity) -> Iterator[Finding]:
                 "PayloadUUID is no UUID. Devices take any text that is unique; other tools may not.",
             )
         case Oddities.SHARED:
-            yield _with(_shared(each.key, str(each.value), each.parts), fix)
-
-
-def _with(finding: Finding, fix: Fix | None) -> Finding:
-    return Finding(finding.severity, finding.path, finding.code, finding.message, finding.buildable, fix)
+            yield replace(_shared(each.key, str(each.value), each.parts), fix=fix)
 
 
 def _shared(key: str, value: str, parts: int) -> Finding:

@@ -17,7 +17,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from profiles.catalogue.evidence import Credential
-from profiles.exceptions import DocumentError, IdentityError, PasswordError
+from profiles.catalogue.rules.certificates import WRONG_PASSWORD
+from profiles.exceptions import DocumentError, IdentityError
 from profiles.models import Certificate, ImportedFile, Profile, Team, User
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import Declaration
@@ -30,7 +31,7 @@ from profiles.plist.validate import validate
 from profiles.policy import Action, require
 from profiles.services import certificates, profiles
 from profiles.services.audit import Event
-from profiles.services.inspection import FAULTS, MODERN, inspect
+from profiles.services.inspection import inspect
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.services.profiles import HEAVY
 
@@ -42,7 +43,7 @@ MOST_WAITING: Final = 100
 
 MOST_TWINS: Final = 5
 
-_LOCKED: Final = {FAULTS[PasswordError], MODERN.code}
+_LOCKED: Final = {WRONG_PASSWORD.code}
 
 UNNAMED: Final = "Pasted text"
 

@@ -18,8 +18,8 @@ from profiles.facts import CertificateFacts, KeyFacts
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
 ALONE, ALWAYS_ON = registry.payload("vpn-ikev2"), registry.payload("vpn-always-on")
-ONLY_ALONE = {"AlwaysOnOnly", "Subtype", "RuleOrder", "RuleSense", "ServerAddresses", "SplitDns"}
-ONLY_ALWAYS_ON = {"StrongGroup"}
+ONLY_ALONE = {"AlwaysOnOnly", "Subtype", "RuleOrder", "RuleSense", "Names", "SplitDns"}
+ONLY_ALWAYS_ON = {"StrongGroup", "AlwaysOnKey"}
 
 SOUND: Mapping[str, Any] = {
     "RemoteAddress": "vpn.example.com",
@@ -101,6 +101,8 @@ def always_on(tunnel: Mapping[str, Any], evidence: Evidence) -> list[Told]:
         ({"ExtendedAuthEnabled": 0, "SharedSecret": "s"}, "falls-back-to-secret"),
         ({"LocalIdentifier": "CN=alice"}, "distinguished-name"),
         ({"RemoteIdentifier": "gateway"}, "remote-identifier"),
+        ({"RemoteAddress": "https://vpn.example.com/"}, "address-malformed"),
+        ({"LocalIdentifier": "alice "}, "blanks"),
         (
             {"PayloadCertificateUUID": IDENTITY_UUID, "TLSMinimumVersion": "1.2", "TLSMaximumVersion": "1.1"},
             "tls-order",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import from_json
+from profiles.catalogue.findings import Diagnostic
 from profiles.catalogue.values import PlistType
-from profiles.plist.catalogue_json import catalogue_json
+from profiles.plist import rule_book
+from profiles.plist.catalogue_json import catalogue_json, rule_json
+from tests.rule_samples import RULES
 
 CATALOGUE = json.loads(json.dumps(catalogue_json()))
 SYSTEMS = {"iOS", "macOS", "tvOS", "visionOS", "watchOS"}
@@ -143,3 +147,41 @@ def test_lists_tell_of_their_items_down_to_the_last() -> None:
     assert ikev2(f"{rules}[].ActionParameters[].Domains[]")["type"] == "string"
     servers = ikev2(f"{rules}[].ActionParameters[].RequiredDNSServers")
     assert servers["revealed_by"] == {"equals": ["DomainAction", "ConnectIfNeeded"]}
+
+
+def test_every_rule_is_there_in_order() -> None:
+    assert [rule["code"] for rule in CATALOGUE["rules"]] == [*rule_book.entries()]
+
+
+def test_a_rule_says_all_that_the_rule_book_does(sample_rules: Mapping[str, Diagnostic]) -> None:
+    found = {rule["code"]: rule for rule in catalogue_json()["rules"]}
+    assert [*found] == [*sample_rules]
+    assert found["unavailable"] == {
+        "code": "unavailable",
+        "severity": "warning",
+        "milder": "",
+        "title": "A target does not know the key",
+        "why": "The system ignores a key that it does not know, so it works otherwise than the form suggests.",
+        "mend": "Raise the target, or remove the key.",
+        "certainty": "observed",
+        "sources": [
+            {
+                "origin": "Standard",
+                "title": "RFC 7296, section 2.23",
+                "url": "https://www.rfc-editor.org/rfc/rfc7296#section-2.23",
+            },
+            {"origin": "Standard", "title": "XML 1.0", "url": ""},
+            {
+                "origin": "Seen on devices",
+                "title": "example/one issue 12",
+                "url": "https://github.com/example/one/issues/12",
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize("rules", [RULES, rule_book.entries()], ids=["samples", "house"])
+def test_rules_are_plain_json(rules: Mapping[str, Diagnostic]) -> None:
+    for rule in rules.values():
+        assert type(rule_json(rule)["severity"]) is str
+        assert json.loads(json.dumps(rule_json(rule))) == rule_json(rule)

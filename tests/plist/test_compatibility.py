@@ -133,12 +133,17 @@ def test_a_key_whose_condition_does_not_hold_is_ignored_everywhere() -> None:
 
 def test_what_is_in_a_list_that_is_ignored_is_ignored_for_the_same_reason() -> None:
     inside = {"DomainAction": "NeverConnect", "Domains": ["a.example"]}
-    rules = [{"Action": "EvaluateConnection", "ActionParameters": [inside]}]
-    whole = tunnel(OnDemandEnabled=0, OnDemandRules=rules)
-    for path in ("", "[].Action", "[].ActionParameters[].Domains"):
-        found = row(whole, f"IKEv2.OnDemandRules{path}").cells
+    whole = tunnel(OnDemandRules=[{"Action": "Connect", "ActionParameters": [inside]}])
+    for path in ("", "[].DomainAction", "[].Domains"):
+        found = row(whole, f"IKEv2.OnDemandRules[].ActionParameters{path}").cells
         assert {cell.verdict for cell in found} == {Verdict.IGNORED}
-        assert {cell.note for cell in found} == {"only used when OnDemandEnabled is On"}
+        assert {cell.note for cell in found} == {"only used when Action is Evaluate each connection"}
+
+
+def test_rules_are_sent_while_on_demand_is_off_for_people_to_turn_it_on() -> None:
+    whole = tunnel(OnDemandEnabled=0, OnDemandRules=[{"Action": "Connect"}])
+    for path in ("", "[].Action"):
+        assert set(verdicts(whole, f"IKEv2.OnDemandRules{path}").values()) == {"sent"}
 
 
 def test_keys_in_a_list_have_one_row_each_however_many_items_have_them() -> None:

@@ -193,7 +193,7 @@ def test_dns_and_proxies_stand_beside_the_tunnels() -> None:
     assert problems(tunnel(), top=named) == [
         ("error", "Proxies.HTTPProxy", "missing"),
         ("error", "Proxies.HTTPPort", "missing"),
-        ("error", "DNS.ServerAddresses[0]", "malformed"),
+        ("warning", "DNS.ServerAddresses[0]", "not-an-address"),
     ]
 
 

@@ -182,7 +182,7 @@ def test_the_local_identifier_may_stay_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["CN=alice,O=Example", " cn = alice", "/C=DE/O=Example", "emailAddress=a@b", "UID=1"]
+    "name", ["CN=alice,O=Example", "cn = alice", "/C=DE/O=Example", "emailAddress=a@b", "UID=1"]
 )
 def test_a_distinguished_name_is_no_local_identifier(name: str) -> None:
     assert problems(LocalIdentifier=name) == [("advice", "LocalIdentifier", "distinguished-name")]

@@ -240,7 +240,7 @@ def test_a_payload_may_share_the_uuid_of_the_profile() -> None:
 def test_a_problem_is_told_with_the_payload_that_has_it() -> None:
     whole = document(payload(name="one"), payload({"MTU": 1}, name="other", uuid=PROFILE_UUID[::-1]))
     (problem,) = [problem for problem in validate(whole) if problem.path == "IKEv2.MTU"]
-    assert str(problem) == "error other/IKEv2.MTU: MTU is 1, but the least allowed is 1280 bytes."
+    assert str(problem) == "error other/IKEv2.MTU: MTU is 1, but the least allowed is 1280 bytes. [too-small]"
     assert problem.to_json() == {
         "severity": "error",
         "payload": "other",

@@ -65,8 +65,7 @@ class Command(BaseCommand):
             with audit.acting_from("command line"):
                 self._list(user) if action == "list" else self._fill(user, options)
         except ProblemsError as error:
-            told = [f"{problem.payload}/{problem.path}: {problem.message}" for problem in error.problems]
-            raise CommandError("\n".join([str(error), *told])) from error
+            raise CommandError("\n".join([str(error), *map(str, error.problems)])) from error
         except ProfileDesignerError as error:
             raise CommandError(str(error)) from error
         except OSError as error:

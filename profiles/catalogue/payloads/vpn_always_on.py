@@ -11,8 +11,7 @@ from profiles.catalogue.dns import dns, dns_effects
 from profiles.catalogue.keys import Choice, Dictionary, ListOf, Switch, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.proxies import proxies, proxy_effects
-from profiles.catalogue.rules import always_on, certificates, ikev2
-from profiles.catalogue.rules import dns as dns_rules
+from profiles.catalogue.rules import addresses, always_on, certificates, ikev2
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called, line
 from profiles.catalogue.shared import about, connection_name
@@ -72,7 +71,8 @@ TUNNELS = Group(
                 ),
                 rules=(
                     *ikev2.tunnel_rules(TUNNEL.inside),
-                    *certificates.tunnel_rules(TUNNEL.inside),
+                    *certificates.tunnel_rules(TUNNEL.inside, always_on=True),
+                    *addresses.tunnel_rules(TUNNEL.inside),
                     always_on.StrongGroup(TUNNEL.inside),
                 ),
                 sentence=always_on.sentence,
@@ -255,7 +255,7 @@ PAYLOAD = Payload(
     rules=(
         always_on.Supervised(),
         always_on.EachInterfaceOnce(),
-        dns_rules.ServerAddresses(),
+        addresses.NETWORK,
     ),
     examples=(
         Example(

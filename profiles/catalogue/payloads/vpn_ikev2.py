@@ -8,7 +8,7 @@ from dataclasses import replace
 from profiles.catalogue.dns import dns, dns_effects
 from profiles.catalogue.keys import Text
 from profiles.catalogue.proxies import proxies, proxy_effects
-from profiles.catalogue.rules import certificates, ikev2, on_demand
+from profiles.catalogue.rules import addresses, certificates, ikev2, on_demand
 from profiles.catalogue.rules import dns as dns_rules
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called
@@ -152,9 +152,10 @@ PAYLOAD = Payload(
         ikev2.AlwaysOnOnly(TUNNEL.inside),
         ikev2.Subtype(),
         *certificates.tunnel_rules(TUNNEL.inside),
+        *addresses.tunnel_rules(TUNNEL.inside),
         on_demand.RuleOrder(TUNNEL.inside),
         on_demand.RuleSense(TUNNEL.inside),
-        dns_rules.ServerAddresses(),
+        addresses.NETWORK,
         dns_rules.SplitDns(TUNNEL.inside),
     ),
     examples=(EAP_PASSWORD, PRE_SHARED_KEY, POST_QUANTUM_EXAMPLE),

@@ -156,6 +156,8 @@ def _pages_of_the_house() -> Iterator[Door]:
     yield _get("home", LOOK_AT_OWN)
     yield _get("health", OPEN)
     yield _get("ready", OPEN)
+    yield _get("rules", LOOK_AT_OWN)
+    yield _get("rule", LOOK_AT_OWN, "code")
     # No token is set.
     yield _get("metrics", all_get(Answer.MISSING))
     yield _get("account_login", OPEN)

@@ -61,6 +61,7 @@ from tests.designer.views.access import (
     addresses,
 )
 from tests.posting import browse
+from tests.rule_samples import RULES
 from tests.services.bulk import run_samples
 from tests.services.samples import changed, valid
 from tests.services.signers import chain_pem, key_pem, p12
@@ -126,7 +127,7 @@ def before(world: World, django_db_blocker: Any) -> Snapshot:
 
 
 @pytest.fixture(autouse=True)
-def _in_the_world(world: World, db: None) -> None:
+def _in_the_world(world: World, db: None, sample_rules: object) -> None:
     """Everything here needs it."""
 
 
@@ -154,6 +155,7 @@ def _world(issued: Loaded) -> World:
         "member": colleague.pk,
         "both": both.pk,
         "number": 1,
+        "code": next(iter(RULES)),
         "part": "profile",
         "row": 4,
         "setup_token": setup_link.setup_url().rsplit("/", 2)[-2],
