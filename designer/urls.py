@@ -47,6 +47,7 @@ profile_urls = [
     path("<uuid:profile_id>", profile.profile, name="profile"),
     path("<uuid:profile_id>/preview", profile.preview, name="preview_profile"),
     path("<uuid:profile_id>/open", profile.open_payload, name="open_payload"),
+    path("<uuid:profile_id>/show", profile.show_value, name="show_value"),
     path("<uuid:profile_id>/put-right", put_right.put_right, name="put_right"),
     path("<uuid:profile_id>/xml/<slug:part>", part_xml.part_xml, name="part_xml"),
     path("<uuid:profile_id>/simulate", simulator.simulator, name="simulate_profile"),

@@ -167,12 +167,12 @@ def is_shouted(text: str) -> bool:
 
 def stands_in(text: str) -> bool:
     """Is there a placeholder, so that nobody can say what the text will be?"""
-    return bool(managed(text) or forgotten(text))
+    return may_hold(text) and bool(managed(text) or forgotten(text))
 
 
 def stands_in_address(text: str) -> bool:
     """The same for what is to be a host name or an address."""
-    return bool(managed(text) or forgotten_in_address(text))
+    return may_hold(text) and bool(managed(text) or forgotten_in_address(text))
 
 
 def _without(text: str, variables: Iterable[str]) -> str:

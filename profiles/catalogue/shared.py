@@ -15,10 +15,10 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 
-GONE_IN_26 = Availability(iOS="26.0", macOS="26.0", tvOS=NEVER, visionOS="26.0", watchOS=NEVER)
-"""Algorithms that iOS, macOS and visionOS dropped in 26, and that tvOS and watchOS never had."""
+GONE_IN_26 = Availability(iOS="26.0", macOS="26.0", tvOS="17.0", visionOS="26.0")
+"""Algorithms that iOS, macOS and visionOS dropped in 26, and that tvOS did not take when VPN came to it."""
 
-POST_QUANTUM = Availability(iOS="26.0", macOS="26.0", tvOS="26.0", visionOS="26.0", watchOS="26.0")
+POST_QUANTUM = Availability(iOS="26.0", macOS="26.0", tvOS="26.0", visionOS="26.0")
 
 ENCRYPTION_STRENGTH = {
     "DES": 56,
@@ -33,6 +33,9 @@ ENCRYPTION_STRENGTH = {
 
 AEAD = ("AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305")
 """Ciphers that protect integrity by themselves."""
+
+CHILD = "ChildSecurityAssociationParameters"
+"""The dictionary of the algorithms of the Child SA, in any tunnel."""
 
 STRICT_LEAST_GROUP = 14
 """The lowest Diffie-Hellman group that strict algorithm selection and Always On accept."""
@@ -56,7 +59,7 @@ class TunnelPaths:
     @property
     def child(self) -> str:
         """The path of the algorithms of the Child SA."""
-        return self.at("ChildSecurityAssociationParameters")
+        return self.at(CHILD)
 
 
 def connection_name() -> Text:
@@ -113,6 +116,12 @@ def about() -> Group:
     )
 
 
+_INTEGRITY_OF_IKE = (
+    "The hash that proves packets were not altered, and the PRF; with GCM or ChaCha20 the PRF alone."
+)
+_INTEGRITY_OF_CHILD = "The hash that proves packets were not altered; with GCM or ChaCha20 it is not used."
+
+
 def security_association(path: str, *, label: str, inherits: str = "") -> tuple[Key, ...]:
     """The algorithms of one security association; `inherits` is the one that applies while this one is absent."""
 
@@ -125,7 +134,7 @@ def security_association(path: str, *, label: str, inherits: str = "") -> tuple[
             label=f"{label} encryption",
             help="The cipher that both ends must support.",
             default="AES-256",
-            default_on={"tvOS": "AES-256-GCM", "watchOS": "AES-256-GCM"},
+            default_on={"tvOS": "AES-256-GCM"},
             inherits=inherited("EncryptionAlgorithm"),
             choices=(
                 Option("DES", until=GONE_IN_26),
@@ -140,7 +149,7 @@ def security_association(path: str, *, label: str, inherits: str = "") -> tuple[
         Choice(
             f"{path}.IntegrityAlgorithm",
             label=f"{label} integrity",
-            help="The hash that proves packets were not altered; with an AEAD cipher just the PRF.",
+            help=_INTEGRITY_OF_CHILD if inherits else _INTEGRITY_OF_IKE,
             default="SHA2-256",
             inherits=inherited("IntegrityAlgorithm"),
             choices=(

@@ -75,7 +75,7 @@ def problems(document: Document) -> Iterator[Problem]:
             )
             yield from (Problem(name, each) for each in found(path, text, template))
     for part in document.payloads:
-        for path, text in _suspects(part.unknown):
+        for path, text in _suspects({escaped(key): value for key, value in part.unknown.items()}):
             yield from (Problem(part.name, each) for each in _in_secret(path, text, template))
 
 

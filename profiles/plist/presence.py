@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from profiles.catalogue import wording
@@ -11,7 +11,7 @@ from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, drop, put
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.versions import NEVER
+from profiles.catalogue.versions import NEVER, TITLES, OperatingSystem
 
 _VPN: Final = "com.apple.vpn.managed"
 
@@ -83,11 +83,14 @@ def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
             yield _missing(key, scope, path)
 
 
-def payload_unavailable(scope: Scope, note: str) -> Iterator[Finding]:
-    """That a target does not know the payload at all; `note` says what there is instead."""
-    for place in scope.available.gaps(scope.targets):
-        told = f"{place[:1].upper()}{place[1:]} does not know this payload and ignores it."
-        yield UNAVAILABLE.at("", f"{told} {note or 'Do not count on it there, or change the targets.'}")
+def payload_unavailable(scope: Scope, instead: Mapping[OperatingSystem, str]) -> Iterator[Finding]:
+    """That a target does not know the payload at all; `instead` says what there is in its place."""
+    for system, lowest in scope.targets.items():
+        for place in scope.available.gaps({system: lowest}):
+            never = scope.available.on(system) == NEVER
+            who = f"No version of {TITLES[system]} knows" if never else f"{place} does not know"
+            mend = instead.get(system, "Do not count on it there, or change the targets.")
+            yield UNAVAILABLE.at("", f"{who} this payload, so it is ignored there. {mend}")
 
 
 def left_out(path: str, default: object = NOTHING) -> Finding:

@@ -14,10 +14,11 @@ from django.db import transaction
 from django.db.models import F
 
 from profiles.catalogue.findings import Severity
-from profiles.catalogue.versions import Targets
+from profiles.catalogue.versions import OperatingSystem, Targets
 from profiles.exceptions import LinkError, PassphraseError
 from profiles.models import HandOut, Profile, SigningIdentity, User
 from profiles.models.link import LinkQuerySet
+from profiles.plist.compatibility import suited
 from profiles.plist.document import Document, Problem
 from profiles.plist.effects import Effect, effects
 from profiles.plist.placeholders import MDM_PLACEHOLDER
@@ -47,12 +48,17 @@ _HIDDEN: Final = tuple(f"profile__{column}" for column in HEAVY)
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What the person who holds a link is told before installing; `effects` ends with what holds for the whole."""
+    """What the person who holds a link is told before installing.
+
+    systems    those that the profile does something on
+    effects    end with what holds for the whole
+    """
 
     title: str
     organization: str
     description: str
     targets: Targets
+    systems: Sequence[OperatingSystem]
     effects: Sequence[Effect]
     identity: SigningIdentity
     verdict: Verdict
@@ -143,6 +149,7 @@ def offer(hand_out: HandOut) -> Offer:
         organization=_text(document, "PayloadOrganization"),
         description=_text(document, "PayloadDescription"),
         targets=document.targets,
+        systems=suited(document),
         effects=effects(document, inspect(document)),
         identity=identity,
         verdict=signing.verdict(identity),

@@ -124,13 +124,26 @@ def save(
     if profile.revision != base_revision:
         raise _conflict(profile, base_revision, theirs=stored, mine=document)
     require_unlocked(stored, document)
-    _fill(profile, document, author=actor)
-    profile.save(force_update=True)
-    _replace_payloads(profile, document, rows, stored)
-    _insert_revision(profile, document, comment)
+    store_next(profile, document, stored=stored, rows=rows, author=actor, comment=comment)
     detail = f"revision {profile.revision}{f': {comment}' if comment else ''}"
     audit.record(event, actor=actor, team_id=profile.team_id, subject=profile, detail=detail)
     return profile
+
+
+def store_next(
+    profile: Profile,
+    document: Document,
+    *,
+    stored: Document,
+    rows: Mapping[str, Payload],
+    author: User,
+    comment: str,
+) -> None:
+    """Make `document` the next revision of a row that is locked; `stored` is what its payload `rows` hold, by UUID."""
+    _fill(profile, document, author=author)
+    profile.save(force_update=True)
+    _replace_payloads(profile, document, rows, stored)
+    _insert_revision(profile, document, comment)
 
 
 def duplicate(*, actor: User, profile: Profile) -> Profile:

@@ -177,7 +177,7 @@ def test_envelope_and_targets_are_merged_too() -> None:
     assert told(found.changes) == [
         ("Target iOS", "16.0", "17.0", "theirs"),
         ("Name", "Office VPN", "Branch", "theirs"),
-        ("Odd", "not set", "a secret", "theirs"),
+        ("Odd", "not set", "1", "theirs"),
     ]
     assert told(found.conflicts) == [("Target macOS", "15.0", "14.0", "mine")]
     place = found.conflicts[0].place

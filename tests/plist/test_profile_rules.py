@@ -16,7 +16,12 @@ from tests.plist.making import document, payload, told
 from tests.plist.trees import WIFI, tree, vpn
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-CONNECTING = {"OnDemandEnabled": 1, "OnDemandRules": [{"Action": "Connect"}]}
+CONNECTING = {
+    "AuthName": "alice",
+    "AuthPassword": "p",
+    "OnDemandEnabled": 1,
+    "OnDemandRules": [{"Action": "Connect"}],
+}
 
 
 def read_codes(given: dict[str, Any]) -> set[tuple[str, str, str]]:

@@ -15,11 +15,12 @@ CONNECT: dict[str, Any] = {"Action": "Connect"}
 AT_HOME: dict[str, Any] = {"Action": "Disconnect", "InterfaceTypeMatch": "WiFi", "SSIDMatch": ["Home"]}
 NEEDED: dict[str, Any] = {"DomainAction": "ConnectIfNeeded", "Domains": ["example.com"]}
 NEVER: dict[str, Any] = {"DomainAction": "NeverConnect", "Domains": ["example.com"]}
+STORED = {"AuthName": "alice", "AuthPassword": "a password"}
 
 
 def on_demand(*rules: dict[str, Any], targets: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
     """The problems of rules that are in use, with paths that start at the list."""
-    found = problems(targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
+    found = problems(STORED, targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
     return [(severity, path.removeprefix("OnDemandRules"), code) for severity, path, code in found]
 
 
@@ -123,11 +124,13 @@ def test_a_rule_that_an_earlier_one_leaves_something_is_reached(
 
 def test_a_rule_that_says_the_same_as_the_one_before_it_can_be_taken_out() -> None:
     again = {**AT_HOME, "SSIDMatch": ["Home"]}
-    whole = tunnel(OnDemandEnabled=1, OnDemandRules=[AT_HOME, again, CONNECT])
+    whole = tunnel(STORED, OnDemandEnabled=1, OnDemandRules=[AT_HOME, again, CONNECT])
     (found,) = validate(whole)
     assert found.fix == drop("IKEv2.OnDemandRules[1]", again, "Remove the rule")
     # One that does something else may have been meant to come first.
-    other = tunnel(OnDemandEnabled=1, OnDemandRules=[AT_HOME, {**again, "Action": "Connect"}, CONNECT])
+    other = tunnel(
+        STORED, OnDemandEnabled=1, OnDemandRules=[AT_HOME, {**again, "Action": "Connect"}, CONNECT]
+    )
     assert [problem.fix for problem in validate(other)] == [None]
 
 
@@ -158,7 +161,10 @@ def test_domains_of_one_action_may_cover_each_other() -> None:
 
 def test_messages_say_which_rule_beats_which() -> None:
     def messages(*rules: dict[str, Any]) -> list[str]:
-        return [problem.message for problem in validate(tunnel(OnDemandEnabled=1, OnDemandRules=list(rules)))]
+        return [
+            problem.message
+            for problem in validate(tunnel(STORED, OnDemandEnabled=1, OnDemandRules=list(rules)))
+        ]
 
     assert messages(CONNECT, AT_HOME) == [
         "Rule 1 has no conditions, so the device never reaches rule 2. Move rule 1 to the end, or remove this one."
@@ -198,7 +204,7 @@ SSIDS: Mapping[str, tuple[str, str, object]] = {
 def test_what_no_wifi_is_called_is_told_with_the_name_that_was_meant(name: str) -> None:
     severity, code, meant = SSIDS[name]
     rules = [{"Action": "Disconnect", "SSIDMatch": ["Guest", name]}, CONNECT]
-    (found,) = validate(tunnel(OnDemandEnabled=1, OnDemandRules=rules))
+    (found,) = validate(tunnel(STORED, OnDemandEnabled=1, OnDemandRules=rules))
     assert (found.severity.value, found.code) == (severity, code)
     assert found.path == "IKEv2.OnDemandRules[0].SSIDMatch[1]"
     assert "\n" not in found.message
@@ -235,7 +241,7 @@ def test_any_name_that_a_wifi_can_have_is_fine(name: str) -> None:
 def test_what_is_no_domain_or_address_never_matches_a_network(
     key: str, value: str, code: str, meant: object
 ) -> None:
-    whole = tunnel(OnDemandEnabled=1, OnDemandRules=[{"Action": "Disconnect", key: [value]}, CONNECT])
+    whole = tunnel(STORED, OnDemandEnabled=1, OnDemandRules=[{"Action": "Disconnect", key: [value]}, CONNECT])
     (found,) = validate(whole)
     assert (found.severity.value, found.path) == ("warning", f"IKEv2.OnDemandRules[0].{key}[0]")
     assert found.code == code
@@ -333,7 +339,7 @@ def test_rules_may_stand_there_for_people_to_turn_them_on_and_are_judged(off: di
 
 
 def test_the_lock_is_fine_with_connecting_on_demand() -> None:
-    assert problems(OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
+    assert problems(STORED, OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
 
 
 def test_evaluating_needs_its_parameters() -> None:

@@ -70,7 +70,7 @@ def test_automatic_configuration_needs_its_file() -> None:
 )
 def test_the_file_has_a_web_address(address: str, fine: bool) -> None:
     found = problems(FILE, ProxyAutoConfigURLString=address)
-    assert found == ([] if fine else [("error", "ProxyAutoConfigURLString", "malformed")])
+    assert found == ([] if fine else [("warning", "ProxyAutoConfigURLString", "not-a-web-address")])
 
 
 @pytest.mark.parametrize("kind", ["HTTP", "HTTPS"])

@@ -25,6 +25,7 @@ BY_CERTIFICATE = {
     "AuthenticationMethod": "Certificate",
     "ExtendedAuthEnabled": 0,
     "PayloadCertificateUUID": IDENTITY_UUID,
+    "LocalIdentifier": "alice.example.com",
 }
 ISSUER = {"ServerCertificateIssuerCommonName": "Example CA"}
 # Without evidence of certificates in the profile, nothing else is said of that name.

@@ -41,7 +41,7 @@ def test_a_misspelt_key_is_told_with_the_right_one(misspelt: str, right: str) ->
 
 def test_a_key_like_no_other_is_unknown_wherever_it_stands() -> None:
     assert problems({"Frobnicate": "x"}) == [("warning", "Frobnicate", "unknown-key")]
-    rules = [{"Action": "Connect", "Frobnicate": "x"}]
+    rules = [{"Action": "Ignore", "Frobnicate": "x"}]
     assert problems(OnDemandEnabled=1, OnDemandRules=rules) == [
         ("warning", "OnDemandRules[0].Frobnicate", "unknown-key")
     ]
@@ -182,7 +182,7 @@ def test_a_wrong_item_deep_in_a_list_is_told_in_its_place(rule: dict[str, Any], 
 
 
 def test_errors_come_first_and_then_the_order_of_the_form() -> None:
-    found = validate(tunnel(EnableFallback=5, DisconnectOnIdle=1, EnablePFS=1, SharedSecret="s"))
+    found = validate(tunnel(EnableFallback=5, MTU=1, EnablePFS=1, SharedSecret="s"))
     assert [problem.severity for problem in found] == [
         Severity.ERROR,
         Severity.ERROR,

@@ -8,7 +8,6 @@ from typing import Final
 from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import report, rfc, schema
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import put
 from profiles.catalogue.network_names import Flaw, Misnomer
 from profiles.catalogue.rules import names
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
@@ -89,6 +88,15 @@ _RESOLVED: Final[Mapping[Flaw, str]] = {
 }
 
 
+_ANOTHER: Final = "Use another name where the certificate comes from a public authority."
+_MENDS: Final[Mapping[Flaw, str]] = {
+    Flaw.UNICODE: "Write it as DNS has it, which begins with xn--.",
+    Flaw.HYPHEN: _ANOTHER,
+    Flaw.UNDERSCORE: _ANOTHER,
+}
+_MEND: Final = "Write a host name or an IP address by itself."
+
+
 class ServerAddress(Ikev2Rule):
     """The VPN server is a host name or an IP address, and nothing around it."""
 
@@ -137,8 +145,8 @@ def server(path: str, text: str, *, most: Severity = Severity.ERROR) -> Iterator
     loose = flaw is Flaw.NUMBERS and network_names.is_loose_address(text)
     severity = Severity.WARNING if loose else _MILDER.get(flaw, most)
     told = _RESOLVED[flaw] if loose or flaw in _MILDER else _refused(wrong)
-    mend = f"Write {line(meant)}." if meant else "Write a host name or an IP address by itself."
-    fix = put(path, text, meant, f"Write {line(meant)}") if meant else None
+    mend = f"Write {line(meant)}." if meant else _MENDS.get(flaw, _MEND)
+    fix = names.write(path, text, meant)
     yield ADDRESS_MALFORMED.at(path, f"“{line(text)}” {told}. {mend}", severity=severity, fix=fix)
 
 
@@ -156,7 +164,7 @@ def identity(path: str, text: str) -> Iterator[Finding]:
             f"The @ in {line(text)} belongs to the settings of some servers, which do not send it. Write "
             f"{line(text[1:])}.",
             severity=Severity.ADVICE,
-            fix=put(path, text, text[1:], f"Write {line(text[1:])}"),
+            fix=names.write(path, text, text[1:]),
         )
         return
     wrong = network_names.host(text)
@@ -173,7 +181,7 @@ def identity(path: str, text: str) -> Iterator[Finding]:
         yield IDENTITY_FORM.at(
             path,
             f"“{line(text)}” {wrong.flaw.value}, which no server calls itself by. Write {line(wrong.meant)}.",
-            fix=put(path, text, wrong.meant, f"Write {line(wrong.meant)}"),
+            fix=names.write(path, text, wrong.meant),
         )
 
 
@@ -189,6 +197,7 @@ NETWORK: Final = names.Names(
         ("DNS.SearchDomains", names.domain),
         ("DNS.DomainName", names.domain),
         ("DNS.SupplementalMatchDomains", names.domain),
+        ("Proxies.ProxyAutoConfigURLString", names.web_address),
         ("Proxies.HTTPProxy", of_proxy),
         ("Proxies.HTTPSProxy", of_proxy),
         ("Proxies.SupplementalMatchDomains", names.domain),

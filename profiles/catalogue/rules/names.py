@@ -75,12 +75,13 @@ NOT_A_WEB_ADDRESS: Final = Diagnostic(
     "not-a-web-address",
     Severity.WARNING,
     "A web address is expected, and the text is none",
-    why="The device fetches the address with HTTP and looks for the status 200. What is no web address in full never "
-    "answers.",
+    why="The device fetches the address with HTTP: to see whether it answers with the status 200, or for the file of a "
+    "proxy. What is no web address in full never answers.",
     mend="Write the address in full, with http:// or https:// before it.",
     sources=(
         schema(_VPN, f"{_RULES}.URLStringProbe"),
         schema(_VPN, f"{_RULES}.ActionParameters.RequiredURLStringProbe"),
+        schema(_VPN, "Proxies.ProxyAutoConfigURLString"),
         rfc(3986, "3"),
     ),
 )
@@ -182,7 +183,7 @@ def address_pattern(path: str, text: str, listed: bool) -> Iterator[Finding]:
 def web_address(path: str, text: str, listed: bool) -> Iterator[Finding]:
     """An address that the device fetches."""
     wrong = network_names.web_address(text)
-    wanted = "the device cannot fetch it, and takes it for one that does not answer"
+    wanted = "the device cannot fetch it, as if nothing answered there"
     yield from _told(NOT_A_WEB_ADDRESS, path, text, wrong, wanted, listed)
 
 

@@ -192,6 +192,11 @@ def _profiles() -> Iterator[Door]:
         "profile",
         data=lambda world: {**world.pages["profile"], "open_payload": world.pages["simulator"]["part"]},
     )
+    asked = {"show_value": "profile Vendor"}
+    yield _post("show_value", EDIT, "imported", data=lambda world: asked, changes="AuditEntry")
+    yield _post(
+        "profile", EDIT, "imported", data=lambda world: asked, changes="AuditEntry", case="an unknown value"
+    )
     yield _get("put_right", LOOK, "profile")
     yield _post(
         "put_right",
@@ -208,6 +213,15 @@ def _profiles() -> Iterator[Door]:
         "part",
         data=lambda world: {"xml": "<dict/>", "base_revision": "2"},
         changes="Profile Revision AuditEntry",
+    )
+    yield _post(
+        "part_xml",
+        EDIT,
+        "imported",
+        "part",
+        data=lambda world: {"show": "1", "xml": world.pages["imported xml"]["xml"]},
+        changes="AuditEntry",
+        case="unknown values",
     )
     yield _post("simulate_profile", LOOK, "profile", data=lambda world: world.pages["simulator"])
     yield _get("profile_compatibility", LOOK, "profile")

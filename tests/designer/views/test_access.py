@@ -202,7 +202,7 @@ def _objects(owner: User, team: Team, texts: Mapping[str, bytes]) -> dict[str, A
     invited = teams.invite(actor=owner, team=team, role="helper")
     shared = sharing.share(actor=owner, template=template, days=7)
     made = hand_outs.create(actor=owner, profile=profile)
-    rough = read({"PayloadContent": [], "PayloadVersion": 1.0})
+    rough = read({"PayloadContent": [], "PayloadVersion": 1.0, "Vendor": "unseen"})
     return {
         "profile": profile.pk,
         "deleted": deleted.pk,
@@ -264,8 +264,8 @@ def _pages(owner: User, things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     client.force_login(owner)
     prefix = load(Profile.objects.get(pk=things["profile"])).payloads[0].uuid
 
-    def page(name: str, thing: str) -> dict[str, Any]:
-        html = client.get(reverse(name, args=[things[thing]])).content.decode()
+    def page(name: str, *args: str) -> dict[str, Any]:
+        html = client.get(reverse(name, args=[things[arg] for arg in args])).content.decode()
         return {key: values for key, values in browse(html).data().lists() if key != "team"}
 
     profile = page("profile", "profile") | {f"{prefix}-IKEv2.MTU": "1400"}
@@ -274,6 +274,7 @@ def _pages(owner: User, things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "simulator": profile | {"part": prefix, "path": "IKEv2.OnDemandRules"},
         "short form": dict.fromkeys(_answers(page("use_template", "template")), "Filled in"),
         "settings": page("template_settings", "template"),
+        "imported xml": page("part_xml", "imported", "part"),
     }
 
 
