@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
 from profiles.catalogue import wording
@@ -13,7 +12,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.change import shown, with_type
+from profiles.plist.change import shown, unknown_value
 from profiles.plist.declaration import Variable
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
@@ -27,13 +26,16 @@ UNFOLDED: Final = 8
 MAX_ROWS: Final = 2_000
 """Keys that a page shows of a file, and what it offers to put right: far more than a person reads."""
 
+LONGEST: Final = 300
+"""Characters of the value of an unknown key."""
+
 _EMPTY: Final = "empty"
 _ODD: Final = re.compile(r"[,;\"'\s]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One key: `value` is for a person, empty where the key is unknown and nothing of it may be shown.
+    """One key: `value` is for a person, empty where the key is unknown and may hold a secret.
 
     `path` begins at the payload, or at the item of a list that the row is in. `heading` stands above the first row of
     such an item, and `place` is where that is.
@@ -98,16 +100,13 @@ def _shares(lengths: Sequence[int]) -> list[int]:
 def _parts(document: Document) -> Iterator[ShownPart]:
     public = mask(document)
     names = {part.known_as.upper(): title_of(part.payload, part.values) for part in public.payloads}
-    unknown = [
-        ({}, {}),
-        *zip((p.unknown for p in document.payloads), (p.unknown for p in public.payloads), strict=True),
-    ]
-    for (place, (_, payload, values)), (_, _, original), (more, shown_more) in zip(
+    unknown: list[Mapping[str, Any]] = [{}, *(part.unknown for part in document.payloads)]
+    for (place, (_, payload, values)), (_, _, original), more in zip(
         public.places().items(), document.parts(), unknown, strict=True
     ):
         rows = [*_rows(payload.shape, values, original, names)]
         here = [row for row in rows if not row.place]
-        kept = [_kept(name, value, shown_more.get(name)) for name, value in more.items()]
+        kept = [_kept(name, value) for name, value in more.items()]
         known = sum(row.known for row in rows)
         yield ShownPart(
             anchor=f"part-{place}",
@@ -157,7 +156,7 @@ def _rows(
                 known=True,
             )
             if shape.knows(path)
-            else _kept(path, exact, value)
+            else _kept(path, exact)
         )
         yield replace(row, heading=first, place=place)
         first = ""
@@ -199,11 +198,11 @@ def _items(
         yield from _rows(item.shape, value, original, names, heading=title, place=here)
 
 
-def _kept(path: str, value: Any, public: Any) -> Row:
-    """An unknown key; numbers and the like are shown, as far as nothing in them was masked."""
-    open_ = isinstance(public, int | float | datetime)
-    shown_value = with_type(public) if open_ else ""
-    return Row(label=path.rpartition(".")[2], path=path, value=shown_value, type=_type(value), known=False)
+def _kept(path: str, value: Any) -> Row:
+    """An unknown key: of a text or data its type alone is shown, of all else what is none of the two."""
+    text = "" if isinstance(value, str | bytes) else unknown_value(value)
+    shown_text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return Row(label=path.rpartition(".")[2], path=path, value=shown_text, type=_type(value), known=False)
 
 
 def _value(key: Key | None, value: Any, names: Mapping[str, str]) -> str:
