@@ -440,8 +440,8 @@ def test_the_keys_of_each_tunnel_and_rule_are_shown_one_by_one(alice_client: Cli
         ("Serves Interfaces", "Cellular, Wi-Fi"),
         ("Server RemoteAddress", "vpn.example.com"),
         ("Shared secret SharedSecret", "a secret"),
-        ("Child Diffie-Hellman group ChildSecurityAssociationParameters.DiffieHellmanGroup", "20 (ECP 384)"),
         ("X-Vendor", "string, kept as it is"),
+        ("Child Diffie-Hellman group ChildSecurityAssociationParameters.DiffieHellmanGroup", "20 (ECP 384)"),
         ("Tunnel 2 AlwaysOn.TunnelConfigurations[1]", ""),
         ("Tunnels TunnelConfigurations", "empty"),
     ]
