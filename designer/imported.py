@@ -9,14 +9,16 @@ from typing import Any, Final
 
 from profiles.catalogue import wording
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.findings import Diagnostic
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import plist_type_of
+from profiles.plist import rule_book
 from profiles.plist.change import shown, unknown_value
 from profiles.plist.declaration import Variable
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
-from profiles.plist.normalise import Kind, Normalisation
+from profiles.plist.repairs import Repair
 from profiles.plist.secrets import mask
 from profiles.plist.undeclared import Undeclared
 
@@ -229,10 +231,10 @@ def _type(value: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Normalisations of one kind; `more` is how many there are beyond those that are shown."""
+    """Repairs of problems with one code; `more` is how many there are beyond those that are shown."""
 
-    kind: Kind
-    shown: Sequence[Normalisation]
+    rule: Diagnostic
+    shown: Sequence[Repair]
     more: int
 
     @property
@@ -241,13 +243,15 @@ class Group:
         return len(self.shown) + self.more
 
 
-def by_kind(found: Sequence[Normalisation]) -> list[Group]:
-    """The normalisations in groups, in the order of the kinds, with MAX_ROWS shown at most."""
-    kinds = {kind: each for kind in Kind if (each := [item for item in found if item.kind is kind])}
-    shares = _shares([len(each) for each in kinds.values()])
+def by_code(found: Sequence[Repair]) -> list[Group]:
+    """The repairs in groups, in the order of the problems, with MAX_ROWS shown at most."""
+    codes: dict[str, list[Repair]] = {}
+    for each in found:
+        codes.setdefault(each.problem.code, []).append(each)
+    shares = _shares([len(each) for each in codes.values()])
     return [
-        Group(kind=kind, shown=each[:share], more=len(each) - share)
-        for (kind, each), share in zip(kinds.items(), shares, strict=True)
+        Group(rule=rule_book.entry(code), shown=each[:share], more=len(each) - share)
+        for (code, each), share in zip(codes.items(), shares, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from designer.management import source
 from designer.management.checked import FAILED, UNREADABLE
 from designer.output import reason, write
+from profiles.catalogue.findings import Severity
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import BuildError, DocumentError, SpecError, VerificationError
 from profiles.plist import spec_writer
@@ -70,6 +71,9 @@ def mend(document: Document, targets: Targets | None = None) -> tuple[Document, 
         offered = [each for each in repairs(document, problems) if each.id not in mended]
         if not offered:
             break
+        # Errors first: what is ignored because of one is not to go with it.
+        worst = min((each.problem.severity for each in offered), key=[*Severity].index)
+        offered = [each for each in offered if each.problem.severity is worst]
         document = repaired(document, offered, {each.id for each in offered})
         mended |= {each.id: each.problem for each in offered}
     left = _problems(document, targets)

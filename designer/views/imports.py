@@ -114,7 +114,7 @@ def save_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
             saved = service.save(
                 actor=user,
                 opened=opened,
-                chosen=request.POST.getlist("normalise"),
+                chosen=request.POST.getlist("repair"),
                 as_template=as_template,
                 passwords=_passwords(request),
                 declared=request.POST.getlist("variable"),
@@ -180,7 +180,7 @@ def _review(
     request: HttpRequest, opened: service.Opened, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     found = service.describe(user=cast(User, request.user), opened=opened)
-    chosen = set(request.POST.getlist("normalise"))
+    chosen = set(request.POST.getlist("repair"))
     parts, words = imported.parts(found.file.document), imported.Words(found.file.document)
     context: dict[str, Any] = {
         "found": found,
@@ -190,7 +190,7 @@ def _review(
         # All of them, unless a form came back that says otherwise.
         "declared": request.POST.getlist("variable") if request.POST else None,
         "folded": len(parts) > imported.UNFOLDED,
-        "groups": imported.by_kind(found.normalisations),
+        "groups": imported.by_code(found.repairs),
         "chosen": chosen,
         "counts": counts_of(found.problems),
         "problems": words.problems(found.problems[:MAX_PROBLEMS]),

@@ -146,8 +146,6 @@ def meant(value: Any, wanted: PlistType) -> Any:
             return bool(value)
         case PlistType.BOOLEAN, str() if value.strip().lower() in _TRUTHS:
             return _TRUTHS[value.strip().lower()]
-        case PlistType.INTEGER, bool():
-            return int(value)
         case PlistType.INTEGER, float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
         case PlistType.INTEGER, str() if _WHOLE.fullmatch(value.strip()):

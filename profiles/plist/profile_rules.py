@@ -13,7 +13,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENCRYPTED_CONTENT, ENVELOPE
 from profiles.catalogue.evidence import Evidence
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import AS_BUILT, NOTHING, Change, Fix, put
+from profiles.catalogue.fixes import NOTHING, AsBuilt, Change, Fix, put
 from profiles.catalogue.keys.scalars import MALFORMED
 from profiles.catalogue.sentences import line
 from profiles.catalogue.wording import abridged
@@ -199,7 +199,9 @@ def _envelope(document: Document) -> Iterator[Finding]:
             TYPE,
             f"PayloadType of a profile is {ENVELOPE.payload_type}, and devices take no other. Write "
             f"{ENVELOPE.payload_type}.",
-            fix=put(TYPE, kept.values[TYPE], AS_BUILT, f"Write {ENVELOPE.payload_type}"),
+            fix=put(
+                TYPE, kept.values[TYPE], AsBuilt(ENVELOPE.payload_type), f"Write {ENVELOPE.payload_type}"
+            ),
         )
     if not document.title:
         yield UNNAMED.at(
@@ -213,7 +215,7 @@ def _odd(each: Oddity) -> Iterator[Finding]:
     fix = None
     if each.is_mendable:
         before = NOTHING if each.kind is Oddities.LEFT_OUT else each.value
-        fix = Fix("Write it as the designer does", (Change(each.key, before, AS_BUILT),))
+        fix = Fix("Write it as the designer does", (Change(each.key, before, AsBuilt(each.own)),))
     match each.kind:
         case Oddities.LEFT_OUT:
             # That there is no payload is told by itself.

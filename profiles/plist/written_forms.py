@@ -81,7 +81,8 @@ def told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterator
 def _of_type(
     key: Key, path: str, before: Any, after: Any, targets: Targets, *, imported: bool
 ) -> Iterator[Finding]:
-    fix = put(path, before, REMOVED if after is None else after, f"Write it as {article(key.type)}")
+    meant = REMOVED if after is None else after
+    fix = put(path, before, meant, f"Write it as {article(key.type)}")
     if imported and _is_read_so(key, before):
         yield OTHER_TYPE.at(
             path,

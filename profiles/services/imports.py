@@ -25,13 +25,13 @@ from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.load import MAX_BYTES
-from profiles.plist.normalise import Normalisation, normalisations, normalise
+from profiles.plist.repairs import Repair, mended, repairs
 from profiles.plist.undeclared import Undeclared, undeclared
 from profiles.plist.validate import validate
 from profiles.policy import Action, require
 from profiles.services import certificates, profiles
 from profiles.services.audit import Event
-from profiles.services.inspection import inspect
+from profiles.services.inspection import check, inspect
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.services.profiles import HEAVY
 
@@ -81,7 +81,7 @@ class Found:
 
     row: ImportedFile
     file: ProfileFile
-    normalisations: Sequence[Normalisation]
+    repairs: Sequence[Repair]
     problems: Sequence[Problem]
     credentials: Mapping[str, Credential] = field(repr=False)
     lifted: Sequence[Lifted]
@@ -152,11 +152,12 @@ def describe(*, user: User, opened: Opened) -> Found:
     """All that there is to say of a file that is open; a constant number of statements."""
     row, file = opened
     evidence = inspect(file.document)
+    problems = validate(file.document, evidence)
     return Found(
         row=row,
         file=file,
-        normalisations=normalisations(file.document),
-        problems=validate(file.document, evidence),
+        repairs=repairs(file.document, problems),
+        problems=problems,
         credentials=evidence.credentials,
         lifted=[*_lifted(row.team_id, file.document, evidence.credentials)],
         twins=_twins(user, row.team_id, file.document),
@@ -173,7 +174,7 @@ def save(
     passwords: Mapping[str, str],
     declared: Collection[str] = (),
 ) -> Saved:
-    """Make a profile or template of a file, with the normalisations of the ids `chosen`, and forget the file.
+    """Make a profile or template of a file, with the repairs of the ids `chosen`, and forget the file.
 
     A template declares the variables of the names in `declared`, as far as they stand in the file.
 
@@ -183,7 +184,7 @@ def save(
     with transaction.atomic():
         row = _locked(actor, opened.row.pk)
         require(actor, Action.EDIT, row.team_id)
-        found = normalise(opened.file.document, chosen)
+        found = mended(opened.file.document, check, chosen) if chosen else opened.file.document
         made = _as_template(found, declared) if as_template else found
         profile = profiles.create(
             actor=actor,

@@ -99,12 +99,12 @@ def test_files_are_dropped_and_each_waits(page_as_alice: Page) -> None:
 def test_what_can_be_put_right_is_chosen_at_once_or_one_by_one(page_as_alice: Page) -> None:
     page = page_as_alice
     choose(page, ("office.mobileconfig", dump(GIVEN)))
-    boxes = page.locator("input[name=normalise]")
+    boxes = page.locator("input[name=repair]")
     expect(boxes).to_have_count(4)
-    expect(page.locator("input[name=normalise]:checked")).to_have_count(0)
-    everything = page.locator("#normalise-title").get_by_role("button")
+    expect(page.locator("input[name=repair]:checked")).to_have_count(0)
+    everything = page.locator("#repair-title").get_by_role("button")
     everything.click()
-    expect(page.locator("input[name=normalise]:checked")).to_have_count(4)
+    expect(page.locator("input[name=repair]:checked")).to_have_count(4)
     expect(everything).to_have_text("Select none")
     everything.click()
     page.get_by_role("row", name="Turn off MOBIKE").get_by_role("checkbox").check()

@@ -6,7 +6,7 @@ import copy
 import re
 from typing import Any
 
-from profiles.catalogue.fixes import AS_BUILT, NOTHING, Change, Fix, Items
+from profiles.catalogue.fixes import NOTHING, AsBuilt, Change, Fix, Items
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from tests.cases.making import Tree
 
@@ -64,7 +64,7 @@ def _change(part: Any, change: Change, built: Tree) -> None:
             assert not change.after.values, f"{change.path} is no item of a list"
             del holder[last]
         return
-    holder[last] = built[change.path] if change.after is AS_BUILT else change.after
+    holder[last] = built[change.path] if isinstance(change.after, AsBuilt) else change.after
 
 
 def _same(left: Any, right: Any) -> bool:

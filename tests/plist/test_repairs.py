@@ -11,7 +11,7 @@ from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, Items, drop,
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, Problem
 from profiles.plist.read import read
-from profiles.plist.repairs import changed, repaired, repairs
+from profiles.plist.repairs import changed, mended, repaired, repairs
 from profiles.plist.validate import validate
 from tests.plist.trees import identity, tree, vpn
 
@@ -132,3 +132,13 @@ def test_a_problem_without_a_fix_is_no_repair() -> None:
     problems: list[Problem] = [p for p in validate(found) if p.fix is None]
     assert problems
     assert repairs(found, problems) == []
+
+
+def test_what_an_error_makes_useless_is_not_thrown_away_with_it() -> None:
+    values = {"AuthenticationMethod": "None", "AuthName": "alice", "RemoteAddress": "a.example"}
+    found = read(tree(vpn(values)))
+    offered = repairs(found, validate(found))
+    assert {"eap-only", "ignored"} <= {each.problem.code for each in offered}
+    after = mended(found, validate, {each.id for each in offered})
+    inside = after.payloads[0].values["IKEv2"]
+    assert (inside["AuthName"], inside["ExtendedAuthEnabled"]) == ("alice", 1)

@@ -20,8 +20,8 @@ from profiles.plist.build import build, property_list
 from profiles.plist.declaration import Declaration
 from profiles.plist.diff import diff
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.normalise import normalisations
 from profiles.plist.read import read
+from profiles.plist.repairs import repairs
 from profiles.plist.secrets import MASK, join, mask, masked, masked_values, split
 from profiles.plist.validate import structure, validate
 from profiles.services.inspection import check
@@ -239,7 +239,7 @@ def test_what_stands_in_place_of_the_payloads_of_a_file_counts_as_secret(content
         text,
         spec_writer.write(found, with_secrets=False, form=spec_writer.Format.JSON).text,
         template_file.write(replace(found, declaration=Declaration())),
-        repr(normalisations(found)),
+        repr(repairs(found, check(found))),
         repr(diff(found, other)) + repr(diff(other, found)),
         repr(validate(found)),
     ]
@@ -253,7 +253,7 @@ def test_what_stands_in_place_of_the_payloads_of_a_file_counts_as_secret(content
 def test_a_name_that_is_no_text_is_not_shown(odd: Any) -> None:
     found = read(tree(WIFI | {"PayloadIdentifier": None}, PayloadDisplayName=odd, PayloadIdentifier=odd))
     assert (found.title, found.identifier) == ("", "")
-    assert "hush" not in repr([each.after for each in normalisations(found)])
+    assert "hush" not in repr([each.after for each in repairs(found, check(found))])
 
 
 @pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)

@@ -21,11 +21,13 @@ from designer.imported import MAX_ROWS
 from profiles.exceptions import DocumentError
 from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
+from profiles.plist.document import Document
 from profiles.plist.dump import dump
-from profiles.plist.normalise import Kind, normalisations
 from profiles.plist.read import read
+from profiles.plist.repairs import Repair, repairs
 from profiles.services import imports, profile_file, profiles
 from profiles.services.documents import load
+from profiles.services.inspection import check
 from profiles.services.teams import home
 from tests.plist.exactness import differences
 from tests.plist.rough import HEAVY
@@ -43,6 +45,11 @@ GIVEN = tree(
     PayloadVersion=1.0,
 )
 ENTRY = "import_profiles"
+
+
+def offered(document: Document) -> list[Repair]:
+    """What can be put right."""
+    return repairs(document, check(document))
 
 
 def upload(client: Client, *files: tuple[str, bytes], pasted: str = "") -> Any:
@@ -86,8 +93,8 @@ def test_a_file_becomes_a_profile_with_nothing_lost(alice_client: Client) -> Non
 
 def test_what_is_chosen_is_put_right_and_nothing_else(alice_client: Client) -> None:
     row = kept(alice_client)
-    ids = {each.path: each.id for each in normalisations(read(GIVEN))}
-    profile = saved(alice_client, row, normalise=[ids["IKEv2.DisableMOBIKE"]])
+    ids = {each.path: each.id for each in offered(read(GIVEN))}
+    profile = saved(alice_client, row, repair=[ids["IKEv2.DisableMOBIKE"]])
     written = property_list(load(profile))["PayloadContent"][0]["IKEv2"]
     assert written["DisableMOBIKE"] == 1
     assert type(written["DisableMOBIKE"]) is int
@@ -118,7 +125,7 @@ def test_the_page_tells_what_is_in_it_and_no_secret(alice_client: Client) -> Non
     assert "hush" not in page
     assert '{"Pin": 1234, "Data": "••••••••' in page
     assert ">Example<" not in page
-    assert not browse(page).data().getlist("normalise")
+    assert not browse(page).data().getlist("repair")
 
 
 def test_several_files_wait_and_those_that_cannot_be_read_are_told(alice_client: Client) -> None:
@@ -229,13 +236,13 @@ def test_what_was_left_as_it_was_is_put_right_later(alice_client: Client) -> Non
     response = alice_client.post(address, {"base_revision": page.data()["base_revision"]})
     assert response.status_code == 422
     assert "Nothing is chosen." in response.content.decode()
-    ids = [each.id for each in normalisations(read(GIVEN))]
-    assert alice_client.post(address, {"base_revision": "1", "normalise": ids}).status_code == 302
+    ids = [each.id for each in offered(read(GIVEN))]
+    assert alice_client.post(address, {"base_revision": "1", "repair": ids}).status_code == 302
     profile.refresh_from_db()
     assert profile.revision == 2
-    assert normalisations(load(profile)) == []
+    assert offered(load(profile)) == []
     assert "Nothing to put right" in alice_client.get(address).content.decode()
-    assert alice_client.post(address, {"base_revision": "1", "normalise": ids}).status_code == 302
+    assert alice_client.post(address, {"base_revision": "1", "repair": ids}).status_code == 302
 
 
 def test_what_others_saved_meanwhile_is_told_before_anything_is_put_right(
@@ -245,11 +252,11 @@ def test_what_others_saved_meanwhile_is_told_before_anything_is_put_right(
     profiles.save(
         actor=alice, profile_id=profile.pk, document=changed(load(profile), MTU=1500), base_revision=1
     )
-    ids = [each.id for each in normalisations(read(GIVEN))]
+    ids = [each.id for each in offered(read(GIVEN))]
     address = reverse("put_right", args=[profile.pk])
-    response = alice_client.post(address, {"base_revision": "1", "normalise": ids})
+    response = alice_client.post(address, {"base_revision": "1", "repair": ids})
     assert response.status_code == 409
-    assert {*ids} >= {each.id for each in normalisations(load(profile))}
+    assert {*ids} >= {each.id for each in offered(load(profile))}
     assert browse(response.content.decode()).data()["base_revision"] == "2"
 
 
@@ -273,7 +280,7 @@ def test_of_a_file_with_very_much_in_it_a_page_shows_a_part(alice_client: Client
     more = {f"X{number}": number for number in range(many)}
     given = tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more), WIFI)
     page = page_of(alice_client, kept(alice_client, given))
-    assert page.count('name="normalise"') == MAX_ROWS
+    assert page.count('name="repair"') == MAX_ROWS
     known, unknown = (page.count(f'<tr{each}><th scope="row">') for each in ("", ' class="list__unknown"'))
     assert known + unknown == MAX_ROWS
     assert "which “Put right” in the menu of the profile offers once these are." in page
@@ -288,7 +295,7 @@ def test_what_is_long_leaves_room_for_all_else(alice_client: Client) -> None:
     last = {**WIFI, "PayloadUUID": "22222222-2222-3333-4444-555555555555"}
     given = tree(vpn({"RemoteAddress": "a", "OnDemandRules": rules}, **more), {**WIFI, **longer}, last)
     page = page_of(alice_client, kept(alice_client, given))
-    left_out = [item for item in normalisations(read(given)) if item.kind is Kind.LEFT_OUT]
+    left_out = [item for item in offered(read(given)) if item.problem.code == "left-out"]
     assert left_out
     assert all(f'value="{item.id}"' in page for item in left_out)
     assert page.count("<code>SSID_STR</code>") == 2
