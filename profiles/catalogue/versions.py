@@ -78,12 +78,12 @@ class Availability:
         return Availability(**filled)
 
     def gaps(self, targets: Targets) -> list[str]:
-        """The targeted systems that do not know it, or not from the start: "any macOS", "iOS / iPadOS before 18.0"."""
+        """The targeted systems that do not know it, or not from the start: "macOS", "iOS / iPadOS before 18.0"."""
         found = []
         for system, lowest in targets.items():
             since = self.on(system)
             if since == NEVER:
-                found.append(any_version(system))
+                found.append(TITLES[system])
             elif since and before(lowest, since):
                 found.append(f"{TITLES[system]} before {since}")
         return found

@@ -11,7 +11,7 @@ from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, drop, put
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.versions import NEVER, TITLES, OperatingSystem
+from profiles.catalogue.versions import NEVER, TITLES, OperatingSystem, any_version
 
 _VPN: Final = "com.apple.vpn.managed"
 
@@ -151,7 +151,12 @@ def _waits(key: Key, scope: Scope) -> bool:
 def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
     # A system that does not know the whole payload is told once, at the payload.
     judged = {name: version for name, version in scope.targets.items() if scope.available.on(name) != NEVER}
-    if places := key.available.gaps(judged):
+    places = [
+        any_version(name) if key.available.on(name) == NEVER else place
+        for name, version in judged.items()
+        for place in key.available.gaps({name: version})
+    ]
+    if places:
         yield UNAVAILABLE.at(
             path,
             f"{key.name} is ignored on {wording.listed(places, 'and')}. Do not count on it there, or change the "

@@ -81,10 +81,13 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         meant = payload.scope(
             payload.understood(values), document.targets, evidence=evidence, own=evidence.of(uuid)
         )
-        for finding in _part(payload, meant, document, imported=kept is not None):
-            yield Problem(name, finding)
+        told = [*_part(payload, meant, document, imported=kept is not None)]
+        yield from (Problem(name, finding) for finding in told)
+        # Where a rule has something to say of an empty value, that is enough.
+        known = {finding.path for finding in told}
         for finding in written_forms.as_written(payload, values, document.targets, imported=kept is not None):
-            yield Problem(name, finding)
+            if finding.code != written_forms.EMPTY.code or finding.path not in known:
+                yield Problem(name, finding)
     for part, intended in zip(given.payloads, document.payloads, strict=True):
         for finding in _unknown(part, intended):
             yield Problem(part.name, finding)

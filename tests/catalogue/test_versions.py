@@ -57,7 +57,7 @@ def test_gaps_are_filled_from_the_parent() -> None:
 
 def test_a_target_below_the_first_version_is_a_gap() -> None:
     since = Availability(iOS="17.4", macOS=NEVER)
-    assert since.gaps({"iOS": "17.3.9", "macOS": "26.0"}) == ["iOS / iPadOS before 17.4", "any macOS"]
+    assert since.gaps({"iOS": "17.3.9", "macOS": "26.0"}) == ["iOS / iPadOS before 17.4", "macOS"]
 
 
 def test_a_target_from_the_first_version_on_is_none() -> None:

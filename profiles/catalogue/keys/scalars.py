@@ -13,6 +13,7 @@ from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.options import Option
+from profiles.catalogue.placeholders import managed
 from profiles.catalogue.values import PYTHON_TYPES, TOO_LARGE, PlistType, check_scalar, check_text
 from profiles.catalogue.versions import TITLES, OperatingSystem, Targets
 
@@ -62,7 +63,9 @@ class Text(Key):
 
     def _check(self, value: str, path: str, targets: Targets) -> Iterator[Finding]:
         yield from check_text(value, path, self.name)
-        if self.pattern and value and not re.fullmatch(self.pattern, value):
+        # What a device management fills in nobody can judge here.
+        judged = self.pattern and value and not managed(value)
+        if judged and not re.fullmatch(self.pattern, value):
             yield MALFORMED.at(path, f"{self.name} {self.pattern_help}")
 
 
