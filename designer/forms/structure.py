@@ -36,8 +36,8 @@ class Slot:
 
     `removed`: the next save takes it out. `original`: UUID of the stored payload that it is a copy of, as long as it is
     not saved itself. `known`: the page had its fields, so that what was posted says what is in it; else that is what is
-    stored. `folded`: the page shows no more of it than what it is called. `stored_as`: the type that is stored, where it
-    became another by a fix.
+    stored. `folded`: the page shows no more of it than what it is called. `stored_as`: the type that is stored, where
+    it became another by a fix.
     """
 
     payload: PayloadDocument
