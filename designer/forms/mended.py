@@ -1,8 +1,8 @@
 """What a fix changed that no control of the form says: notes that the page carries from post to post until it is saved.
 
-A control says what is typed, and what is stored where nothing else is: a secret, a key that nobody knows, a text that
-only differs by the blanks around it. A note says what counts as stored instead. It never holds a secret: one that moves
-is named by where it is stored, and moves to no place that is shown. So a note can do nothing that its page could not.
+A control says what is typed, and leaves as it is stored what it does not show: a secret, a key that nobody knows, the
+blanks around a text. A note says what counts as stored instead. It holds no secret: one that moves is named by the
+place where it is stored, and nothing moves to where the page would show it. So notes can do no more than their page.
 
 Notes are posted under the prefix of a part, or the token of an item of a list, with MENDED behind it.
 """
@@ -16,11 +16,12 @@ from typing import Any, Final
 
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.fixes import NOTHING
-from profiles.catalogue.shape import Shape, escaped, last_name, nest
+from profiles.catalogue.shape import Shape, escaped, nest
 from profiles.exceptions import DocumentError
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
 from profiles.plist.kept import Kept
+from profiles.plist.secrets import HasKeys, Place, join, split
 
 MENDED: Final = "~mended"
 """What the names of notes end with; no key is called so."""
@@ -30,21 +31,21 @@ MENDED: Final = "~mended"
 class Note:
     """What counts as stored at a path, in place of what is.
 
-    value    a value that anybody may see; NOTHING where the key is gone
-    source   the path at which a secret is stored that counts as stored here
+    value    a value that the page shows; NOTHING where the key is gone, or all in it is hidden
+    moved    what the page hides in it: the place of each in the dictionary, and that where it is stored
     own      the key is written as the build does by itself
-    slug     the payload is of this type, and its path is empty
+    slug     the payload is of this type, and the path is empty
     """
 
     path: str
     value: Any = field(default=NOTHING, repr=False)
-    source: str = ""
+    moved: tuple[tuple[Place, Place], ...] = ()
     own: bool = False
     slug: str = ""
 
     def to_text(self) -> str:
         """The note as it is posted."""
-        said = {"path": self.path, "from": self.source, "own": self.own, "slug": self.slug}
+        said = {"path": self.path, "moved": self.moved, "own": self.own, "slug": self.slug}
         value = {} if self.value is NOTHING else {"value": to_json(self.value)}
         return json.dumps({name: each for name, each in said.items() if each} | value)
 
@@ -56,36 +57,63 @@ def read_notes(texts: Iterable[str]) -> list[Note]:
 
 def _read(text: str) -> Note | None:
     try:
-        said = json.loads(text)
-        value = from_json(said["value"]) if "value" in said else NOTHING
-        path, source, slug = (str(said.get(name, "")) for name in ("path", "from", "slug"))
-        return Note(path=path, value=value, source=source, own=said.get("own") is True, slug=slug)
-    except (ValueError, TypeError, AttributeError, RecursionError, DocumentError):
-        return None
+        match json.loads(text):
+            case {"path": str(path), "own": True}:
+                return Note(path=path, own=True)
+            case {"path": str(path), "slug": str(slug)}:
+                return Note(path=path, slug=slug)
+            case {"path": str(path), **said}:
+                value = from_json(said["value"]) if "value" in said else NOTHING
+                return Note(path=path, value=value, moved=tuple(map(_move, said.get("moved", ()))))
+    except (ValueError, TypeError, RecursionError, DocumentError):
+        pass
+    return None
 
 
-def mended_flat(flat: Mapping[str, Any], notes: Iterable[Note], shape: Shape) -> dict[str, Any]:
-    """Flat values as the notes have them; what a note may not say is passed over."""
+def _move(pair: Any) -> tuple[Place, Place]:
+    to, source = pair
+    return tuple(to), tuple(source)
+
+
+def mended_flat(flat: Mapping[str, Any], notes: Iterable[Note], owner: HasKeys) -> dict[str, Any]:
+    """Flat values as the notes have them; a note that says what it must not is passed over."""
     found = dict(flat)
     for note in notes:
         if note.own or note.slug:
             continue
-        if note.source:
-            if note.source in flat and is_hidden(shape, note.source) and is_hidden(shape, note.path):
-                found[note.path] = flat[note.source]
-        elif note.value is NOTHING:
+        if note.value is NOTHING and not note.moved:
             found.pop(note.path, None)
-        elif note.path in shape.by_path and not shape.by_path[note.path].secret:
-            found[note.path] = note.value
+        else:
+            found.update(_noted(note, flat, owner))
     return found
 
 
-def is_hidden(shape: Shape, path: str) -> bool:
-    """Does the page never show what stands at a path: a secret, or a key that nobody knows?"""
-    if path in shape.by_path:
-        return shape.by_path[path].secret
-    inside = path.removesuffix(last_name(path)).removesuffix(".")
-    return path not in shape.containers and inside in ("", *shape.containers)
+def _noted(note: Note, flat: Mapping[str, Any], owner: HasKeys) -> dict[str, Any]:
+    stored = nest(flat)
+    hidden = [place for place, _ in split(owner, stored)[1]]
+    public = {} if note.value is NOTHING else nest({note.path: note.value})
+    try:
+        moved = [(to, at(stored, source)) for to, source in note.moved if is_inside(source, hidden)]
+        values = join(public, moved)
+    except (LookupError, TypeError):
+        return {}
+    concealed = {place for place, _ in split(owner, values)[1]}
+    if len(moved) < len(note.moved) or concealed != {to for to, _ in moved}:
+        return {}
+    found = owner.shape.flat(values)
+    return found if [*found] == [note.path] else {}
+
+
+def at(values: Any, place: Place) -> Any:
+    """What stands at a place; raises LookupError or TypeError where there is none."""
+    for part in place:
+        values = values[part]
+    return values
+
+
+def is_inside(place: Place, others: Iterable[Place]) -> bool:
+    """Is a place one of the others, or in what stands there?"""
+    return any(place[: len(other)] == other for other in others)
 
 
 def mended_part(
@@ -97,7 +125,7 @@ def mended_part(
     if any(note.slug for note in notes):
         intended = part.as_intended()
         part = intended if any(note.slug == intended.slug for note in notes) else part
-    flat = mended_flat(all_flat(part), _free(notes, fixed), part.payload.shape)
+    flat = mended_flat(all_flat(part), _free(notes, fixed), part.payload)
     values, unknown = _apart(flat, part.payload.shape)
     return replace(part, values=values, unknown=unknown, kept=_kept(part.kept, notes))
 
@@ -111,7 +139,7 @@ def mended_document(document: Document, notes: Collection[Note], fixed: Collecti
     """A document with its envelope as the notes have it, but for the paths that are `fixed`."""
     if not notes:
         return document
-    flat = mended_flat(ENVELOPE.flat(document.envelope), _free(notes, fixed), ENVELOPE.shape)
+    flat = mended_flat(ENVELOPE.flat(document.envelope), _free(notes, fixed), ENVELOPE)
     return replace(document, envelope=nest(flat), kept=_kept(document.kept, notes))
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.items import ItemsField
 from designer.forms.items.contents import Item
-from designer.forms.mended import Note, is_hidden
+from designer.forms.mended import Note
 from designer.forms.sheet import Sheet
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.shape import escaped, nest
 from profiles.plist.change import exact
 from profiles.plist.kept import Kept
-from profiles.plist.secrets import HasKeys, split
+from profiles.plist.secrets import HasKeys, Place, split
 
 
 class UnsayableError(Exception):
@@ -53,29 +54,37 @@ class Values:
         """The notes that there were, and those that say what stands at `paths` now; raises ValueError."""
         again = [*paths]
         stay = [note for note in before if note.own or note.slug or note.path not in again]
-        return [*stay, *(note for path in again for note in self._note(path, before))]
+        return [*stay, *(note for path in again for note in self._note(path))]
 
-    def _note(self, path: str, before: Sequence[Note]) -> Iterator[Note]:
-        now = self.now.get(path, NOTHING)
-        if _same(self.stored.get(path, NOTHING), now):
-            return
-        if now is NOTHING:
-            yield Note(path=path)
-        elif is_hidden(self.owner.shape, path):
-            yield Note(path=path, source=self._source(now, before))
-        elif path in self.owner.shape.by_path and not split(self.owner, nest({path: now}))[1]:
-            yield Note(path=path, value=now)
-        else:
-            raise ValueError(path)
+    def _note(self, path: str) -> Iterator[Note]:
+        if path not in self.now:
+            yield from [Note(path=path)] if path in self.stored else []
+        elif not _same(self.stored.get(path, NOTHING), self.now[path]):
+            values = nest({path: self.now[path]})
+            public, hidden = split(self.owner, values)
+            value = self.owner.shape.flat(public).get(path, NOTHING)
+            yield Note(path=path, value=value, moved=tuple((to, self._source(each)) for to, each in hidden))
 
-    def _source(self, secret: Any, before: Sequence[Note]) -> str:
-        """Where a secret is stored that moves; raises ValueError where it is not."""
-        moved = {note.path: note.source for note in before if note.source}
-        for path in self.was:
-            source = moved.get(path, path)
-            if is_hidden(self.owner.shape, source) and _same(self.stored.get(source, NOTHING), secret):
-                return source
-        raise ValueError("The secret is not stored.")
+    def _source(self, secret: Any) -> Place:
+        """Where something that the page hides is stored; raises ValueError where it is not, since it was typed."""
+        for place, value in self._hidden:
+            if _same(value, secret):
+                return place
+        raise ValueError("What is hidden is not stored.")
+
+    @cached_property
+    def _hidden(self) -> list[tuple[Place, Any]]:
+        """All that is stored where the page does not show it."""
+        places = split(self.owner, nest(self.stored))[1]
+        return [found for place, value in places for found in _within(value, place)]
+
+
+def _within(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    """A value and all that is in it, with their places."""
+    yield place, value
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, each in inside:
+        yield from _within(each, (*place, part))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -174,10 +174,15 @@ def _without(values: Any, path: tuple[Step, ...], items: Items) -> Any:
         inside = _without(values[step], tuple(rest), items)
         if isinstance(values, list):
             return [inside if index == step else item for index, item in enumerate(values)]
-        return {**values, step: inside}
+        # A dictionary with nothing left in it goes, too.
+        return {**values, step: inside} if inside != {} else _less(values, step)
     if isinstance(values, list) and isinstance(step, int):
         return [*values[:step], *items.values, *values[step + 1 :]]
-    return {name: value for name, value in values.items() if name != step}
+    return _less(values, step)
+
+
+def _less(values: Mapping[str, Any], name: Step) -> dict[str, Any]:
+    return {each: value for each, value in values.items() if each != name}
 
 
 def _following(before: Document, after: Document) -> Document:

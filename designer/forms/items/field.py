@@ -122,7 +122,7 @@ class ItemsField(KeyField):
         """What counts as stored of the item with this token: flat, and as fixes that were posted have it."""
         flat = self.dictionary.shape.flat(stored_item(token, self.stored, self.dictionary))
         notes = read_notes(listed(data, f"{token}.{MENDED}"))
-        return mended_flat(flat, notes, self.dictionary.shape) if notes else flat
+        return mended_flat(flat, notes, self.dictionary) if notes else flat
 
     def as_posted_of(self, path: str, token: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Name and text of all that a browser posts of one key of an item, as the page shows it of what is stored."""
