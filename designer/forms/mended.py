@@ -17,6 +17,7 @@ from typing import Any, Final
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.shape import Shape, escaped, nest
+from profiles.catalogue.values import can_be_written
 from profiles.exceptions import DocumentError
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
@@ -45,9 +46,9 @@ class Note:
 
     def to_text(self) -> str:
         """The note as it is posted."""
-        said = {"path": self.path, "moved": self.moved, "own": self.own, "slug": self.slug}
+        said = {"moved": self.moved, "own": self.own, "slug": self.slug}
         value = {} if self.value is NOTHING else {"value": to_json(self.value)}
-        return json.dumps({name: each for name, each in said.items() if each} | value)
+        return json.dumps({"path": self.path} | {name: each for name, each in said.items() if each} | value)
 
 
 def read_notes(texts: Iterable[str]) -> list[Note]:
@@ -64,6 +65,8 @@ def _read(text: str) -> Note | None:
                 return Note(path=path, slug=slug)
             case {"path": str(path), **said}:
                 value = from_json(said["value"]) if "value" in said else NOTHING
+                if value is not NOTHING and not can_be_written(value):
+                    return None
                 return Note(path=path, value=value, moved=tuple(map(_move, said.get("moved", ()))))
     except (ValueError, TypeError, RecursionError, DocumentError):
         pass
@@ -71,8 +74,10 @@ def _read(text: str) -> Note | None:
 
 
 def _move(pair: Any) -> tuple[Place, Place]:
-    to, source = pair
-    return tuple(to), tuple(source)
+    to, source = (tuple(place) for place in pair)
+    if not all(isinstance(part, str | int) for part in (*to, *source)):
+        raise ValueError("A place is made of names and indices.")
+    return to, source
 
 
 def mended_flat(flat: Mapping[str, Any], notes: Iterable[Note], owner: HasKeys) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def _noted(note: Note, flat: Mapping[str, Any], owner: HasKeys) -> dict[str, Any
     try:
         moved = [(to, at(stored, source)) for to, source in note.moved if is_inside(source, hidden)]
         values = join(public, moved)
-    except (LookupError, TypeError):
+    except (LookupError, TypeError, ValueError):
         return {}
     concealed = {place for place, _ in split(owner, values)[1]}
     if len(moved) < len(note.moved) or concealed != {to for to, _ in moved}:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from profiles.catalogue import registry
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.fixes import AS_BUILT, NOTHING, Change, Fix, Items
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.shape import steps
@@ -174,8 +175,8 @@ def _without(values: Any, path: tuple[Step, ...], items: Items) -> Any:
         inside = _without(values[step], tuple(rest), items)
         if isinstance(values, list):
             return [inside if index == step else item for index, item in enumerate(values)]
-        # A dictionary with nothing left in it goes, too.
-        return {**values, step: inside} if inside != {} else _less(values, step)
+        # What has nothing left in it goes, too.
+        return {**values, step: inside} if is_set(inside) else _less(values, step)
     if isinstance(values, list) and isinstance(step, int):
         return [*values[:step], *items.values, *values[step + 1 :]]
     return _less(values, step)

@@ -47,7 +47,7 @@ function undo() {
   window.htmx.process(form);
   unsaved.set(dirty);
   document.dispatchEvent(new Event("designer:back"));
-  button.focus();
+  focus(button);
   tell("Undone.");
   window.htmx.trigger("#review", "look");
 }
@@ -57,14 +57,20 @@ function lead(form, status) {
   const undoing = status.querySelector("[data-action=undo-fix]");
   undoing.hidden = !status.hasAttribute("data-undoable");
   const left = buttons(form);
-  (left[Math.min(pressed.number, left.length - 1)] ?? undoing).focus();
+  focus(left[Math.min(pressed.number, left.length - 1)] ?? undoing);
   const rows = status.dataset.mended.split(" ").filter(Boolean).map((id) => document.getElementById(id));
   const shown = rows.filter((row) => row && !row.matches("[data-concealed], [data-missed]"));
   for (const row of shown) {
     row.classList.add("key--mended");
     for (let box = row.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   }
-  if (matchMedia(WIDE).matches) shown[0]?.scrollIntoView({ block: "center" });
+  if (matchMedia(WIDE).matches) shown[0]?.scrollIntoView({ block: "center", behavior: "instant" });
+}
+
+function focus(button) {
+  button.focus({ preventScroll: true });
+  // At once: the page is another one, so there is no way to go along.
+  button.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 export function start() {
@@ -78,7 +84,8 @@ export function start() {
     if (pressed) remember(detail.target);
     else forget();
   });
-  document.addEventListener("htmx:afterSwap", ({ target }) => {
+  // Until it has settled, htmx leaves each row the attributes of the old one.
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
     const status = target.id === "designer" && pressed && current().querySelector("[data-mended]");
     if (!status) return;
     if (!status.hasAttribute("data-undoable")) before.pop();
