@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.fixes import NOTHING
@@ -63,7 +63,8 @@ def _read(text: str) -> Note | None:
                 return Note(path=path, own=True)
             case {"path": str(path), "slug": str(slug)}:
                 return Note(path=path, slug=slug)
-            case {"path": str(path), **said}:
+            case {"path": str(path), **more}:
+                said = cast(dict[str, Any], more)
                 value = from_json(said["value"]) if "value" in said else NOTHING
                 if value is not NOTHING and not can_be_written(value):
                     return None
@@ -74,10 +75,10 @@ def _read(text: str) -> Note | None:
 
 
 def _move(pair: Any) -> tuple[Place, Place]:
-    to, source = (tuple(place) for place in pair)
+    to, source = pair
     if not all(isinstance(part, str | int) for part in (*to, *source)):
         raise ValueError("A place is made of names and indices.")
-    return to, source
+    return tuple(to), tuple(source)
 
 
 def mended_flat(flat: Mapping[str, Any], notes: Iterable[Note], owner: HasKeys) -> dict[str, Any]:

@@ -9,6 +9,7 @@ const WIDE = "(min-width: 1181px)"; // where problems stand beside the form, as 
 // What was there before each fix, the last one at the end.
 let before = [];
 let pressed = null;
+let focused = null;
 
 function isFix(button) {
   return Boolean(button?.matches(FIXES));
@@ -67,6 +68,11 @@ function lead(form, status) {
   if (matchMedia(WIDE).matches) shown[0]?.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
+// A new review brings other buttons for the same problems.
+function sameButton({ name, value }) {
+  return [...document.querySelectorAll(FIXES)].find((button) => button.name === name && button.value === value);
+}
+
 function focus(button) {
   button.focus({ preventScroll: true });
   // At once: the page is another one, so there is no way to go along.
@@ -80,9 +86,13 @@ export function start() {
     pressed = isFix(button) ? { button, number: numberOf(button), dirty: unsaved.isDirty() } : null;
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target?.id === "review") focused = isFix(document.activeElement) ? document.activeElement : null;
     if (detail.target?.id !== "designer" || !detail.shouldSwap) return;
     if (pressed) remember(detail.target);
     else forget();
+  });
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target.id === "review" && focused) sameButton(focused)?.focus({ preventScroll: true });
   });
   // Until it has settled, htmx leaves each row the attributes of the old one.
   document.addEventListener("htmx:afterSettle", ({ target }) => {
