@@ -6,6 +6,8 @@ import * as unsaved from "./unsaved.js";
 const FIXES = "#review :is([name=fix], [name=fix_all])";
 const WIDE = "(min-width: 1181px)"; // where problems stand beside the form, as in designer.css
 
+const MOST = 20; // forms that are kept to go back to
+
 // What was there before each fix, the last one at the end.
 let before = [];
 let pressed = null;
@@ -28,6 +30,7 @@ function buttons(form) {
 function remember(form) {
   const places = [...form.querySelectorAll("[id]")].map((element) => ({ element, parent: element.parentNode, next: element.nextSibling }));
   before.push({ form, places, ...pressed });
+  if (before.length > MOST) before.shift();
 }
 
 function forget() {

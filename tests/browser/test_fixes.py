@@ -227,6 +227,18 @@ def test_a_fix_in_an_item_leads_into_it(odd: Screen) -> None:
     expect(row).to_have_class(re.compile("key--mended"))
 
 
+def test_a_copy_of_a_mended_item_is_mended(odd: Screen, profile: Profile) -> None:
+    press(odd, "Rename it to SSIDMatch", "Office · Rule 1 · ssidMatch")
+    item = odd.page.locator(".item").first
+    item.locator(":scope > .item__tools").get_by_role("button", name="Duplicate").click()
+    assert odd.save() == SAVED
+    assert inside(profile)["OnDemandRules"] == [
+        {"Action": "Connect", "SSIDMatch": ["Home"]},
+        {"Action": "Connect", "SSIDMatch": ["Home"]},
+        {"Action": "Ignore"},
+    ]
+
+
 def test_the_page_with_fixes_has_no_barrier(odd: Screen) -> None:
     assert barriers(odd.page) == []
     press(odd, WRITE, "Office · MTU")

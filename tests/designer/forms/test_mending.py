@@ -258,6 +258,23 @@ def test_what_is_typed_into_a_mended_item_stays() -> None:
     ]
 
 
+def test_a_copy_of_a_mended_payload_is_mended() -> None:
+    rules = [{"Action": "Connect", "ssidMatch": ["Home"], "Vendor": b"x"}]
+    whole = imported({"sharedSecret": SECRET, "OnDemandEnabled": 1, "OnDemandRules": rules})
+    data = on_page(DocumentForm(whole))
+    for path in ("IKEv2.sharedSecret", "IKEv2.OnDemandRules[0].ssidMatch"):
+        mended = fixed(whole, data, "misspelt-key", path)
+        data = on_page(mended.form)
+    copied = act(whole, on_page(mended.form, duplicate_payload=UUID), mended.form.document)
+    shown = DocumentForm(whole, copied.data)
+    for form in (shown, DocumentForm(whole, on_page(shown))):
+        original, copy = form.document.payloads
+        assert copy.values["IKEv2"] == original.values["IKEv2"]
+        assert copy.values["IKEv2"]["OnDemandRules"] == [
+            {"Action": "Connect", "SSIDMatch": ["Home"], "Vendor": b"x"}
+        ]
+
+
 def test_fix_all_mends_all_problems_with_that_code_and_no_other() -> None:
     whole = read(tree(vpn({"EnablePFS": True, "mtu": 1}, 1), vpn({"DisconnectOnIdle": False}, 2)))
     data = on_page(DocumentForm(whole))
