@@ -9,6 +9,7 @@ from functools import cached_property
 from designer.forms.surroundings import Kind, LibraryContent, Surroundings
 from profiles.models import Certificate, User
 from profiles.services import certificates
+from profiles.services.mask_key import mask_key
 
 
 class Library(Surroundings):
@@ -17,6 +18,10 @@ class Library(Surroundings):
     def __init__(self, user: User, team_id: uuid.UUID) -> None:
         self.user = user
         self.team_id = team_id
+
+    @property
+    def mask_key(self) -> bytes:
+        return mask_key(self.team_id)
 
     @cached_property
     def _entries(self) -> Sequence[Certificate]:

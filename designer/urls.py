@@ -22,6 +22,7 @@ from designer.views import (
     profile,
     profiles,
     put_right,
+    rules,
     run,
     run_actions,
     run_results,
@@ -46,6 +47,7 @@ profile_urls = [
     path("<uuid:profile_id>", profile.profile, name="profile"),
     path("<uuid:profile_id>/preview", profile.preview, name="preview_profile"),
     path("<uuid:profile_id>/open", profile.open_payload, name="open_payload"),
+    path("<uuid:profile_id>/show", profile.show_value, name="show_value"),
     path("<uuid:profile_id>/put-right", put_right.put_right, name="put_right"),
     path("<uuid:profile_id>/xml/<slug:part>", part_xml.part_xml, name="part_xml"),
     path("<uuid:profile_id>/simulate", simulator.simulator, name="simulate_profile"),
@@ -147,6 +149,11 @@ audit_urls = [
     path("audit-log.json", audit.export_json, name="export_audit_json"),
 ]
 
+rule_urls = [
+    path("", rules.rule_list, name="rules"),
+    path("<slug:code>/", rules.rule, name="rule"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="profiles"), name="home"),
     path("profiles/", include(profile_urls)),
@@ -160,6 +167,7 @@ urlpatterns = [
     path("signing/", include(signing_urls)),
     path("team/", include(team_urls)),
     path("audit/", include(audit_urls)),
+    path("rules/", include(rule_urls)),
     path(f"{settings.INSTALL_PATH}file/<str:token>", install.install_file, name="install_file"),
     path(f"{settings.INSTALL_PATH}<str:token>", install.install, name="install"),
     path("join/<str:token>/", join.join, name="join"),

@@ -5,6 +5,7 @@
     ├── DocumentError             a profile cannot be what was asked
     │   ├── SpecError             a spec file cannot be read
     │   ├── UnreadableProfileError  a file cannot be read as a profile
+    │   ├── MaskError             a mask stands where its secret would be seen, or for nothing
     │   ├── BuildError            a value cannot be written as a property list
     │   ├── VariablesError        a variable of a template has no value
     │   └── ProblemsError         a profile with errors is not handed out
@@ -65,6 +66,10 @@ class SpecError(DocumentError):
 
 class UnreadableProfileError(DocumentError):
     """A file is no configuration profile, or one that cannot be read without losing something."""
+
+
+class MaskError(DocumentError):
+    """A mask stands where everybody would see what it stands for, or stands for nothing."""
 
 
 class BuildError(DocumentError):

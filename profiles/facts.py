@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 SOON: Final = timedelta(days=30)
@@ -14,6 +15,19 @@ SOON: Final = timedelta(days=30)
 
 LEAST_RSA_BITS: Final = 2048
 """The smallest RSA key that devices accept."""
+
+
+class Encryption(StrEnum):
+    """How a PKCS #12 file is encrypted.
+
+    CLASSIC   with 3DES or RC2, and a check of SHA-1: as devices of any age read it
+    MODERN    with AES-256 and SHA-256 in some place, as OpenSSL 3 does by itself: as new devices alone read it
+    UNUSUAL   in any other way, or not where devices expect it
+    """
+
+    CLASSIC = "classic"
+    MODERN = "modern"
+    UNUSUAL = "unusual"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

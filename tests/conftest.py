@@ -1,9 +1,15 @@
 """The cast. Alice is an administrator, Bob an ordinary user; both are signed in where a `…_client` is asked for."""
 
+from collections.abc import Iterator, Mapping
+
 import pytest
 from django.test import Client
 
+from designer.templatetags.rules import why
+from profiles.catalogue.findings import Diagnostic
 from profiles.models import User
+from profiles.plist import rule_book
+from tests.rule_samples import RULES
 
 PASSWORD = "correct horse battery"
 
@@ -34,3 +40,12 @@ def bob_client(bob: User) -> Client:
     client = Client()
     client.force_login(bob)
     return client
+
+
+@pytest.fixture
+def sample_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, Diagnostic]]:
+    """A rule book of a few entries, in place of the one of the house."""
+    monkeypatch.setattr(rule_book, "entries", lambda: RULES)
+    why.cache_clear()
+    yield RULES
+    why.cache_clear()

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from designer.forms.items.tokens import copied, fresh
+from designer.forms.items.tokens import copied, fresh, is_token
 from designer.forms.structure import Slot, arrange
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, Key, ListOf
@@ -143,8 +143,10 @@ def _copy_items(data: QueryDict, keys: Iterable[Key], new: str, inside: Mapping[
     """Copy the items of each list whose name was copied; `inside` are the names of the controls by token."""
     for key in keys:
         if isinstance(key, ListOf) and isinstance(key.item, Dictionary):
-            tokens = {token: copied(token) for token in data.getlist(f"{new}{key.path}")}
-            data.setlist(f"{new}{key.path}", list(tokens.values()))
+            posted = data.getlist(f"{new}{key.path}")
+            # What no list of items can show was posted as JSON.
+            tokens = {token: copied(token) for token in posted if is_token(token)}
+            data.setlist(f"{new}{key.path}", [tokens.get(text, text) for text in posted])
             for token, copy in tokens.items():
                 _copy_names(data, inside.get(token, ()), f"{token}.", f"{copy}.")
                 _copy_items(data, key.item.keys, f"{copy}.", inside)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from django.template import Context
@@ -15,25 +17,30 @@ from designer.forms.fields import KeyField
 from designer.forms.fields.base import css_safe
 from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
-from designer.forms.mended import MENDED, Note, mended_document, mended_part, read_notes
+from designer.forms.mended import MENDED, Note, mended_document, mended_part, posted_notes, read_notes
 from designer.forms.payload_form import PayloadForm, form_class
 from designer.forms.structure import Slot, arrange, fold
 from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
 from designer.forms.targets_form import TargetsForm
-from designer.forms.widgets import SecretInput, listed
+from designer.forms.unknown_values import UnknownValue, listed
+from designer.forms.widgets import SecretInput
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.evidence import Credential, Evidence
-from profiles.catalogue.findings import unbuildable
 from profiles.catalogue.spec import Payload
+from profiles.catalogue.values import UNREADABLE
 from profiles.plist.declaration import Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.effects import called, title_of
-from profiles.plist.secrets import unknown_names
+from profiles.plist.secrets import unknown_values
 from profiles.services.inspection import inspect
 
 TARGETS: Final = "targets"
 NONE: Final[frozenset[str]] = frozenset()
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+MAX_UNKNOWN: Final = 200
+"""Unknown keys of a part that a page lists; the XML of the part has them all."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,8 @@ class Part:
     """One part of the document on the page; `prefix` marks its fields, `place` is that of a payload.
 
     `make` makes its form, once somebody asks for it: a folded part has no need of one; with None, of what is stored.
-    `stored` says that it can be opened as XML, `unknown` which keys it has that no field stands for.
+    `stored` says that it can be opened as XML, `unknown` has the values that no field stands for, by their paths, and
+    `revealed` those of them that somebody asked for.
     """
 
     name: str
@@ -50,7 +58,18 @@ class Part:
     make: Callable[..., PayloadForm] = field(repr=False)
     place: Slot | None = None
     stored: bool = True
-    unknown: Sequence[str] = ()
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    revealed: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def unknown_values(self) -> list[UnknownValue]:
+        """What the page lists of the values that no field stands for."""
+        return listed(dict(islice(self.unknown.items(), MAX_UNKNOWN)), self.revealed)
+
+    @property
+    def more_unknown(self) -> int:
+        """How many more there are."""
+        return max(0, len(self.unknown) - MAX_UNKNOWN)
 
     @cached_property
     def form(self) -> PayloadForm:
@@ -149,6 +168,10 @@ class Beside(Surroundings):
         return self.whole.library.content(kind, entry)
 
     @property
+    def mask_key(self) -> bytes:
+        return self.whole.library.mask_key
+
+    @property
     def own(self) -> Credential | None:
         return self.whole.evidence.of(self.uuid)
 
@@ -157,7 +180,7 @@ class DocumentForm:
     """Reads and shows a document; `data` is what was posted, if anything was.
 
     Where there are many payloads, those that are not in `opened` are folded. A form for a few keys, those in `only`,
-    folds none.
+    folds none. `revealed` are values of unknown keys that somebody asked for, by prefix and path.
     """
 
     def __init__(
@@ -168,12 +191,14 @@ class DocumentForm:
         library: Surroundings = NOWHERE,
         only: Collection[Place] | None = None,
         opened: Collection[str] = NONE,
+        revealed: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.stored = document
+        self.revealed = revealed or {}
         self.library = library
         self.only = only
         self.targets = TargetsForm(data, stored=document.targets, prefix=TARGETS)
-        self.notes = _notes(data) if data and only is None else {}
+        self.notes = posted_notes(data) if data and only is None else {}
         self.mended = mended_document(document, self._notes_of(ENVELOPE_NAME), self.locked(ENVELOPE_NAME))
         slots = [self._mended(slot) for slot in arrange(document, data)]
         if only is None:
@@ -212,11 +237,18 @@ class DocumentForm:
                 data,
                 stored=self.mended.envelope,
                 prefix=ENVELOPE_NAME,
+                around=Beside(self, ENVELOPE_NAME),
                 fixed=self._fixed(ENVELOPE, ENVELOPE_NAME),
             )
 
-        unknown = unknown_names(ENVELOPE, self.mended.envelope)
-        return Part(ENVELOPE_NAME, ENVELOPE_NAME, ENVELOPE, make, unknown=unknown)
+        return Part(
+            ENVELOPE_NAME,
+            ENVELOPE_NAME,
+            ENVELOPE,
+            make,
+            unknown=unknown_values(ENVELOPE, self.mended.envelope),
+            revealed=self.revealed.get(ENVELOPE_NAME, NOTHING),
+        )
 
     def _part(self, data: Mapping[str, Any] | None, place: Slot) -> Part:
         document, payload = place.payload, place.payload.payload
@@ -228,11 +260,20 @@ class DocumentForm:
                 prefix=document.uuid,
                 around=Beside(self, document.uuid),
                 fixed=self._fixed(payload, document.uuid.upper()),
+                about=place.original,
             )
 
         stored = any(part.uuid == document.uuid for part in self.stored.payloads)
-        unknown = unknown_names(payload, document.values, document.unknown)
-        return Part(document.name, document.uuid, payload, make, place, stored=stored, unknown=unknown)
+        return Part(
+            document.name,
+            document.uuid,
+            payload,
+            make,
+            place,
+            stored=stored,
+            unknown=unknown_values(payload, document.values, document.unknown),
+            revealed=self.revealed.get(document.uuid, NOTHING),
+        )
 
     @property
     def staying(self) -> list[Part]:
@@ -282,10 +323,10 @@ class DocumentForm:
         """The fields whose text has no value, as problems."""
         for part in self.typed:
             for path, message in _unreadable(part.form):
-                yield Problem(part.name, unbuildable(path, "unreadable", message))
+                yield Problem(part.name, UNREADABLE.at(path, message, buildable=False))
         for path, errors in self.targets.errors.items():
             for error in errors:
-                yield Problem(ENVELOPE_NAME, unbuildable(f"{TARGETS}.{path}", "unreadable", str(error)))
+                yield Problem(ENVELOPE_NAME, UNREADABLE.at(f"{TARGETS}.{path}", str(error), buildable=False))
 
     def keep_secrets(self, but: Collection[str] = NONE) -> None:
         """Let the page hold on to the secrets that were typed: for answers that are shown without having saved.
@@ -329,11 +370,6 @@ class DocumentForm:
         for part in self.open:
             for _, each in part.form.lists():
                 yield from each.sentences()
-
-
-def _notes(data: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The notes that were posted, by their names."""
-    return {name: listed(data, name) for name in data if name.endswith(MENDED)}
 
 
 def _unreadable(form: PayloadForm) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
+from designer.forms.widgets import listed
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.shape import Shape, escaped, nest
@@ -54,6 +55,11 @@ class Note:
 def read_notes(texts: Iterable[str]) -> list[Note]:
     """The notes that were posted; what is none is passed over."""
     return [note for note in map(_read, texts) if note]
+
+
+def posted_notes(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """All notes that were posted, by their names."""
+    return {name: listed(data, name) for name in data if name.endswith(MENDED)}
 
 
 def _read(text: str) -> Note | None:

@@ -25,7 +25,8 @@ class PayloadForm(forms.BaseForm):
     """A field for each key of `payload`.
 
     `stored` are the nested values as they are saved; a bound form lays what was posted over them. Keys that no
-    field stands for, or that are `fixed`, stay as they were, whatever was posted.
+    field stands for, or that are `fixed`, stay as they were, whatever was posted. `about` is the prefix of the form
+    that this one is a copy of, so that masks mean the same in both.
     """
 
     payload: ClassVar[Payload]
@@ -42,13 +43,16 @@ class PayloadForm(forms.BaseForm):
         prefix: str,
         around: Surroundings = NOWHERE,
         fixed: Collection[str] = (),
+        about: str = "",
     ) -> None:
         self.stored = self.payload.scope(stored, {})
         self.fixed = frozenset(fixed)
         self.renewed: set[str] = set()
         super().__init__(data, prefix=prefix)
         self.around = around
-        held, self.initial = fields_holding(self.base_fields, self.payload, self.stored.values, around)
+        held, self.initial = fields_holding(
+            self.base_fields, self.payload, self.stored.values, around, about=about or prefix
+        )
         self.fields = {path: each.called(f"{prefix}-{path}") for path, each in held.items()}
 
     def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]:

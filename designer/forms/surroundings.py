@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from secrets import token_bytes
 from typing import Final, Literal
 
 from profiles.catalogue.evidence import Credential
@@ -18,6 +19,10 @@ class LibraryContent:
     password: str | None = field(default=None, repr=False)
     file_name: str = ""
     title: str = ""
+
+
+_OF_THIS_PROCESS: Final = token_bytes(32)
+"""For pages that nobody sends back."""
 
 
 class Surroundings:
@@ -42,6 +47,11 @@ class Surroundings:
     def content(self, kind: Kind, entry: str) -> LibraryContent | None:
         """What an entry puts into a payload; None where there is no such entry."""
         return None
+
+    @property
+    def mask_key(self) -> bytes:
+        """What the masks of secrets are made with."""
+        return _OF_THIS_PROCESS
 
     @property
     def own(self) -> Credential | None:

@@ -43,6 +43,21 @@ def named_template(user: User, text: str) -> Profile:
     return found[0]
 
 
+def named_profile(user: User, text: str) -> Profile:
+    """The profile or template of the user's teams with that id or name, deleted ones too; else raises CommandError."""
+    rows = Profile.objects.owned_by(user)
+    try:
+        found = list(rows.filter(pk=uuid.UUID(text)))
+    except ValueError:
+        found = list(rows.filter(name=text)[:2])
+    if len(found) != 1:
+        raise CommandError(
+            f"{'Several profiles are' if found else 'No profile is'} called {text!r}. Use its id, which is in its "
+            "address."
+        )
+    return found[0]
+
+
 def pair(text: str) -> tuple[str, str]:
     """Both sides of NAME=VALUE; raises ArgumentTypeError."""
     name, equals, value = text.partition("=")

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from designer.management import source
 from designer.output import reason
-from profiles.catalogue.findings import error
+from profiles.catalogue.findings import Severity
+from profiles.catalogue.rules.signatures import TAMPERED, UNCHECKED
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import DocumentError, SpecError, VerificationError
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
@@ -20,9 +21,6 @@ from profiles.signing.opened import Signature
 
 FAILED: Final = 1
 UNREADABLE: Final = 2
-
-TAMPERED: Final = "tampered"
-"""The code of a signature that does not hold for what is in the file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,16 +110,22 @@ def _checked(file: str, what: str, read: Callable[[], ProfileFile], targets: Tar
     return Checked(
         file=file,
         document=document,
-        problems=(*_tampered(found.signatures), *check(document)),
+        problems=tuple(sorted([*_in_doubt(found.signatures), *check(document)], key=_weight)),
         signatures=found.signatures,
         notes=found.notes,
     )
 
 
-def _tampered(signatures: tuple[Signature, ...]) -> Iterator[Problem]:
+def _in_doubt(signatures: tuple[Signature, ...]) -> Iterator[Problem]:
+    """What is told of signatures that do not hold, or could not be checked."""
     for signature in signatures:
         if not signature.intact:
-            yield Problem(ENVELOPE_NAME, error("", TAMPERED, signature.verdict))
+            kind = TAMPERED if signature.tampered else UNCHECKED
+            yield Problem(ENVELOPE_NAME, kind.at("", signature.verdict))
+
+
+def _weight(problem: Problem) -> int:
+    return list(Severity).index(problem.severity)
 
 
 def _signature(signature: Signature) -> dict[str, Any]:
@@ -134,6 +138,7 @@ def _signature(signature: Signature) -> dict[str, Any]:
         "chain": [*signature.chain],
         "complete": signature.complete,
         "intact": signature.intact,
+        "state": signature.state.value,
         "verdict": signature.verdict,
     }
 

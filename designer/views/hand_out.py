@@ -157,14 +157,27 @@ def _profile(request: HttpRequest, profile_id: uuid.UUID) -> Profile:
 def _page(
     request: HttpRequest, profile: Profile, form: HandOutForm, *, status: int = 200, **made: Any
 ) -> HttpResponse:
+    problems = _doubts(profile)
     context = {
         "profile": profile,
         "form": form,
+        "problems": problems[:MAX_PROBLEMS],
+        "more_problems": max(0, len(problems) - MAX_PROBLEMS),
         "hand_outs": service.listed(profile),
         "most": links.LISTED,
         **made,
     }
     return render(request, "hand_out/hand_out.html", context, status=status)
+
+
+def _doubts(profile: Profile) -> list[ShownProblem]:
+    """What to know before handing it out; nothing where its secrets cannot be opened, which making a link tells."""
+    try:
+        found = service.doubts(profile)
+        form = DocumentForm(load(profile)) if found else None
+    except EncryptionError:
+        return []
+    return [shown(form, problem) for problem in found] if form else []
 
 
 def _blocked(

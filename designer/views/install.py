@@ -20,7 +20,7 @@ from designer.qr import qr_code
 from designer.views.by_link import by_link
 from designer.views.download import attached
 from designer.views.errors import too_many_requests
-from profiles.catalogue.versions import OPERATING_SYSTEMS, TITLES, OperatingSystem, Targets
+from profiles.catalogue.versions import TITLES, OperatingSystem, Targets
 from profiles.exceptions import (
     DocumentError,
     EncryptionError,
@@ -102,7 +102,7 @@ def _page(request: HttpRequest, hand_out: HandOut, *, refusal: str = "", status:
     device = recognise(request.headers.get("User-Agent", ""))
     link = absolute(request.path)
     *parts, whole = offer.effects
-    systems = [system for system in OPERATING_SYSTEMS if system in offer.targets or not offer.targets]
+    systems = offer.systems
     by_phone = PHONE_SYSTEMS.intersection(systems)
     context = {
         "hand_out": hand_out,

@@ -19,6 +19,7 @@ from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, Revision, User
 from profiles.plist.document import Problem
+from profiles.plist.secrets import MASK
 from profiles.policy import Action
 from profiles.services import part_xml as service
 
@@ -26,12 +27,17 @@ from profiles.services import part_xml as service
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def part_xml(request: HttpRequest, profile_id: uuid.UUID, part: str) -> HttpResponse:
-    """Show a part as XML; on POST check what was typed, and save it unless it was only to be checked."""
+    """Show a part as XML; on POST check what was typed, and save it unless it was only to be checked.
+
+    Or put the values that nobody knows in place of their masks.
+    """
     row = own_profile(request, profile_id)
     opened = _opened(request, row, part)
     if request.method != "POST":
         return _page(request, row, part, opened)
     teams.require(request, Action.EDIT)
+    if "show" in request.POST:
+        return _show(request, row, part)
     return _check(request, row, part) if "check" in request.POST else _save(request, row, part)
 
 
@@ -39,9 +45,7 @@ def _opened(request: HttpRequest, row: Profile, part: str) -> str:
     """The text as it was opened, or 404 where there was no such part."""
     revision = _revision(request, row)
     try:
-        return service.opened(
-            user=cast(User, request.user), profile_id=row.pk, part=part, revision=revision
-        ).text
+        return service.opened(user=cast(User, request.user), profile_id=row.pk, part=part, revision=revision)
     except (DocumentError, Revision.DoesNotExist):
         raise Http404 from None
 
@@ -58,6 +62,17 @@ def _check(request: HttpRequest, row: Profile, part: str) -> HttpResponse:
     except DocumentError as error:
         return _page(request, row, part, _typed(request), error=str(error), status=422)
     return _page(request, row, part, _typed(request), problems=edited.problems, notes=edited.notes)
+
+
+def _show(request: HttpRequest, row: Profile, part: str) -> HttpResponse:
+    text = service.reveal(
+        actor=cast(User, request.user),
+        profile_id=row.pk,
+        part=part,
+        text=_typed(request),
+        revision=_revision(request, row),
+    )
+    return _page(request, row, part, text)
 
 
 def _save(request: HttpRequest, row: Profile, part: str) -> HttpResponse:
@@ -114,6 +129,7 @@ def _page(
         "lines": min(max(text.count("\n") + 2, 12), 40),
         "error": error,
         "problems": problems,
+        "masked": MASK in text,
         "notes": notes,
         "revision": _revision(request, row) if posted else row.revision,
         "base_revision": base or (number_of(request.POST.get("base_revision")) if posted else row.revision),

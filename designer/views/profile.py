@@ -22,6 +22,7 @@ from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.simulator_form import SimulatorForm
 from designer.forms.structure import FEW
+from designer.forms.unknown_values import in_the_clear
 from designer.library import Library
 from designer.posted import number_of
 from designer.review import review, shown_mending
@@ -32,7 +33,7 @@ from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.change import Change
 from profiles.plist.diff import diff
 from profiles.policy import Action
-from profiles.services import profiles
+from profiles.services import profiles, unknown_values
 from profiles.services.documents import load
 from profiles.services.storable import MAX_COMMENT
 
@@ -42,6 +43,9 @@ OPEN_PAYLOAD: Final = "open_payload"
 OPEN: Final = "open"
 KEEP: Final = "keep"
 """In the address, the UUID of the payload to open and look at, and those of the others that are to be open."""
+
+SHOW_VALUE: Final = "show_value"
+"""What the button that shows the value of an unknown key posts: the UUID of its part, a blank, and its path."""
 
 MAX_KEPT_OPEN: Final = 50
 """So many payloads stay open over a save: their UUIDs have to fit into an address, and their forms on a page."""
@@ -61,6 +65,8 @@ def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         return _open(request, row)
     if mending.asked(request.POST):
         return _mend(request, row)
+    if SHOW_VALUE in request.POST:
+        return _show(request, row)
     return _rearrange(request, row) if actions.asked(request.POST) else _save(request, row)
 
 
@@ -85,16 +91,32 @@ def open_payload(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     return HttpResponse("".join(piece.strip() for piece in pieces))
 
 
+@never_cache
+@require_POST
+def show_value(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
+    """The value of an unknown key, for an editor, as a piece of the page; the audit log tells of it."""
+    row = own_profile(request, profile_id)
+    part, path, value = _asked_for(request, row)
+    context = {"row": in_the_clear(path, value), "prefix": part}
+    return render(request, "designer/unknown_value.html", context)
+
+
 def form_of(
-    request: HttpRequest, row: Profile, data: QueryDict | None, *, opened: Collection[str] = ()
+    request: HttpRequest,
+    row: Profile,
+    data: QueryDict | None,
+    *,
+    opened: Collection[str] = (),
+    revealed: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> DocumentForm:
     """The form of a profile with what was posted, if anything was; from whoever may not change it, nothing counts.
 
-    Where there are so many payloads that they are folded, those with their UUID in `opened` are not.
+    Where there are so many payloads that they are folded, those with their UUID in `opened` are not; `revealed` are
+    values of unknown keys that are shown.
     """
     data = data if teams.permissions(request, row.team_id)["edit"] else None
     library = Library(cast(User, request.user), row.team_id)
-    return DocumentForm(load(row), data, library=library, opened=opened)
+    return DocumentForm(load(row), data, library=library, opened=opened, revealed=revealed)
 
 
 def _open(request: HttpRequest, row: Profile) -> HttpResponse:
@@ -103,6 +125,24 @@ def _open(request: HttpRequest, row: Profile) -> HttpResponse:
     form = form_of(request, row, request.POST, opened=[wanted])
     saved = form.is_valid() and form.document == form.stored
     return _page(request, row, form, Outcome(saved=saved, focus=wanted))
+
+
+def _show(request: HttpRequest, row: Profile) -> HttpResponse:
+    """The page with the value of an unknown key, for browsers without scripts."""
+    part, path, value = _asked_for(request, row)
+    form = form_of(request, row, request.POST, opened=[part], revealed={part: {path: value}})
+    saved = form.is_valid() and form.document == form.stored
+    return _page(request, row, form, Outcome(saved=saved, focus=part))
+
+
+def _asked_for(request: HttpRequest, row: Profile) -> tuple[str, str, Any]:
+    """Part, path and value of the unknown key that was asked for; 404 where it is gone."""
+    part, _, path = request.POST.get(SHOW_VALUE, "").partition(" ")
+    try:
+        value = unknown_values.show(actor=cast(User, request.user), profile_id=row.pk, part=part, path=path)
+    except DocumentError:
+        raise Http404 from None
+    return part, path, value
 
 
 def _rearrange(request: HttpRequest, row: Profile) -> HttpResponse:

@@ -12,15 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from designer import teams
-from designer.imported import by_kind
+from designer.imported import by_code
 from designer.posted import number_of
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
-from profiles.plist.normalise import normalisations, normalise
+from profiles.plist.repairs import mended, repairs
 from profiles.policy import Action
 from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.inspection import check
 
 
 @never_cache
@@ -31,14 +32,14 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, row)
     teams.require(request, Action.EDIT)
-    chosen = request.POST.getlist("normalise")
+    chosen = request.POST.getlist("repair")
     if not chosen:
         return _page(request, row, error="Nothing is chosen. Tick what is to be put right.", status=422)
     try:
         profiles.save(
             actor=cast(User, request.user),
             profile_id=row.pk,
-            document=normalise(load(row), chosen),
+            document=mended(load(row), check, chosen),
             base_revision=number_of(request.POST.get("base_revision")),
             comment="Put right what was imported otherwise",
         )
@@ -53,10 +54,11 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Profile, *, error: str = "", status: int = 200) -> HttpResponse:
     row.refresh_from_db()
+    document = load(row)
     context: dict[str, Any] = {
         "profile": row,
-        "groups": by_kind(normalisations(load(row))),
-        "chosen": set(request.POST.getlist("normalise")),
+        "groups": by_code(repairs(document, check(document))),
+        "chosen": set(request.POST.getlist("repair")),
         "error": error,
         "base_revision": row.revision,
     }

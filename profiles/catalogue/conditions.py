@@ -164,6 +164,23 @@ class Not(Condition):
         yield from self.condition.paths()
 
 
+@dataclass(frozen=True)
+class Spoken(Condition):
+    """Another condition, and the one clause that says it where its parts would make a long sentence."""
+
+    condition: Condition
+    clause: str
+
+    def evaluate(self, values: Values, defaults: Values = NO_VALUES) -> bool:
+        return self.condition.evaluate(values, defaults)
+
+    def to_json(self) -> dict[str, t.Any]:
+        return self.condition.to_json()
+
+    def paths(self) -> Iterator[str]:
+        yield from self.condition.paths()
+
+
 def _effective(path: str, values: Values, defaults: Values) -> object:
     value = values.get(path)
     return value if is_set(value) else defaults.get(path)

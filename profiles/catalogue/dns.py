@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.catalogue.conditions import Any, Condition, Equals, IsSet, OneOf
+from profiles.catalogue.conditions import Any, Equals, IsSet, OneOf, Spoken, Values, is_set
+from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Address, Choice, Key, ListOf, Reference, Switch, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.scope import Scope
@@ -18,6 +19,7 @@ SINCE_10: Final = Availability(iOS="10.0", macOS="10.12")
 SINCE_14: Final = Availability(iOS="14.0", macOS="11.0")
 
 ENCRYPTED: Final = OneOf("DNS.DNSProtocol", ("HTTPS", "TLS"))
+
 
 OF_ENCRYPTION: Final[tuple[Key, ...]] = (
     Address(
@@ -87,9 +89,25 @@ OF_DOMAINS: Final[tuple[Key, ...]] = (
 )
 
 
-def _used(*others: str) -> Condition:
-    """Is anything of the dictionary set?"""
-    return Any(*(IsSet(path) for path in (*others, *(key.path for key in (*OF_ENCRYPTION, *OF_DOMAINS)))))
+USED: Final = Spoken(
+    Any(*map(IsSet, ("DNS.ServerAddresses", *(key.path for key in (*OF_ENCRYPTION, *OF_DOMAINS))))),
+    "DNS is set up beside it",
+)
+
+
+def _protocol(beside: Values) -> str | None:
+    """The protocol that fits what else is set: older files name servers alone, since they could not name a protocol."""
+    url, name, servers = (
+        is_set(beside.get(f"DNS.{each}")) for each in ("ServerURL", "ServerName", "ServerAddresses")
+    )
+    match url, name, servers:
+        case True, False, _:
+            return "HTTPS"
+        case False, True, _:
+            return "TLS"
+        case False, False, True:
+            return "Cleartext"
+    return None
 
 
 KEYS: Final[tuple[Key, ...]] = (
@@ -97,7 +115,9 @@ KEYS: Final[tuple[Key, ...]] = (
         "DNS.DNSProtocol",
         label="Protocol",
         help="How the device speaks to the DNS servers.",
-        required=_used("DNS.ServerAddresses"),
+        required=USED,
+        missing_as=Severity.WARNING,
+        proposed=_protocol,
         choices=(
             Option("Cleartext", "Unencrypted"),
             Option("HTTPS", "HTTPS (DoH)"),
@@ -110,7 +130,8 @@ KEYS: Final[tuple[Key, ...]] = (
         "DNS.ServerAddresses",
         label="DNS servers",
         help="IP addresses of the DNS servers, one a line.",
-        required=_used("DNS.DNSProtocol"),
+        required=Equals("DNS.DNSProtocol", "Cleartext"),
+        missing_as=Severity.WARNING,
         placeholder="10.0.0.53",
         available=SINCE_10,
         item=Text("", label="Address"),

@@ -17,14 +17,12 @@ REMOVED: Final = Items()
 """Nothing takes the place of the value: its key goes, or its item of a list."""
 
 
-class _AsBuilt:
-    """Stands for the value that the build writes by itself, for keys such as PayloadUUID."""
+@dataclass(frozen=True)
+class AsBuilt:
+    """The value that the build writes by itself, for keys such as PayloadUUID, which then need none of their own."""
 
-    def __repr__(self) -> str:
-        return "AS_BUILT"
+    value: Any
 
-
-AS_BUILT: Final = _AsBuilt()
 
 NOTHING: Final = object()
 """No value at all: what stood at the place of a key that was not there."""
@@ -36,7 +34,7 @@ class Change:
 
     path     as in a finding: dotted, with indices inside lists
     before   what stands there now, so that a change never falls on another value; NOTHING where the key is not there
-    after    what is to stand there: a value, Items in place of one item, REMOVED, or AS_BUILT
+    after    what is to stand there: a value, Items in place of one item, REMOVED, or AsBuilt
     """
 
     path: str

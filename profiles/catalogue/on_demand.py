@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.interfaces import INTERFACES
+from profiles.catalogue.network_names import LONGEST_NAME
+from profiles.catalogue.sentences import line, quoted
 from profiles.catalogue.wording import abridged
 
 Rule = Mapping[str, Any]
@@ -38,6 +40,9 @@ _OUTCOMES: Final[Mapping[str, str]] = {
     "Allow": "The tunnel stays as it is.",
 }
 _NOTHING: Final = "The tunnel stays as it is."
+
+_MOST_PAIRS: Final = 2_500
+"""Pairs of patterns that are compared: far more than rules in use have, and no work for a server."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +111,89 @@ def _connects(rule: Rule) -> bool:
     return False
 
 
+def covers(wider: Rule, narrower: Rule) -> bool:
+    """Does `wider` match on every network on which `narrower` does?
+
+    This may say no of two rules of which it is true, and never yes where it is not.
+    """
+    return (
+        _covers_interface(wider, narrower)
+        and _covers_names(wider, narrower)
+        and _covers_all(_covers_domain, wider, narrower, "DNSDomainMatch")
+        and _covers_all(_covers_address, wider, narrower, "DNSServerAddressMatch")
+        and _text(wider, "URLStringProbe") in ("", _text(narrower, "URLStringProbe"))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoveredDomain:
+    """A domain that an earlier domain action covers: its position and text, and those of the one that covers it."""
+
+    action: int
+    number: int
+    domain: str
+    by_action: int
+    by_domain: str
+
+
+def covered_domains(rule: Rule) -> Iterator[CoveredDomain]:
+    """The domains of EvaluateConnection that never decide, since an earlier domain action covers all their hosts."""
+    first: dict[str, tuple[int, str]] = {}
+    for action, number, domain in _domains(rule):
+        name = _host(domain)
+        if not name or len(name) > LONGEST_NAME:
+            continue
+        earlier = [first[each] for each in _covering(name) if each in first and first[each][0] != action]
+        if earlier:
+            by_action, by_domain = min(earlier)
+            yield CoveredDomain(
+                action=action, number=number, domain=domain, by_action=by_action, by_domain=by_domain
+            )
+        first.setdefault(name, (action, domain))
+
+
+def _domains(rule: Rule) -> Iterator[tuple[int, int, str]]:
+    """Position of the domain action, that of the domain in it, and the domain."""
+    actions = rule.get("ActionParameters")
+    for index, action in enumerate(actions if isinstance(actions, list) else ()):
+        domains = action.get("Domains") if isinstance(action, Mapping) else None
+        for number, domain in enumerate(domains if isinstance(domains, list) else ()):
+            if isinstance(domain, str):
+                yield index, number, domain
+
+
+def _covering(name: str) -> Iterator[str]:
+    """What covers every host that a domain does, as `_covers_host` has it."""
+    yield name
+    base = name.removeprefix("*.")
+    if base != name:
+        yield base
+    while (base := base.partition(".")[2]) != "":
+        yield from (base, f"*.{base}")
+
+
+def _covers_interface(wider: Rule, narrower: Rule) -> bool:
+    wanted, found = _text(wider, "InterfaceTypeMatch"), _text(narrower, "InterfaceTypeMatch")
+    # Only Wi-Fi has a name, so a rule with names matches there alone.
+    return wanted in ("", found) or (wanted == "WiFi" and not found and bool(_texts(narrower, "SSIDMatch")))
+
+
+def _covers_names(wider: Rule, narrower: Rule) -> bool:
+    wanted, found = set(_texts(wider, "SSIDMatch")), set(_texts(narrower, "SSIDMatch"))
+    return not wanted or (bool(found) and found <= wanted)
+
+
+def _covers_all(covers_one: Any, wider: Rule, narrower: Rule, name: str) -> bool:
+    """Each pattern of the narrower rule is, as a text, covered by one of the wider rule: so is all that it covers."""
+    wanted, found = _texts(wider, name), _texts(narrower, name)
+    if not wanted or not found:
+        return not wanted
+    if set(found) <= set(wanted):
+        return True
+    few = len(wanted) * len(found) <= _MOST_PAIRS
+    return few and all(any(covers_one(w, f) for w in wanted) for f in found)
+
+
 def sentence(rule: Any) -> str:
     """What one rule says: “On Wi-Fi “Office”, with the search domain corp.example: disconnect.”"""
     return f"{_where(rule)}: {_then(rule)}." if isinstance(rule, Mapping) else "This is no rule."
@@ -120,7 +208,7 @@ def domain_sentence(parameters: Rule) -> str:
 def _where(rule: Rule) -> str:
     interface, ssids = _text(rule, "InterfaceTypeMatch"), _texts(rule, "SSIDMatch")
     if ssids:
-        place = f"On Wi-Fi {abridged([f'“{ssid}”' for ssid in ssids], 'or')}"
+        place = f"On Wi-Fi {abridged([quoted(ssid) or '“”' for ssid in ssids], 'or')}"
     elif interface:
         place = f"On {INTERFACES.get(interface, interface)}"
     else:
@@ -129,12 +217,12 @@ def _where(rule: Rule) -> str:
         place = f"{place} over {INTERFACES.get(interface, interface)}"
     further = [
         f"with the search domain {abridged(domains, 'or')}"
-        if (domains := _texts(rule, "DNSDomainMatch"))
+        if (domains := _lines(rule, "DNSDomainMatch"))
         else "",
         f"with the DNS server {abridged(servers, 'or')}"
-        if (servers := _texts(rule, "DNSServerAddressMatch"))
+        if (servers := _lines(rule, "DNSServerAddressMatch"))
         else "",
-        f"where {probe} answers" if (probe := _text(rule, "URLStringProbe")) else "",
+        f"where {probe} answers" if (probe := line(rule.get("URLStringProbe"))) else "",
     ]
     return " ".join([place, abridged([clause for clause in further if clause], "and")]).strip()
 
@@ -148,7 +236,7 @@ def _then(rule: Rule) -> str:
 
 
 def _evaluated(parameters: Rule) -> str:
-    domains = abridged(_texts(parameters, "Domains"), "and") or "no domain yet"
+    domains = abridged(_lines(parameters, "Domains"), "and") or "no domain yet"
     match _text(parameters, "DomainAction"):
         case "NeverConnect":
             return f"for {domains}, never connect"
@@ -160,8 +248,8 @@ def _evaluated(parameters: Rule) -> str:
 def _need(parameters: Rule) -> str:
     needs = [
         "the name cannot be resolved",
-        _unreachable(_texts(parameters, "RequiredDNSServers")),
-        f"{probe} does not answer" if (probe := _text(parameters, "RequiredURLStringProbe")) else "",
+        _unreachable(_lines(parameters, "RequiredDNSServers")),
+        f"{probe} does not answer" if (probe := line(parameters.get("RequiredURLStringProbe"))) else "",
     ]
     return abridged([need for need in needs if need], "or")
 
@@ -285,6 +373,11 @@ def _text(values: Rule, name: str) -> str:
 def _texts(values: Rule, name: str) -> list[str]:
     found = values.get(name)
     return [text for text in found if isinstance(text, str) and text] if isinstance(found, list) else []
+
+
+def _lines(values: Rule, name: str) -> list[str]:
+    """The texts of a list as they stand in a sentence, each on one line."""
+    return [line(text) or "a blank" for text in _texts(values, name)]
 
 
 def _dictionaries(values: Rule, name: str) -> list[Rule]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import Equals
-from profiles.catalogue.keys import Address, Integer, Key, ListOf, Switch, Text
+from profiles.catalogue.keys import Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import domains, host, places
 from profiles.catalogue.spec import Group
@@ -36,7 +36,7 @@ KEYS: Final[tuple[Key, ...]] = (
         label="Automatic configuration",
         help="A file says which proxy serves which address.",
     ),
-    Address(
+    Text(
         "Proxies.ProxyAutoConfigURLString",
         label="Configuration file",
         help="The address of the proxy auto-config (PAC) file.",

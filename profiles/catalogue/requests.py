@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from profiles.catalogue import distinguished_names
+from profiles.catalogue.conditions import Values, is_set
+from profiles.catalogue.findings import Finding
 from profiles.catalogue.keys import Choice, DistinguishedName, Key, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import PROOF, host, quoted
-from profiles.catalogue.versions import INHERITED, Availability
+from profiles.catalogue.values import MAX_ITEMS
+from profiles.catalogue.versions import INHERITED, Availability, Targets
+
+
+@dataclass(frozen=True)
+class Names(Text):
+    """A name, or an array of several: Apple says of SCEP that each kind of name may be one string or many."""
+
+    def meant(self, value: Any, beside: Values) -> Any:
+        return value if isinstance(value, list) and is_set(value) else super().meant(value, beside)
+
+    def check(self, value: Any, path: str, targets: Targets) -> Iterator[Finding]:
+        if not isinstance(value, list):
+            yield from super().check(value, path, targets)
+            return
+        for index, item in enumerate(value[:MAX_ITEMS]):
+            yield from super().check(item, f"{path}[{index}]", targets)
 
 
 def subject(path: str, *, required: bool) -> DistinguishedName:
@@ -23,28 +43,29 @@ def subject(path: str, *, required: bool) -> DistinguishedName:
     )
 
 
-def alternative_names(path: str) -> tuple[Key, ...]:
-    """The subject alternative names that are asked for."""
+def alternative_names(path: str, *, several: bool = False) -> tuple[Key, ...]:
+    """The subject alternative names that are asked for: one of each kind, or `several`."""
+    kind: type[Text] = Names if several else Text
     return (
-        Text(
+        kind(
             f"{path}.dNSName",
             label="DNS name",
             help="A host name to ask for as a subject alternative name.",
             placeholder="laptop-7.example.com",
         ),
-        Text(
+        kind(
             f"{path}.rfc822Name",
             label="E-mail address",
             help="An e-mail address to ask for as a subject alternative name.",
             placeholder="alice@example.com",
         ),
-        Text(
+        kind(
             f"{path}.ntPrincipalName",
             label="User principal name",
             help="A Windows user principal name to ask for as a subject alternative name.",
             placeholder="alice@corp.example.com",
         ),
-        Text(
+        kind(
             f"{path}.uniformResourceIdentifier",
             label="URI",
             help="A URI to ask for as a subject alternative name.",

@@ -65,6 +65,15 @@ class Shape:
                 found[".".join(parts[:depth])] = None
         return tuple(sorted(found, key=lambda path: (path.count("."), path)))
 
+    def key_at(self, path: str) -> Key | None:
+        """The declaration of the value at a path of a finding, indices and all; None where there is none."""
+        head, index, rest = re.fullmatch(r"([^\[]*)((?:\[\d+\])*)\.?(.*)", path, re.DOTALL).groups()  # type: ignore[union-attr]
+        key = self.by_path.get(head)
+        if key is None or not index:
+            return key
+        item = getattr(key, "item", None)
+        return key.shapes[0].key_at(rest) if rest and key.shapes else item
+
     def knows(self, path: str) -> bool:
         """Is there a key, or a dictionary that holds some, at this path?"""
         return path in self.by_path or path in self.containers

@@ -10,14 +10,15 @@ from profiles.catalogue import on_demand as rules_in_words
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.keys import Boolean, Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.rules import names
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 
-GONE_IN_26 = Availability(iOS="26.0", macOS="26.0", tvOS=NEVER, visionOS="26.0", watchOS=NEVER)
-"""Algorithms that iOS, macOS and visionOS dropped in 26, and that tvOS and watchOS never had."""
+GONE_IN_26 = Availability(iOS="26.0", macOS="26.0", tvOS="17.0", visionOS="26.0")
+"""Algorithms that iOS, macOS and visionOS dropped in 26, and that tvOS did not take when VPN came to it."""
 
-POST_QUANTUM = Availability(iOS="26.0", macOS="26.0", tvOS="26.0", visionOS="26.0", watchOS="26.0")
+POST_QUANTUM = Availability(iOS="26.0", macOS="26.0", tvOS="26.0", visionOS="26.0")
 
 ENCRYPTION_STRENGTH = {
     "DES": 56,
@@ -32,6 +33,9 @@ ENCRYPTION_STRENGTH = {
 
 AEAD = ("AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305")
 """Ciphers that protect integrity by themselves."""
+
+CHILD = "ChildSecurityAssociationParameters"
+"""The dictionary of the algorithms of the Child SA, in any tunnel."""
 
 STRICT_LEAST_GROUP = 14
 """The lowest Diffie-Hellman group that strict algorithm selection and Always On accept."""
@@ -55,7 +59,7 @@ class TunnelPaths:
     @property
     def child(self) -> str:
         """The path of the algorithms of the Child SA."""
-        return self.at("ChildSecurityAssociationParameters")
+        return self.at(CHILD)
 
 
 def connection_name() -> Text:
@@ -112,6 +116,12 @@ def about() -> Group:
     )
 
 
+_INTEGRITY_OF_IKE = (
+    "The hash that proves packets were not altered, and the PRF; with GCM or ChaCha20 the PRF alone."
+)
+_INTEGRITY_OF_CHILD = "The hash that proves packets were not altered; with GCM or ChaCha20 it is not used."
+
+
 def security_association(path: str, *, label: str, inherits: str = "") -> tuple[Key, ...]:
     """The algorithms of one security association; `inherits` is the one that applies while this one is absent."""
 
@@ -124,7 +134,7 @@ def security_association(path: str, *, label: str, inherits: str = "") -> tuple[
             label=f"{label} encryption",
             help="The cipher that both ends must support.",
             default="AES-256",
-            default_on={"tvOS": "AES-256-GCM", "watchOS": "AES-256-GCM"},
+            default_on={"tvOS": "AES-256-GCM"},
             inherits=inherited("EncryptionAlgorithm"),
             choices=(
                 Option("DES", until=GONE_IN_26),
@@ -139,7 +149,7 @@ def security_association(path: str, *, label: str, inherits: str = "") -> tuple[
         Choice(
             f"{path}.IntegrityAlgorithm",
             label=f"{label} integrity",
-            help="The hash that proves packets were not altered; with an AEAD cipher just the PRF.",
+            help=_INTEGRITY_OF_CHILD if inherits else _INTEGRITY_OF_IKE,
             default="SHA2-256",
             inherits=inherited("IntegrityAlgorithm"),
             choices=(
@@ -217,6 +227,15 @@ _DOMAIN_ACTIONS = ListOf(
         "",
         label="Domain action",
         sentence=rules_in_words.domain_sentence,
+        rules=(
+            names.Names(
+                (
+                    ("Domains", names.domain_pattern),
+                    ("RequiredDNSServers", names.address),
+                    ("RequiredURLStringProbe", names.web_address),
+                )
+            ),
+        ),
         keys=(
             Choice(
                 "DomainAction",
@@ -271,9 +290,10 @@ def on_demand(path: str) -> Group:
             ListOf(
                 f"{path}.OnDemandRules",
                 label="Rules",
-                help="What to do on which network, in order.",
-                revealed_by=enabled,
-                item=Dictionary("", label="Rule", keys=_RULE_KEYS, sentence=rules_in_words.sentence),
+                help="What to do on which network, in order; kept while the switch is off, for people to turn it on.",
+                item=Dictionary(
+                    "", label="Rule", keys=_RULE_KEYS, rules=(_RULE_NAMES,), sentence=rules_in_words.sentence
+                ),
                 tool="simulator",
             ),
         ),
@@ -288,6 +308,15 @@ def on_demand_effects(path: str, scope: Scope) -> Iterator[str]:
         if scope.holds(Equals(f"{path}.OnDemandUserOverrideDisabled", 1)):
             yield "You cannot turn that off on an iPhone or iPad."
 
+
+_RULE_NAMES = names.Names(
+    (
+        ("SSIDMatch", names.ssid),
+        ("DNSDomainMatch", names.domain_pattern),
+        ("DNSServerAddressMatch", names.address_pattern),
+        ("URLStringProbe", names.web_address),
+    )
+)
 
 _RULE_KEYS: tuple[Key, ...] = (
     Choice(

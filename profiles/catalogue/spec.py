@@ -14,7 +14,7 @@ from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.understanding import by_type, understood
-from profiles.catalogue.versions import Availability
+from profiles.catalogue.versions import Availability, OperatingSystem
 from profiles.catalogue.vpn_types import variant
 
 
@@ -56,7 +56,7 @@ class Payload:
                     `discriminator` are fixed keys that tell variants of it apart
     provides        what other payloads may refer to it as ("identity"); empty where nothing does
     misnomers       names that other tools give to keys, with the paths of those
-    instead         what there is in its place on systems that do not know it, as a sentence
+    instead         by system, what one that does not know it has in its place, as a sentence
     source          where its values say which certificate or key it brings
     effects         what it does, from a settled scope with values of any type: sentences for the person who installs
                     it, without a secret in them
@@ -74,7 +74,7 @@ class Payload:
     examples: tuple[Example, ...] = ()
     provides: str = ""
     misnomers: Mapping[str, str] = field(default_factory=dict)
-    instead: str = ""
+    instead: Mapping[OperatingSystem, str] = field(default_factory=dict)
     source: Source | None = None
 
     @cached_property

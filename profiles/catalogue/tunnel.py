@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
-from profiles.catalogue.conditions import Any, Condition, Equals, IsSet
+from profiles.catalogue.conditions import NEVER_REVEALED, Condition, Equals, IsSet
 from profiles.catalogue.findings import Severity
-from profiles.catalogue.keys import Choice, Data, Integer, Reference, Switch, Text
+from profiles.catalogue.keys import Choice, Data, Integer, Key, Reference, Switch, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called, place, quoted
 from profiles.catalogue.shared import POST_QUANTUM, TunnelPaths, post_quantum_methods, security_association
 from profiles.catalogue.spec import Group
-from profiles.catalogue.versions import NEVER, Availability
+from profiles.catalogue.versions import NEVER, Availability, OperatingSystem
 
-NEVER_REVEALED: Final = Any()
+NOT_ON_WATCH: Final[Mapping[OperatingSystem, str]] = MappingProxyType(
+    {
+        "watchOS": "An Apple Watch has VPN for single apps alone (per-app VPN), which only an MDM can set up. Do not "
+        "target watchOS."
+    }
+)
+"""What there is in place of the payload."""
 
-NOT_ON_WATCH_OR_TV = {"tvOS": NEVER, "watchOS": NEVER}
-POST_QUANTUM_SECRET = Availability(iOS="18.0", macOS="15.0", tvOS="18.0", visionOS="2.0", watchOS="11.0")
-OVER_ALL_NETWORKS = Availability(iOS="14.0", macOS="10.15", **NOT_ON_WATCH_OR_TV)
+POST_QUANTUM_SECRET = Availability(iOS="18.0", macOS="15.0", tvOS="18.0", visionOS="2.0")
+OVER_ALL_NETWORKS = Availability(iOS="14.0", macOS="10.15", tvOS=NEVER)
 TLS = Availability(iOS="11.0", macOS="10.13")
-TLS_VERSIONS = (Option("1.0"), Option("1.1"), Option("1.2"))
+TLS_VERSIONS = (
+    Option("1.0"),
+    Option("1.1"),
+    Option("1.2"),
+    Option("1.3", since=Availability(iOS="27.0", macOS="27.0")),
+)
+
+
+def kept_only(key: Key, path: str = "") -> Key:
+    """A key that no device looks at here, as a rule says: it stays where a file has it, and is never offered."""
+    return replace(
+        key,
+        path=path or key.path,
+        revealed_by=NEVER_REVEALED,
+        ignored_as=None,
+        required=False,
+        tool="",
+    )
+
+
+def subtype() -> Key:
+    """Which VPN app builds the tunnel: none."""
+    return kept_only(
+        Text(
+            "VPNSubType",
+            label="VPN subtype",
+            help="The bundle identifier of a VPN app; IKEv2 itself has none.",
+        )
+    )
+
+
+def override_primary(instead: str) -> Key:
+    """What Apple Configurator and generators write beside every VPN; `instead` says what does the same here."""
+    return Switch(
+        "IPv4.OverridePrimary",
+        label="Default route",
+        help="Whether all traffic takes the VPN; not for IKEv2.",
+        default=0,
+        no_effect=f"OverridePrimary is for Cisco IPsec and L2TP, and does nothing here: {instead}.",
+        ignored_as=Severity.ADVICE,
+        available=Availability(tvOS=NEVER),
+    )
 
 
 @dataclass(frozen=True)
@@ -48,6 +95,11 @@ class Tunnel(TunnelPaths):
     def eap_tls(self) -> Condition:
         """Does the user sign in with EAP-TLS?"""
         return self.eap & IsSet(self.at("PayloadCertificateUUID"))
+
+    @property
+    def machine_identity(self) -> Condition:
+        """Does the machine sign in with a certificate, and nobody else? With EAP the server alone shows one."""
+        return self.certificate & ~self.eap
 
     @property
     def falls_back(self) -> Condition:
@@ -171,17 +223,17 @@ class Tunnel(TunnelPaths):
                 Reference(
                     self.at("PayloadCertificateUUID"),
                     label="Identity",
-                    help="The identity in this profile that the device signs in with.",
+                    help="The identity in this profile that the device signs in with; with EAP that is EAP-TLS.",
                     to="identity",
                     revealed_by=self.certificate | self.eap,
-                    required=self.certificate,
+                    required=self.machine_identity,
                 ),
                 Choice(
                     self.at("CertificateType"),
                     label="Certificate type",
-                    help="The kind of key in the identity.",
+                    help="The kind of key in the identity; an elliptic curve needs its own type, also with EAP-TLS.",
                     default="RSA",
-                    revealed_by=self.certificate,
+                    revealed_by=self.machine_identity | self.eap_tls,
                     choices=(
                         Option("RSA"),
                         Option("RSA-PSS"),
@@ -193,7 +245,7 @@ class Tunnel(TunnelPaths):
                 Choice(
                     self.at("TLSMinimumVersion"),
                     label="Lowest TLS version",
-                    help="The lowest TLS version to accept for EAP-TLS.",
+                    help="The lowest TLS version to accept for EAP-TLS; many servers have 1.2 alone.",
                     default="1.0",
                     revealed_by=self.eap_tls,
                     choices=TLS_VERSIONS,
@@ -211,10 +263,9 @@ class Tunnel(TunnelPaths):
                 Text(
                     self.at("ServerCertificateIssuerCommonName"),
                     label="Server certificate issuer",
-                    help="Common name of the CA that issued the server's certificate; the device then asks "
-                    "the server for it.",
+                    help="Common name of the authority of the server's certificate; the device then asks the server "
+                    "for its certificate.",
                     proposed_from="authorities",
-                    required=IsSet(self.at("CertificateType")),
                     placeholder="Example Issuing CA",
                 ),
                 Text(
@@ -251,8 +302,8 @@ class Tunnel(TunnelPaths):
                 Switch(
                     self.at("IncludeAllNetworks"),
                     label="Send everything through the tunnel",
-                    help="All traffic takes the tunnel, but for what keeps the device online and what you "
-                    "exclude here.",
+                    help="All traffic but DHCP, captive networks, what the carrier routes itself, a paired Apple "
+                    "Watch, and what you leave out here.",
                     default=0,
                     available=OVER_ALL_NETWORKS,
                 ),
@@ -262,7 +313,7 @@ class Tunnel(TunnelPaths):
                     help="Apple Push Notification service goes around the tunnel.",
                     default=1,
                     revealed_by=self.all_networks,
-                    available=Availability(iOS="16.4", macOS="13.3", **NOT_ON_WATCH_OR_TV),
+                    available=Availability(iOS="16.4", macOS="13.3", tvOS=NEVER),
                 ),
                 Switch(
                     self.at("ExcludeCellularServices"),
@@ -270,7 +321,7 @@ class Tunnel(TunnelPaths):
                     help="Calls over LTE and Wi-Fi, MMS and voicemail that use the Internet go around the tunnel.",
                     default=1,
                     revealed_by=self.all_networks,
-                    available=Availability(iOS="16.4", macOS="13.3", **NOT_ON_WATCH_OR_TV),
+                    available=Availability(iOS="16.4", macOS="13.3", tvOS=NEVER),
                 ),
                 Switch(
                     self.at("ExcludeDeviceCommunication"),
@@ -278,14 +329,14 @@ class Tunnel(TunnelPaths):
                     help="Traffic to devices connected by USB or Wi-Fi goes around the tunnel.",
                     default=1,
                     revealed_by=self.all_networks,
-                    available=Availability(iOS="17.4", macOS="14.4", visionOS="1.1", **NOT_ON_WATCH_OR_TV),
+                    available=Availability(iOS="17.4", macOS="14.4", tvOS=NEVER, visionOS="1.1"),
                 ),
                 Switch(
                     self.at("EnforceRoutes"),
                     label="Enforce the tunnel's routes",
                     help="The tunnel's own routes win over those of the local network; the default route stays.",
                     default=0,
-                    available=Availability(iOS="14.2", macOS="11.0", watchOS=NEVER),
+                    available=Availability(iOS="14.2", macOS="11.0"),
                 ),
                 Switch(
                     self.at("ExcludeLocalNetworks"),
@@ -293,7 +344,7 @@ class Tunnel(TunnelPaths):
                     help="Printers and other local devices are reached around the tunnel.",
                     default_on={"iOS": 1, "macOS": 0},
                     revealed_by=self.all_networks | Equals(self.at("EnforceRoutes"), 1),
-                    available=Availability(iOS="14.2", macOS="10.15", **NOT_ON_WATCH_OR_TV),
+                    available=Availability(iOS="14.2", macOS="10.15", tvOS=NEVER),
                 ),
                 Switch(
                     self.at("UseConfigurationAttributeInternalIPSubnet"),
@@ -311,7 +362,8 @@ class Tunnel(TunnelPaths):
             "security-associations",
             title="Security associations",
             help="The algorithms for the control channel (IKE) and the traffic (Child). "
-            "While nothing is set for Child, the values of IKE hold for both.",
+            "While nothing is set for Child, the values of IKE hold for both; while nothing is set at all, each system "
+            "offers what it likes.",
             keys=(
                 *security_association(self.ike, label="IKE"),
                 *security_association(self.child, label="Child", inherits=self.ike),
@@ -327,9 +379,7 @@ class Tunnel(TunnelPaths):
                     label="Strict algorithm selection",
                     help="The device refuses weak algorithms, and an IKE cipher that is weaker than the Child cipher.",
                     default=0,
-                    available=Availability(
-                        iOS="18.5", macOS="15.5", tvOS="18.5", visionOS="2.5", watchOS="11.5"
-                    ),
+                    available=Availability(iOS="18.5", macOS="15.5", tvOS="18.5", visionOS="2.5"),
                 ),
             ),
         )
@@ -363,7 +413,7 @@ class Tunnel(TunnelPaths):
                 Data(
                     self.at("PPK"),
                     label="Post-quantum pre-shared key",
-                    help="The secret bytes that both ends mix into their keys (RFC 8784).",
+                    help="At least 32 random bytes that both ends mix into their keys (RFC 8784).",
                     secret=True,
                     required=IsSet(self.at("PPKIdentifier")),
                     available=POST_QUANTUM_SECRET,
@@ -397,7 +447,6 @@ class Tunnel(TunnelPaths):
                         Option("Medium", "Every 10 minutes"),
                         Option("High", "Every minute"),
                     ),
-                    available=Availability(watchOS=NEVER),
                 ),
                 Switch(
                     self.at("DisconnectOnIdle"),
@@ -411,9 +460,9 @@ class Tunnel(TunnelPaths):
                     help="How long the tunnel may be quiet.",
                     unit="seconds",
                     minimum=1,
-                    maximum_on={"watchOS": 15},
                     revealed_by=Equals(self.at("DisconnectOnIdle"), 1),
                     required=True,
+                    missing_as=Severity.WARNING,
                 ),
                 Switch(
                     self.at("NATKeepAliveOffloadEnable"),
@@ -459,7 +508,7 @@ class Tunnel(TunnelPaths):
                     help="A second tunnel over cellular data serves Wi-Fi Assist; the server must allow two "
                     "tunnels a user.",
                     default=0,
-                    available=Availability(iOS="13.0", macOS=NEVER, watchOS=NEVER),
+                    available=Availability(iOS="13.0", macOS=NEVER),
                 ),
                 Switch(
                     self.at("DisableMOBIKE"),
@@ -491,9 +540,7 @@ class Tunnel(TunnelPaths):
                     self.at("ProviderDesignatedRequirement"),
                     label="Provider designated requirement",
                     help="The code requirement of a VPN app's system extension; IKEv2 itself needs none.",
-                    available=Availability(
-                        iOS=NEVER, macOS="10.15", tvOS="17.0", visionOS=NEVER, watchOS="10.0"
-                    ),
+                    available=Availability(iOS=NEVER, macOS="10.15", visionOS=NEVER),
                 ),
             ),
         )

@@ -76,6 +76,14 @@ NOT_A_NUMBER: Final = Diagnostic(
     mend="Write a number.",
     sources=(_PLIST,),
 )
+UNREADABLE: Final = Diagnostic(
+    "unreadable",
+    Severity.ERROR,
+    "What is typed into a field has no value",
+    why="The field holds something that cannot be turned into a value of its key, such as letters for a number.",
+    mend="Correct what is typed, or empty the field.",
+    sources=(own("fields of the form"), _PLIST),
+)
 WRONG_TYPE: Final = Diagnostic(
     "wrong-type",
     Severity.ERROR,
@@ -138,8 +146,6 @@ def meant(value: Any, wanted: PlistType) -> Any:
             return bool(value)
         case PlistType.BOOLEAN, str() if value.strip().lower() in _TRUTHS:
             return _TRUTHS[value.strip().lower()]
-        case PlistType.INTEGER, bool():
-            return int(value)
         case PlistType.INTEGER, float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
         case PlistType.INTEGER, str() if _WHOLE.fullmatch(value.strip()):

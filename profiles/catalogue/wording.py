@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
+from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf, Spoken
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.versions import TITLES
@@ -22,6 +22,8 @@ SPELLED_OUT: Final = 3
 def condition(asked: Condition, keys: Keys) -> str:
     """“AuthenticationMethod is Certificate”: the condition as a clause, with Apple's names."""
     match asked:
+        case Spoken(_, clause):
+            return clause
         case Equals(path, value):
             return f"{_name(path)} is {keys[path].option_title(value)}"
         case OneOf(path, options):

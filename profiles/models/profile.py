@@ -114,6 +114,11 @@ class Profile(SealedModel):
                 name="template_for_all",
                 condition=Q(deleted_at=None, is_template=True, visibility=Visibility.SERVER),
             ),
+            models.Index(
+                fields=["team", "identifier"],
+                name="profile_by_identifier",
+                condition=Q(deleted_at=None, is_template=False),
+            ),
             models.Index(fields=["deleted_at"], name="profile_bin", condition=Q(deleted_at__isnull=False)),
         ]
 

@@ -16,6 +16,8 @@ from profiles.models.sealed import SealedModel
 class Revision(SealedModel):
     """One state of a profile, numbered from 1, that never changes: who, when, why, and the whole document.
 
+    Only `services.purging` takes values out of it, past `save`.
+
     `document` holds all but the secrets, `sealed` the secrets, by the name of the part that they belong to.
     """
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.findings import Diagnostic
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Number
 from profiles.catalogue.options import Option
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import INHERITED, NEVER, OPERATING_SYSTEMS, Availability
-from profiles.plist import encoding
+from profiles.plist import encoding, rule_book
 
 Json = dict[str, Any]
 
 
 def catalogue_json() -> Json:
-    """{"payloads": […], "envelope": {…}}: each payload type with all keys, dictionaries and list items.
+    """{"payloads": […], "envelope": {…}, "rules": […]}: payload types with all keys, dictionaries and list items.
 
     path, type           "IKEv2.OnDemandRules[].Action", where `[]` is an item of a list; string, integer, …
     allowed, min, max, max_items, default, revealed_by   null where there is none
@@ -27,11 +28,30 @@ def catalogue_json() -> Json:
     max_on, default_by_os, allowed_until   where systems differ; {value: {system: first version that refuses
                          it, or null where none accepts it}}
 
-    Conditions are those of `profiles.catalogue.conditions`; inside a list item they start at the item.
+    Conditions are those of `profiles.catalogue.conditions`; inside a list item they start at the item. Rules are the
+    entries of the rule book, as `rule_json` tells them.
     """
     return {
         "payloads": [_payload(payload) for payload in registry.payloads().values()],
         "envelope": _payload(ENVELOPE),
+        "rules": [rule_json(rule) for rule in rule_book.entries().values()],
+    }
+
+
+def rule_json(rule: Diagnostic) -> Json:
+    """One entry of the rule book; `milder` is empty where its problems never have less weight."""
+    return {
+        "code": rule.code,
+        "severity": rule.severity.value,
+        "milder": rule.milder,
+        "title": rule.title,
+        "why": rule.why,
+        "mend": rule.mend,
+        "certainty": rule.certainty.value,
+        "sources": [
+            {"origin": source.origin.value, "title": source.title, "url": source.url}
+            for source in rule.sources
+        ],
     }
 
 

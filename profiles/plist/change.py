@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from profiles.catalogue.conditions import is_set
@@ -12,6 +13,7 @@ from profiles.catalogue.keys import Key
 from profiles.catalogue.shape import ESCAPED_DOT
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.encoding import to_json
+from profiles.plist.secrets import MASK, is_open, masked_unknown
 
 NOTHING: Final = "not set"
 EMPTY: Final = "empty"
@@ -51,15 +53,44 @@ def exact(value: Any) -> str:
     return json.dumps(to_json(value), sort_keys=True, default=repr)
 
 
-def as_json(value: Any) -> str:
-    """A value of any type, on one line."""
-    return json.dumps(to_json(value), ensure_ascii=False, default=repr)
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """A value of any type, on one line unless there is an indent."""
+    return json.dumps(to_json(_with_masks(value)), ensure_ascii=False, default=repr, indent=indent)
+
+
+def _with_masks(value: Any) -> Any:
+    """A value in which what stands for secret data is a text, to be read by a person."""
+    match value:
+        case dict():
+            return {name: _with_masks(item) for name, item in value.items()}
+        case list():
+            return [_with_masks(item) for item in value]
+        case bytes() if value.startswith(MASK.encode()):
+            return value.decode("utf-8", "replace")
+    return value
+
+
+def unknown_value(value: Any) -> str:
+    """The value of an unknown key for a person, with a mask for each text and data in it."""
+    if not is_set(value):
+        return EMPTY
+    masked = _with_masks(masked_unknown(value))
+    return masked if isinstance(masked, str) else _open_text(masked)
+
+
+def _open_text(value: Any) -> str:
+    """A value that is no text as a person writes it."""
+    if isinstance(value, datetime):
+        return f"{value.isoformat(timespec='seconds')}Z"
+    return as_json(value)
 
 
 def shown(key: Key | None, value: Any, *, other: bool = False) -> str:
-    """A value for a person; a secret, or a value of an unknown key, is just called one."""
+    """A value for a person; a secret, as each text and data of an unknown key, is just called one."""
     if not is_set(value):
         return NOTHING
+    if key is None and is_open(value):
+        return unknown_value(value)
     if key is None or key.secret:
         return ANOTHER_SECRET if other else SECRET
     if plist_type_of(value) is not key.type:
@@ -78,12 +109,12 @@ def _bytes(value: bytes) -> str:
 def with_type(value: Any) -> str:
     """A value as XML has it, with its type, where that is what matters: "true (boolean)"."""
     match value:
-        case bool():
-            text = "true" if value else "false"
         case str():
             text = repr(value)
-        case int() | float():
+        case float():
             text = str(value)
+        case bool() | int() | datetime():
+            text = _open_text(value)
         case bytes():
             text = f"{len(value):,} bytes"
         case _:
@@ -100,16 +131,28 @@ def empty_texts(was: Any, now: Any) -> tuple[str, str]:
     return old, new
 
 
+def secret_texts(was: Any, now: Any) -> tuple[str, str]:
+    """Two secrets that differ."""
+    return _two(was, now, hidden=(True, True))
+
+
 def unknown_texts(was: Any, now: Any) -> tuple[str, str]:
-    """Two values that differ, of which nobody may know, or can say, what they are."""
+    """Two values of an unknown key that differ; what has a text or data in it is just called a secret."""
+    return _two(was, now, hidden=(not is_open(was), not is_open(now)))
+
+
+def _two(was: Any, now: Any, *, hidden: tuple[bool, bool]) -> tuple[str, str]:
     if not is_set(was) and not is_set(now):
         return empty_texts(was, now)
     kinds = plist_type_of(was), plist_type_of(now)
     retyped = None not in kinds and kinds[0] is not kinds[1]
-    words = SECRET, ANOTHER_SECRET if is_set(was) else SECRET
+    words = SECRET, ANOTHER_SECRET if is_set(was) and hidden[0] else SECRET
     old, new = (
-        NOTHING if each is None else f"{word if is_set(each) else EMPTY}{f' ({kind})' if retyped else ''}"
-        for each, word, kind in zip((was, now), words, kinds, strict=True)
+        NOTHING
+        if each is None
+        else f"{EMPTY if not is_set(each) else word if hides else unknown_value(each)}"
+        f"{f' ({kind})' if retyped else ''}"
+        for each, word, hides, kind in zip((was, now), words, hidden, kinds, strict=True)
     )
     return old, new
 
@@ -124,6 +167,6 @@ def plain_texts(was: Any, now: Any, *, hidden: bool) -> tuple[str, str]:
 def _plain(value: Any, *, retyped: bool, hidden: bool) -> str:
     if not is_set(value):
         return NOTHING if value is None else f"{EMPTY} ({plist_type_of(value)})"
-    if hidden or not isinstance(value, str | int | float):
+    if not is_open(value) and (hidden or not isinstance(value, str)):
         return f"{SECRET} ({plist_type_of(value)})" if retyped else SECRET
-    return with_type(value) if retyped else value if isinstance(value, str) else as_json(value)
+    return with_type(value) if retyped else value if isinstance(value, str) else _open_text(value)

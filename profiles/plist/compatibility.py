@@ -52,6 +52,14 @@ def systems(targets: Targets) -> list[OperatingSystem]:
     return [system for system in OPERATING_SYSTEMS if system in targets] or [*OPERATING_SYSTEMS]
 
 
+def suited(document: Document) -> list[OperatingSystem]:
+    """The systems that the profile is for and that know every payload in it; where there is none, those it is for."""
+    meant = [system for system in OPERATING_SYSTEMS if system in document.targets or not document.targets]
+    payloads = [part.payload for part in document.payloads]
+    known = [system for system in meant if all(each.available.on(system) != NEVER for each in payloads)]
+    return known or meant
+
+
 def compatibility(document: Document) -> list[Row]:
     """A row for each key that is set; those inside lists once, as `IKEv2.OnDemandRules[].Action`, by the worst item."""
     return [

@@ -194,4 +194,4 @@ class Problem:
         }
 
     def __str__(self) -> str:
-        return f"{self.severity} {self.payload}/{self.path}: {self.message}"
+        return f"{self.severity} {self.payload}/{self.path}: {self.message} [{self.code}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -71,13 +71,6 @@ class Kept:
     def public(self) -> Kept:
         """Without what may be secret."""
         return replace(self, values={k: value for k, value in self.values.items() if k not in self.hidden})
-
-    def hiding(self, put: Callable[[Any], Any]) -> Kept:
-        """With `put` of each value that may be secret."""
-        hidden = self.hidden
-        return replace(
-            self, values={k: put(value) if k in hidden else value for k, value in self.values.items()}
-        )
 
     def to_json(self) -> dict[str, Any]:
         """`{"values": {…}, "without": […], "order": […]}`, without what is empty."""

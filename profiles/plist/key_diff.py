@@ -20,6 +20,7 @@ from profiles.plist.change import (
     as_json,
     empty_texts,
     exact,
+    secret_texts,
     shown,
     unknown_texts,
     with_type,
@@ -201,10 +202,10 @@ def _texts(how: How, key: Key, values: Two, seen: Two) -> tuple[str, str]:
         return empty_texts(*values)
     hidden = [key.secret or each == masked(value) for value, each in zip(values, seen, strict=True)]
     if all(hidden):
-        return unknown_texts(*values)
+        return secret_texts(*values)
     retyped = all(map(is_set, values)) and plist_type_of(values[0]) is not plist_type_of(values[1])
     old, new = (
-        unknown_texts(None, value)[1] if hides else _value(key, each, titles, retyped=retyped)
+        secret_texts(None, value)[1] if hides else _value(key, each, titles, retyped=retyped)
         for value, each, hides, titles in zip(values, seen, hidden, how.titles, strict=True)
     )
     if old != new:

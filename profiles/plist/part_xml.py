@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist import secrets
@@ -15,7 +16,9 @@ from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.dump import dump
 from profiles.plist.kept import CONTENT, Kept
 from profiles.plist.load import Loaded, load
+from profiles.plist.masks import MaskKey, Masks
 from profiles.plist.read import read, read_payload
+from profiles.plist.secrets import Kind, Place
 
 MAX_CHARACTERS: Final = 1_000_000
 """Of the XML of one part."""
@@ -24,41 +27,21 @@ _BEFORE: Final = re.compile(r"\A.*?<plist[^>]*>\n?", re.DOTALL)
 _AFTER: Final = "</plist>"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PartXml:
-    """The XML of a part, a `<dict>` without what stands around it, and what each mask in it stands for."""
+def write(document: Document, part: str, key: bytes) -> str:
+    """The XML of the envelope (ENVELOPE_NAME, without its payloads) or of the payload with that UUID.
 
-    text: str
-    marks: Mapping[str, Any] = field(repr=False)
+    A `<dict>` without what stands around it; `key` is that of the server for masks.
+    """
+    tree, _ = _covered(document, part, key)
+    return f"{_without_frame(tree)}\n"
 
 
-def write(document: Document, part: str) -> PartXml:
-    """The XML of the envelope (ENVELOPE_NAME, without its payloads) or of the payload with that UUID."""
-    if part == ENVELOPE_NAME:
-        masks = _Masks(property_list(replace(document, payloads=())))
-        masked = replace(
-            document,
-            envelope=masks.over(ENVELOPE, document.envelope),
-            payloads=(),
-            kept=document.kept and document.kept.hiding(masks.leaves),
-        )
-        tree = property_list(masked)
-        if document.kept is None or CONTENT not in document.kept.values:
-            tree.pop(CONTENT, None)
-    else:
-        payload = _part(document, part)
-        masks = _Masks(payload_list(payload, document.identifier))
-        tree = payload_list(
-            replace(
-                payload,
-                values=masks.over(payload.payload, payload.values),
-                unknown={name: masks.leaves(value) for name, value in payload.unknown.items()},
-                kept=payload.kept and payload.kept.hiding(masks.leaves),
-            ),
-            document.identifier,
-        )
-    text = _BEFORE.sub("", dump(tree).decode()).replace(_AFTER, "").strip()
-    return PartXml(text=f"{text}\n", marks=masks.marks)
+def reveal(document: Document, part: str, key: bytes, text: str) -> str:
+    """XML that came back, with the texts and data that nobody knows in place of their masks."""
+    _, masks = _covered(document, part, key)
+    for mask, value in masks.undeclared():
+        text = text.replace(f"<string>{mask}</string>", _without_frame(value))
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,19 +52,49 @@ class ReadBack:
     notes: tuple[str, ...]
 
 
-def read_back(document: Document, part: str, text: str) -> ReadBack:
+def read_back(document: Document, part: str, key: bytes, text: str) -> ReadBack:
     """What the XML of a part says, where each mask stays what it stands for.
 
-    Raises UnreadableProfileError where it is no XML of a part.
+    Raises UnreadableProfileError where it is no XML of a part, MaskError for a mask that cannot stand where it does.
     """
     loaded = _parsed(text)
-    return ReadBack(document=_put(document, part, loaded.value), notes=loaded.notes)
-
-
-def _put(document: Document, part: str, tree: Any) -> Document:
-    values = secrets.unmasked(tree, write(document, part).marks)
-    if not isinstance(values, dict):
+    if not isinstance(loaded.value, dict):
         raise UnreadableProfileError("The XML holds no <dict> at its top. Write one, with the keys in it.")
+    _, masks = _covered(document, part, key)
+    values = masks.uncovered(loaded.value, lambda tree: _kinds(_put(document, part, tree), part))
+    return ReadBack(document=_put(document, part, values), notes=loaded.notes)
+
+
+def _covered(document: Document, part: str, key: bytes) -> tuple[dict[str, Any], Masks]:
+    """A part as a property list with masks in it, and the masks."""
+    masks = Masks(MaskKey(key, f"{document.uuid}/{part}"))
+    if part == ENVELOPE_NAME:
+        tree = property_list(secrets.cover_envelope(replace(document, payloads=()), masks.put))
+        if document.kept is None or CONTENT not in document.kept.values:
+            tree.pop(CONTENT, None)
+    else:
+        payload = secrets.cover_payload(_part(document, part), masks.put)
+        tree = payload_list(payload, document.identifier)
+    masks.shown(tree)
+    return tree, masks
+
+
+def _kinds(document: Document, part: str) -> dict[Place, Kind]:
+    """Where in the property list of a part something counts as secret."""
+    if part == ENVELOPE_NAME:
+        found = dict(secrets.places(ENVELOPE, document.envelope))
+        kept = document.kept
+    else:
+        payload = _part(document, part)
+        found = dict(secrets.places(payload.payload, payload.values))
+        # What tells payloads of one PayloadType apart is shown, whatever it says.
+        telling = {name for each in registry.payloads().values() for name in each.discriminator}
+        found |= {(name,): Kind.UNKNOWN for name in payload.unknown if name not in telling}
+        kept = payload.kept
+    return found | {(name,): Kind.ODD for name in (kept.hidden if kept else ())}
+
+
+def _put(document: Document, part: str, values: Mapping[str, Any]) -> Document:
     if part == ENVELOPE_NAME:
         # The payloads are parts of their own.
         found = read({**values, CONTENT: values.get(CONTENT, [])})
@@ -109,51 +122,10 @@ def _parsed(text: str) -> Loaded:
     return load(whole.encode("utf-8", "surrogatepass"))
 
 
+def _without_frame(value: Any) -> str:
+    """A value as XML, without what stands around it in a file."""
+    return _BEFORE.sub("", dump(value).decode()).replace(_AFTER, "").strip()
+
+
 def _part(document: Document, uuid: str) -> PayloadDocument:
     return next(part for part in document.payloads if part.uuid == uuid)
-
-
-class _Masks:
-    """Masks, each with a number of its own, none of which is one of the texts that are in the part anyway."""
-
-    def __init__(self, part: Any) -> None:
-        self.marks: dict[str, Any] = {}
-        self._taken = {*_lookalikes(part)}
-        self._number = 0
-
-    def over(self, payload: secrets.HasKeys, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values with a mask in place of each text, number or data that is secret."""
-        public, found = secrets.split(payload, values)
-        return secrets.join(public, [(place, self.leaves(value)) for place, value in found])
-
-    def leaves(self, value: Any) -> Any:
-        """The same shape, with masks: names and truths tell nothing."""
-        match value:
-            case dict():
-                return {name: self.leaves(item) for name, item in value.items()}
-            case list():
-                return [self.leaves(item) for item in value]
-            case bool() | "":
-                return value
-        mark = self._next()
-        while mark in self._taken:
-            mark = self._next()
-        self.marks[mark] = value
-        return mark
-
-    def _next(self) -> str:
-        self._number += 1
-        return f"{secrets.MASK} {self._number}"
-
-
-def _lookalikes(value: Any) -> Iterator[str]:
-    """The texts in a value that could be taken for a mask."""
-    match value:
-        case dict():
-            for item in value.values():
-                yield from _lookalikes(item)
-        case list():
-            for item in value:
-                yield from _lookalikes(item)
-        case str() if value.startswith(secrets.MASK):
-            yield value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from profiles.catalogue import wording
@@ -11,7 +11,7 @@ from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, drop, put
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.versions import NEVER
+from profiles.catalogue.versions import NEVER, TITLES, OperatingSystem
 
 _VPN: Final = "com.apple.vpn.managed"
 
@@ -77,17 +77,20 @@ def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
                 yield from presence(inner, place, imported=imported)
         elif key.always_emitted:
             # What is required and legal as an empty text is still better said.
-            if imported and key.required and key.path not in scope.values:
+            if imported and key.required and not {key.path, key.container} & scope.values.keys():
                 yield left_out(path, "" if key.default is None else key.default)
         elif scope.required(key):
             yield _missing(key, scope, path)
 
 
-def payload_unavailable(scope: Scope, note: str) -> Iterator[Finding]:
-    """That a target does not know the payload at all; `note` says what there is instead."""
-    for place in scope.available.gaps(scope.targets):
-        told = f"{place[:1].upper()}{place[1:]} does not know this payload and ignores it."
-        yield UNAVAILABLE.at("", f"{told} {note or 'Do not count on it there, or change the targets.'}")
+def payload_unavailable(scope: Scope, instead: Mapping[OperatingSystem, str]) -> Iterator[Finding]:
+    """That a target does not know the payload at all; `instead` says what there is in its place."""
+    for system, lowest in scope.targets.items():
+        for place in scope.available.gaps({system: lowest}):
+            never = scope.available.on(system) == NEVER
+            who = f"No version of {TITLES[system]} knows" if never else f"{place} does not know"
+            mend = instead.get(system, "Do not count on it there, or change the targets.")
+            yield UNAVAILABLE.at("", f"{who} this payload, so it is ignored there. {mend}")
 
 
 def left_out(path: str, default: object = NOTHING) -> Finding:
@@ -113,11 +116,17 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
         if key.missing_as is Severity.ERROR
         else "which Apple's documentation asks for"
     )
-    return MISSING.at(path, f"{key.name} is missing, {without}{why}. Fill it in.", severity=key.missing_as)
+    proposed = key.proposed(scope.values) if key.proposed else None
+    return MISSING.at(
+        path,
+        f"{key.name} is missing, {without}{why}. Fill it in.",
+        severity=key.missing_as,
+        fix=put(path, NOTHING, proposed, f"Set {proposed}") if proposed is not None else None,
+    )
 
 
 def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
-    if key.ignored_as is None or scope.revealed(key):
+    if key.ignored_as is None or scope.revealed(key) or _waits(key, scope):
         return
     fix = drop(path, scope.values[key.path])
     if key.no_effect:
@@ -131,6 +140,12 @@ def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
         severity=key.ignored_as,
         fix=fix,
     )
+
+
+def _waits(key: Key, scope: Scope) -> bool:
+    """Does the condition of the key ask about one that has to be set and is not? That one is told as missing."""
+    asked = key.revealed_by.paths() if key.revealed_by else ()
+    return any(not scope.is_set(path) and scope.required(scope.by_path[path]) for path in asked)
 
 
 def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from profiles.catalogue import on_demand
@@ -12,8 +13,10 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENCRYPTED_CONTENT, ENVELOPE
 from profiles.catalogue.evidence import Evidence
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import AS_BUILT, NOTHING, Change, Fix, put
+from profiles.catalogue.fixes import NOTHING, AsBuilt, Change, Fix, put
 from profiles.catalogue.keys.scalars import MALFORMED
+from profiles.catalogue.sentences import line
+from profiles.catalogue.wording import abridged
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.oddities import Kind as Oddities
@@ -149,6 +152,20 @@ _IKEV2: Final = "vpn-ikev2"
 _ALWAYS_ON: Final = "vpn-always-on"
 
 
+def identifier_taken(others: Sequence[str]) -> Iterator[Problem]:
+    """That other profiles of a team, with these names, have the PayloadIdentifier of this one."""
+    if others:
+        named = abridged([f"“{line(name)}”" for name in others], "and")
+        yield Problem(
+            ENVELOPE_NAME,
+            IDENTIFIER_TAKEN.at(
+                IDENTIFIER,
+                f"{named} of this team {'has' if len(others) == 1 else 'have'} the same identifier, so a device that "
+                "installs one replaces the other with it. Give each its own, unless that is meant.",
+            ),
+        )
+
+
 def of_profile(document: Document, evidence: Evidence) -> Iterator[Problem]:
     """What is wrong with the profile as a whole."""
     yield from (Problem(ENVELOPE_NAME, finding) for finding in _envelope(document))
@@ -182,7 +199,9 @@ def _envelope(document: Document) -> Iterator[Finding]:
             TYPE,
             f"PayloadType of a profile is {ENVELOPE.payload_type}, and devices take no other. Write "
             f"{ENVELOPE.payload_type}.",
-            fix=put(TYPE, kept.values[TYPE], AS_BUILT, f"Write {ENVELOPE.payload_type}"),
+            fix=put(
+                TYPE, kept.values[TYPE], AsBuilt(ENVELOPE.payload_type), f"Write {ENVELOPE.payload_type}"
+            ),
         )
     if not document.title:
         yield UNNAMED.at(
@@ -196,11 +215,11 @@ def _odd(each: Oddity) -> Iterator[Finding]:
     fix = None
     if each.is_mendable:
         before = NOTHING if each.kind is Oddities.LEFT_OUT else each.value
-        fix = Fix("Write it as the designer does", (Change(each.key, before, AS_BUILT),))
+        fix = Fix("Write it as the designer does", (Change(each.key, before, AsBuilt(each.own)),))
     match each.kind:
         case Oddities.LEFT_OUT:
             # That there is no payload is told by itself.
-            yield from () if each.key == CONTENT else [_with(left_out(each.key), fix)]
+            yield from () if each.key == CONTENT else [replace(left_out(each.key), fix=fix)]
         case Oddities.VERSION:
             yield ODD_VERSION.at(VERSION, "PayloadVersion is not the whole number 1. Write it so.", fix=fix)
         case Oddities.NO_NAME:
@@ -211,11 +230,7 @@ def _odd(each: Oddity) -> Iterator[Finding]:
                 "PayloadUUID is no UUID. Devices take any text that is unique; other tools may not.",
             )
         case Oddities.SHARED:
-            yield _with(_shared(each.key, str(each.value), each.parts), fix)
-
-
-def _with(finding: Finding, fix: Fix | None) -> Finding:
-    return Finding(finding.severity, finding.path, finding.code, finding.message, finding.buildable, fix)
+            yield replace(_shared(each.key, str(each.value), each.parts), fix=fix)
 
 
 def _shared(key: str, value: str, parts: int) -> Finding:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.fixes import AS_BUILT, NOTHING, Change, Fix, Items
+from profiles.catalogue.findings import Severity
+from profiles.catalogue.fixes import NOTHING, REMOVED, AsBuilt, Change, Fix, Items
+from profiles.catalogue.keys import Key
 from profiles.catalogue.payloads.other import SLUG as OTHER
-from profiles.catalogue.shape import steps
-from profiles.plist.change import exact
+from profiles.catalogue.shape import Shape, steps
+from profiles.catalogue.values import plist_type_of
+from profiles.plist.change import SECRET, exact, unknown_value, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.kept import IDENTIFIER, UUID, VERSION, Kept
 from profiles.plist.references import pointed
+
+NOT_THERE: Final = "not there"
 
 _ABSENT: Final = object()
 Step = str | int
@@ -24,26 +29,40 @@ Step = str | int
 class Repair:
     """A problem that a fix mends, and the part that it is in.
 
-    part   ENVELOPE_NAME, or the payload's UUID in upper case
-    id     what it is chosen by: the same for the same document
+    part            ENVELOPE_NAME, or the payload's UUID in upper case
+    id              what it is chosen by: the same for the same document
+    label           the key for a person
+    before, after   what stands there and what is to, with their types; of a secret nothing but these
     """
 
     part: str
     problem: Problem
     fix: Fix = field(repr=False)
+    label: str
+    before: str
+    after: str
 
     @property
     def id(self) -> str:
         return f"{self.part}/{self.problem.code}/{self.problem.path}"
 
+    @property
+    def path(self) -> str:
+        return self.problem.path
+
+    @property
+    def name(self) -> str:
+        """What the part is called here."""
+        return self.problem.payload
+
 
 def repairs(document: Document, problems: Iterable[Problem]) -> list[Repair]:
     """Every problem that can be mended without any judgement, in the order of the problems."""
-    parts = {ENVELOPE_NAME: ENVELOPE_NAME} | {part.name: part.uuid.upper() for part in document.payloads}
+    placed = {name: (place, payload.shape) for place, (name, payload, _) in document.places().items()}
     return [
-        Repair(part=parts[problem.payload], problem=problem, fix=problem.fix)
+        _repair(*placed[problem.payload], problem, problem.fix)
         for problem in problems
-        if problem.fix and problem.payload in parts
+        if problem.fix and problem.payload in placed
     ]
 
 
@@ -53,6 +72,33 @@ def effective(document: Document, offered: Iterable[Repair]) -> list[Repair]:
         part.uuid.upper(): {**part.values, **part.unknown} for part in document.payloads
     }
     return [each for each in offered if _applies(values[each.part], each.fix.changes)]
+
+
+def _repair(place: str, shape: Shape, problem: Problem, fix: Fix) -> Repair:
+    key = shape.key_at(problem.path)
+    first, last = fix.changes[0], fix.changes[-1]
+    return Repair(
+        part=place,
+        problem=problem,
+        fix=fix,
+        label=key.label if key and key.label else problem.path,
+        before=_told(key, first.before),
+        # Where several values change, what is done says more than any of them.
+        after=_told(key, last.after) if len(fix.changes) == 1 else fix.label,
+    )
+
+
+def _told(key: Key | None, value: Any) -> str:
+    """A value with its type; of a secret its type alone."""
+    if value is NOTHING or value == REMOVED:
+        return NOT_THERE
+    if isinstance(value, AsBuilt):
+        return with_type(value.value)
+    if isinstance(value, Items):
+        return ", ".join(_told(key, each) for each in value.values)
+    if key is None and is_set(value):
+        return unknown_value(value)
+    return f"{SECRET} ({plist_type_of(value)})" if key and key.secret else with_type(value)
 
 
 def repaired(document: Document, offered: Iterable[Repair], chosen: Collection[str]) -> Document:
@@ -66,6 +112,26 @@ def repaired(document: Document, offered: Iterable[Repair], chosen: Collection[s
     found = _envelope(document, fixes.get(ENVELOPE_NAME, ()))
     payloads = tuple(_payload(part, fixes.get(part.uuid.upper(), ())) for part in document.payloads)
     return _following(document, replace(found, payloads=payloads))
+
+
+def mended(
+    document: Document, judge: Callable[[Document], Sequence[Problem]], chosen: Collection[str]
+) -> Document:
+    """The document with the repairs of the ids `chosen`, errors first, and what that leaves of the rest.
+
+    What is ignored only because of an error is not thrown away together with it: `judge` is asked again in between.
+    """
+    problems: Sequence[Problem] | None = None
+    for severity in Severity:
+        problems = judge(document) if problems is None else problems
+        offered = [
+            each
+            for each in repairs(document, problems)
+            if each.problem.severity is severity and each.id in chosen
+        ]
+        if offered:
+            document, problems = repaired(document, offered, chosen), None
+    return document
 
 
 def _envelope(document: Document, fixes: Sequence[Fix]) -> Document:
@@ -99,19 +165,21 @@ def _agreeing(values: Mapping[str, Any], fixes: Iterable[Fix]) -> list[Change]:
 
 
 def _applies(values: Mapping[str, Any], changes: Iterable[Change]) -> bool:
-    return all(each.after is AS_BUILT or _stands(values, steps(each.path), each.before) for each in changes)
+    return all(
+        isinstance(each.after, AsBuilt) or _stands(values, steps(each.path), each.before) for each in changes
+    )
 
 
 def _puts(change: Change) -> bool:
-    return change.after is not AS_BUILT and not isinstance(change.after, Items)
+    return not isinstance(change.after, AsBuilt | Items)
 
 
 def _own(kept: Kept | None, changes: Sequence[Change]) -> tuple[Kept | None, list[Change]]:
     """How the part is written with the keys that the build writes by itself, and all other changes."""
     for change in changes:
-        if kept and change.after is AS_BUILT:
+        if kept and isinstance(change.after, AsBuilt):
             kept = kept.having(change.path)
-    return kept, [change for change in changes if change.after is not AS_BUILT]
+    return kept, [change for change in changes if not isinstance(change.after, AsBuilt)]
 
 
 def changed(values: Mapping[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
@@ -137,10 +205,20 @@ def _depth_first(path: tuple[Step, ...]) -> tuple[tuple[bool, int, str], ...]:
 
 
 def _stands(values: Any, path: tuple[Step, ...], before: Any) -> bool:
-    found = _at(values, path)
     if before is NOTHING:
-        return found is _ABSENT
+        return _is_free(values, path)
+    found = _at(values, path)
     return found is not _ABSENT and (found is before or exact(found) == exact(before))
+
+
+def _is_free(values: Any, path: tuple[Step, ...]) -> bool:
+    """Could a key be put there: into a dictionary that has none of its name, or into one that is made for it?"""
+    *way, name = path
+    for step in way:
+        if isinstance(values, dict) and step not in values:
+            return True
+        values = _at(values, (step,))
+    return isinstance(values, dict) and name not in values
 
 
 def _at(values: Any, path: tuple[Step, ...]) -> Any:
@@ -182,8 +260,8 @@ def _without(values: Any, path: tuple[Step, ...], items: Items) -> Any:
     return _less(values, step)
 
 
-def _less(values: Mapping[str, Any], name: Step) -> dict[str, Any]:
-    return {each: value for each, value in values.items() if each != name}
+def _less(values: Mapping[str, Any], gone: Step) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != gone}
 
 
 def _following(before: Document, after: Document) -> Document:

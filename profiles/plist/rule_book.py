@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType, ModuleType
@@ -11,7 +12,8 @@ from typing import Final
 
 import profiles.catalogue
 import profiles.plist
-from profiles.catalogue.findings import Diagnostic
+from profiles.catalogue import wording
+from profiles.catalogue.findings import Diagnostic, Severity
 from profiles.exceptions import CatalogueError
 
 _PACKAGES: Final = (profiles.catalogue, profiles.plist)
@@ -28,11 +30,21 @@ def entries() -> Mapping[str, Diagnostic]:
 
 
 def entry(code: str) -> Diagnostic:
-    """The diagnostic with this code; raises CatalogueError where there is none."""
+    """The diagnostic with this code; raises CatalogueError where there is none, with the codes that may be meant."""
     try:
         return entries()[code]
     except KeyError:
-        raise CatalogueError(f"There is no check with the code {code[:60]!r}.") from None
+        close = difflib.get_close_matches(code[:60].lower(), entries(), n=3)
+        hint = f"Did you mean {wording.listed(close)}?" if close else "docs/rules.md lists all codes."
+        raise CatalogueError(f"There is no check with the code {code[:60]!r}. {hint}") from None
+
+
+def by_severity() -> Mapping[Severity, Sequence[Diagnostic]]:
+    """The diagnostics of each severity that any has, errors first."""
+    found = {
+        severity: [each for each in entries().values() if each.severity is severity] for severity in Severity
+    }
+    return {severity: group for severity, group in found.items() if group}
 
 
 def _declared() -> Iterator[Diagnostic]:

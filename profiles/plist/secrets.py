@@ -1,21 +1,25 @@
 """Secrets apart from the rest: split off to be encrypted, joined again to build, masked to be shown.
 
-Secret is what the catalogue calls so, and everything that it does not know, since nobody can say what that is.
+Secret is what the catalogue calls so, and each text and data of what it does not know, since nobody can say what that
+is. Numbers, switches, dates and the names of keys there are no secrets. They are split off with the rest all the same,
+so that what nobody knows is stored in one piece, in its order.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from enum import Enum
 from typing import Any, Final, Protocol
 
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf
 from profiles.catalogue.shape import Shape, escaped
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.document import Document
+from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
 
 MASK: Final = "••••••••"
@@ -24,6 +28,23 @@ _GONE: Final = object()
 
 Place = tuple[str | int, ...]
 """Where a value stands: ("IKEv2", "SharedSecret"), or with indices inside lists."""
+
+
+class Kind(Enum):
+    """Why a place counts as secret.
+
+    DECLARED   the catalogue says so of its key: whatever stands there is secret
+    UNKNOWN    no key of the catalogue stands there: each text and data is secret
+    ODD        a key stands there that is no secret, with a value of which nobody can say what is in it
+    """
+
+    DECLARED = "declared"
+    UNKNOWN = "unknown"
+    ODD = "odd"
+
+
+Put = Callable[[Place, Any, Kind], Any]
+"""What stands in place of a secret: of all that is at a DECLARED place, of one text or data elsewhere."""
 
 
 class HasKeys(Protocol):
@@ -37,20 +58,20 @@ class HasKeys(Protocol):
 
 
 def split(payload: HasKeys, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, Any]]]:
-    """The values without their secrets, and the secrets with where they stood."""
-    found = [(place, _at(values, place)) for place in _hidden(payload, values)]
+    """The values without all that may hold a secret, and that with where it stood."""
+    found = [(place, _at(values, place)) for place, _ in places(payload, values)]
     return (_without(values, [place for place, _ in found]) if found else dict(values)), found
 
 
-def _hidden(payload: HasKeys, values: Mapping[str, Any]) -> Iterator[Place]:
-    """Where the secrets stand."""
+def places(payload: HasKeys, values: Mapping[str, Any]) -> Iterator[tuple[Place, Kind]]:
+    """Where something may hold a secret, and why; what is DECLARED may stand inside what is ODD."""
     yield from _declared(payload.keys, values, ())
     yield from _undeclared(payload.keys, values, ())
 
 
 def declared(payload: Payload, values: Mapping[str, Any]) -> Iterator[Any]:
     """The values that are set of all keys that the catalogue calls secret."""
-    return (_at(values, place) for place in _declared(payload.keys, values, ()))
+    return (_at(values, place) for place, _ in _declared(payload.keys, values, ()))
 
 
 def path_of(place: Place) -> str:
@@ -59,10 +80,19 @@ def path_of(place: Place) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def unknown_names(payload: HasKeys, values: Mapping[str, Any], unknown: Iterable[str] = ()) -> list[str]:
-    """What the keys are called that the catalogue does not know, those inside dictionaries by their paths."""
-    found = (path_of(place) for place in _undeclared(payload.keys, values, ()))
-    return [*(path for path in found if path not in payload.shape.by_path), *unknown]
+def unknown_values(
+    payload: HasKeys, values: Mapping[str, Any], unknown: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The values of keys that the catalogue does not know, by their paths: those inside `values`, then `unknown`.
+
+    With those of dictionaries that it knows, in place of which something else stands.
+    """
+    found = {
+        path_of(place): _at(values, place)
+        for place, kind in _undeclared(payload.keys, values, ())
+        if kind is Kind.UNKNOWN or path_of(place) in payload.shape.containers
+    }
+    return found | {path_of((name,)): value for name, value in (unknown or {}).items()}
 
 
 def join(public: Mapping[str, Any], secrets: list[tuple[Place, Any]]) -> dict[str, Any]:
@@ -114,28 +144,95 @@ def _by_head(entries: Iterable[tuple[Place, Any]]) -> dict[str | int, list[tuple
     return found
 
 
+def is_open(value: Any) -> bool:
+    """Would a value of an unknown key be shown as it is? It would not with a text or data in it."""
+    match value:
+        case dict():
+            return all(map(is_open, value.values()))
+        case list():
+            return all(map(is_open, value))
+        case None | int() | float() | datetime() | "" | b"":
+            return True
+    return False
+
+
+def veiled(value: Any, put: Put, place: Place = (), kind: Kind = Kind.UNKNOWN) -> Any:
+    """A value that nobody knows, which stands at `place`, with `put` of each text and data in it."""
+    return _veiled(value, put, place, kind, frozenset())
+
+
+def _veiled(value: Any, put: Put, place: Place, kind: Kind, apart: Collection[Place]) -> Any:
+    """The same, but for what stands at the places `apart`, which are secret as a whole."""
+    if place in apart:
+        return value
+    match value:
+        case dict():
+            return {name: _veiled(item, put, (*place, name), kind, apart) for name, item in value.items()}
+        case list():
+            return [_veiled(item, put, (*place, index), kind, apart) for index, item in enumerate(value)]
+    return value if is_open(value) else put(place, value, kind)
+
+
+def cover(payload: HasKeys, values: Mapping[str, Any], put: Put) -> Mapping[str, Any]:
+    """The values with `put` of each secret; themselves where there is none."""
+    kinds = dict(places(payload, values))
+    if not kinds:
+        return values
+    whole = [place for place, kind in kinds.items() if kind is Kind.DECLARED]
+    parts = [(place, kind) for place, kind in kinds.items() if kind is not Kind.DECLARED]
+    apart = frozenset(whole)
+    shown = _with(
+        values,
+        [(place, _veiled(_at(values, place), put, place, kind, apart)) for place, kind in parts],
+    )
+    found: Mapping[str, Any] = _with(
+        shown, [(place, put(place, _at(values, place), Kind.DECLARED)) for place in whole]
+    )
+    return found
+
+
+def cover_payload(part: PayloadDocument, put: Put) -> PayloadDocument:
+    """A payload with `put` of each secret in it."""
+    return replace(
+        part,
+        values=cover(part.payload, part.values, put),
+        unknown={name: veiled(value, put, (name,)) for name, value in part.unknown.items()},
+        kept=_cover_kept(part.kept, put),
+    )
+
+
+def cover_envelope(document: Document, put: Put) -> Document:
+    """A document with `put` of each secret in its envelope."""
+    return replace(
+        document, envelope=cover(ENVELOPE, document.envelope, put), kept=_cover_kept(document.kept, put)
+    )
+
+
+def _cover_kept(kept: Kept | None, put: Put) -> Kept | None:
+    """How a part was written, with `put` of each text and data where no name or number stands."""
+    if kept is None or not kept.hidden:
+        return kept
+    values = {
+        name: veiled(value, put, (name,), Kind.ODD) if name in kept.hidden else value
+        for name, value in kept.values.items()
+    }
+    return replace(kept, values=values)
+
+
 def mask(document: Document) -> Document:
     """A copy that can be shown: each secret is a MASK, secret data a MASK with its length."""
-    shown = document.with_values(
-        {name: masked_values(payload, values) for name, payload, values in document.parts()}
-    )
-    payloads = tuple(
-        replace(part, unknown=dict.fromkeys(part.unknown, MASK), kept=part.kept and _masked_kept(part.kept))
-        for part in shown.payloads
-    )
-    return replace(shown, payloads=payloads, kept=shown.kept and _masked_kept(shown.kept))
+    payloads = tuple(cover_payload(part, _masked) for part in document.payloads)
+    return replace(cover_envelope(document, _masked), payloads=payloads)
 
 
-def _masked_kept(kept: Kept) -> Kept:
-    return kept.hiding(lambda _: MASK)
-
-
-def masked_values(payload: Payload, values: Mapping[str, Any]) -> Mapping[str, Any]:
+def masked_values(payload: HasKeys, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The values with each secret masked; themselves where there is none."""
-    if next(_hidden(payload, values), None) is None:
-        return values
-    public, secrets = split(payload, values)
-    return join(public, [(place, masked(value)) for place, value in secrets]) if secrets else values
+    return cover(payload, values, _masked)
+
+
+def masked_unknown(value: Any) -> Any:
+    """The value of an unknown key with each text and data in it masked."""
+    return veiled(value, _masked)
 
 
 def masked(value: Any) -> Any:
@@ -143,41 +240,11 @@ def masked(value: Any) -> Any:
     return f"{MASK} {len(value)} bytes".encode() if isinstance(value, bytes) else MASK
 
 
-def numbered(payload: HasKeys, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]]:
-    """The values with each secret as a mask of its own, and what each mask stands for: for texts that come back."""
-    public, secrets = split(payload, values)
-    marks = {f"{MASK} {number}": value for number, (_, value) in enumerate(secrets, start=1)}
-    places = (place for place, _ in secrets)
-    return join(public, list(zip(places, marks, strict=True))), marks
+def _masked(place: Place, value: Any, kind: Kind) -> Any:
+    return masked(value)
 
 
-def standing_in(value: Any, marks: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the masks of `numbered` that stand in `value`."""
-    match value:
-        case str():
-            return {value: marks[value]} if value in marks else {}
-        case list():
-            inside = value
-        case dict():
-            inside = list(value.values())
-        case _:
-            return {}
-    return {mark: secret for item in inside for mark, secret in standing_in(item, marks).items()}
-
-
-def unmasked(value: Any, marks: Mapping[str, Any]) -> Any:
-    """`value` with each mask of `numbered` turned back into what it stands for."""
-    match value:
-        case str():
-            return copy.deepcopy(marks.get(value, value))
-        case list():
-            return [unmasked(item, marks) for item in value]
-        case dict():
-            return {name: unmasked(item, marks) for name, item in value.items()}
-    return value
-
-
-def _declared(keys: Iterable[Key], values: Any, prefix: Place) -> Iterator[Place]:
+def _declared(keys: Iterable[Key], values: Any, prefix: Place) -> Iterator[tuple[Place, Kind]]:
     """Where a value stands whose key is declared as secret; `prefix` is the place of `values`."""
     for key in keys:
         value: Any = values
@@ -185,13 +252,15 @@ def _declared(keys: Iterable[Key], values: Any, prefix: Place) -> Iterator[Place
             value = value.get(part) if isinstance(value, Mapping) else None
         place = (*prefix, *key.path.split("."))
         if key.secret and is_set(value):
-            yield place
+            yield place, Kind.DECLARED
         elif not key.secret:
             yield from _inside(key, value, place, _declared)
 
 
-def _undeclared(keys: Iterable[Key], values: Mapping[str, Any], prefix: Place) -> Iterator[Place]:
-    """Where there stands something that no key declares; `prefix` is the place of `values`."""
+def _undeclared(
+    keys: Iterable[Key], values: Mapping[str, Any], prefix: Place
+) -> Iterator[tuple[Place, Kind]]:
+    """Where something stands that no key declares; `prefix` is the place of `values`."""
     by_path = {key.path: key for key in keys}
     containers = {path[:end] for path in by_path if "." in path for end, c in enumerate(path) if c == "."}
     yield from _undeclared_in(values, "", prefix, by_path, containers)
@@ -199,14 +268,19 @@ def _undeclared(keys: Iterable[Key], values: Mapping[str, Any], prefix: Place) -
 
 def _undeclared_in(
     values: Mapping[str, Any], path: str, prefix: Place, by_path: Mapping[str, Key], containers: set[str]
-) -> Iterator[Place]:
+) -> Iterator[tuple[Place, Kind]]:
     for name, value in values.items():
         here, place = f"{path}{name}", (*prefix, name)
-        key = by_path.get(here)
-        if here in containers and isinstance(value, dict):
-            yield from _undeclared_in(value, f"{here}.", place, by_path, containers)
-        elif key is None or "." in name or _may_hide(key, value):
-            yield place
+        key = by_path.get(here) if "." not in name else None
+        if key is None and here in containers and "." not in name:
+            if isinstance(value, dict):
+                yield from _undeclared_in(value, f"{here}.", place, by_path, containers)
+            else:
+                yield place, Kind.ODD
+        elif key is None:
+            yield place, Kind.UNKNOWN
+        elif _may_hide(key, value):
+            yield place, Kind.ODD
         else:
             yield from _inside(key, value, place, _undeclared)
 
@@ -221,7 +295,7 @@ def _may_hide(key: Key, value: Any) -> bool:
     return odd and not key.secret
 
 
-def _inside(key: Key, value: Any, place: Place, search: Any) -> Iterator[Place]:
+def _inside(key: Key, value: Any, place: Place, search: Any) -> Iterator[tuple[Place, Kind]]:
     """What `search` finds in the dictionaries that `value` holds."""
     if isinstance(key, ListOf) and isinstance(value, list):
         for index, item in enumerate(value):

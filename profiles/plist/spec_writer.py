@@ -16,7 +16,7 @@ from profiles.exceptions import SpecError
 from profiles.plist import secrets, spec_yaml
 from profiles.plist.build import written
 from profiles.plist.change import exact
-from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import MARKS, to_json
 from profiles.plist.kept import IDENTIFIER, UUID, Kept
 from profiles.plist.spec_file import known_keys, own_keys
@@ -147,26 +147,17 @@ def _is_read_so(payload: Payload, values: Mapping[str, Any], uuid: str) -> bool:
 
 def _without_secrets(document: Document, left_out: list[str]) -> Document:
     """The document with gaps, the places of which are added to `left_out`."""
-    values: dict[str, Mapping[str, Any]] = {}
-    places: dict[str, list[str]] = {}
-    for (name, payload, given), kept in zip(document.parts(), document.kept_parts(), strict=True):
-        rest, found = secrets.split(payload, given)
-        values[name] = secrets.join(rest, [(place, _GAP) for place, _ in found])
-        places[name] = [secrets.path_of(place) for place, _ in found]
-        places[name] += [secrets.path_of((key,)) for key in (sorted(kept.hidden) if kept else ())]
-    for part in document.payloads:
-        places[part.name] += [secrets.path_of((key,)) for key in part.unknown]
-    left_out += [f"{name}/{path}" for name, paths in places.items() for path in paths]
-    bare = document.with_values(values)
-    payloads = (
-        replace(part, unknown=dict.fromkeys(part.unknown, _GAP), kept=_open(part.kept))
-        for part in bare.payloads
-    )
-    return replace(bare, payloads=tuple(payloads), kept=_open(document.kept))
 
+    def gap(name: str) -> secrets.Put:
+        def put(place: secrets.Place, value: Any, kind: secrets.Kind) -> _Gap:
+            left_out.append(f"{name}/{secrets.path_of(place)}")
+            return _GAP
 
-def _open(kept: Kept | None) -> Kept | None:
-    return kept and kept.hiding(lambda _: _GAP)
+        return put
+
+    bare = secrets.cover_envelope(document, gap(ENVELOPE_NAME))
+    payloads = (secrets.cover_payload(part, gap(part.name)) for part in document.payloads)
+    return replace(bare, payloads=tuple(payloads))
 
 
 def _encoded(value: Any, *, timestamps: bool) -> Any:

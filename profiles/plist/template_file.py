@@ -214,18 +214,32 @@ def _gaps(given: Any, document: Document) -> Iterator[ToBeFilledIn]:
 
 
 def _without_secrets(document: Document) -> tuple[Document, list[ToBeFilledIn]]:
-    """The document without secrets, and where they stood; a variable that stands for one is none."""
+    """The document without secrets, and where they stood; a variable that stands for one is none.
+
+    What nobody knows goes as a whole where there is a text or data in it.
+    """
     declaration = document.declaration or Declaration()
     known = {variable.name for variable in declaration.variables}
     gaps: list[ToBeFilledIn] = []
     public: dict[str, Mapping[str, Any]] = {}
     for name, payload, values in document.parts():
         rest, found = secrets.split(payload, values)
-        public[name] = secrets.join(rest, [(place, value) for place, value in found if lone(value) in known])
-        gaps += [_gap(name, payload, place) for place, value in found if lone(value) not in known]
+        declared = {place for place, kind in secrets.places(payload, values) if kind is secrets.Kind.DECLARED}
+        stays = [
+            (place, value)
+            for place, value in found
+            if lone(value) in known or (place not in declared and secrets.is_open(value))
+        ]
+        public[name] = secrets.join(rest, stays)
+        staying = {place for place, _ in stays}
+        gaps += [_gap(name, payload, place) for place, _ in found if place not in staying]
     payloads = []
     for part in document.with_values(public).payloads:
-        unknown = {key: value for key, value in part.unknown.items() if lone(value) in known}
+        unknown = {
+            key: value
+            for key, value in part.unknown.items()
+            if lone(value) in known or secrets.is_open(value)
+        }
         gaps += [_gap(part.name, part.payload, (key,)) for key in part.unknown if key not in unknown]
         payloads.append(replace(part, unknown=unknown))
     hidden = confidential(document)

@@ -194,7 +194,8 @@ def _misplaced(path: str, meant: str, prefix: str, value: Any) -> Finding:
 def _meant(path: str, shape: Shape, misnomers: Mapping[str, str]) -> str:
     """The path of the key that `path` was meant for; empty where nobody can say."""
     name, here = last_name(path), _container(path)
-    known = [*shape.by_path, *shape.containers]
+    useful = (path for path, key in shape.by_path.items() if not key.no_effect)
+    known = [*useful, *shape.containers]
     if name in misnomers:
         return misnomers[name]
     if len(name) > MAX_COMPARED:

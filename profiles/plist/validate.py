@@ -13,7 +13,7 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape, escaped
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
-from profiles.plist import references, variables, written_forms
+from profiles.plist import placeholders, references, variables, written_forms
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.presence import MISSING, payload_unavailable, presence
@@ -88,6 +88,7 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     for part, intended in zip(given.payloads, document.payloads, strict=True):
         for finding in _unknown(part, intended):
             yield Problem(part.name, finding)
+    yield from placeholders.problems(document)
     yield from of_profile(document, evidence)
 
 
@@ -111,7 +112,10 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
 
 def _as_template(document: Document, declaration: Declaration, evidence: Evidence) -> Iterator[Problem]:
     parts = {ENVELOPE_NAME: ENVELOPE_NAME} | {part.name: part.uuid.upper() for part in document.payloads}
+    unknown_yet = placeholders.open_places(document)
     for problem in _problems(variables.sample(document), evidence):
+        if problem.code in placeholders.BY_FORM and (problem.payload, problem.path) in unknown_yet:
+            continue
         asked = Place(parts[problem.payload], problem.path) in declaration.asked
         if problem.code != MISSING.code or not asked:
             yield problem

@@ -11,7 +11,9 @@ from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import REMOVED, drop, put
 from profiles.catalogue.keys import Boolean, Integer, Key, Real, Switch
 from profiles.catalogue.keys.base import article
+from profiles.catalogue.rules.algorithms import child_empty
 from profiles.catalogue.shape import last_name
+from profiles.catalogue.shared import CHILD
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.understanding import understood
 from profiles.catalogue.values import can_be_written, plist_type_of
@@ -79,7 +81,8 @@ def told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterator
 def _of_type(
     key: Key, path: str, before: Any, after: Any, targets: Targets, *, imported: bool
 ) -> Iterator[Finding]:
-    fix = put(path, before, REMOVED if after is None else after, f"Write it as {article(key.type)}")
+    meant = REMOVED if after is None else after
+    fix = put(path, before, meant, f"Write it as {article(key.type)}")
     if imported and _is_read_so(key, before):
         yield OTHER_TYPE.at(
             path,
@@ -112,6 +115,8 @@ def _written(value: Any) -> str:
 
 def _empty(path: str, key: Key | None, value: Any) -> Finding:
     name = key.name if key else last_name(path)
+    if name == CHILD:
+        return child_empty(path)
     fix = drop(path, value)
     if path.endswith("]"):
         return EMPTY_ITEM.at(path, f"An empty text in {name} stands for nothing. Remove it.", fix=fix)

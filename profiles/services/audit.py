@@ -29,6 +29,8 @@ class Event(Enum):
     PROFILE_DOWNLOADED = "profile downloaded"
     PROFILE_UPDATED = "profile updated from its template"
     PROFILE_DETACHED = "profile detached from its template"
+    SECRET_SHOWN = "secret shown"  # noqa: S105 — what happened to one
+    SECRET_PURGED = "secret purged"  # noqa: S105
     TEMPLATE_MADE = "template made"
     TEMPLATE_USED = "template filled in"
     TEMPLATE_VISIBILITY = "template visibility changed"

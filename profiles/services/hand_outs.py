@@ -13,19 +13,22 @@ from django.core import signing as tokens
 from django.db import transaction
 from django.db.models import F
 
-from profiles.catalogue.versions import Targets
+from profiles.catalogue.findings import Severity
+from profiles.catalogue.versions import OperatingSystem, Targets
 from profiles.exceptions import LinkError, PassphraseError
 from profiles.models import HandOut, Profile, SigningIdentity, User
 from profiles.models.link import LinkQuerySet
-from profiles.plist.document import Document
+from profiles.plist.compatibility import suited
+from profiles.plist.document import Document, Problem
 from profiles.plist.effects import Effect, effects
+from profiles.plist.placeholders import MDM_PLACEHOLDER
 from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
 from profiles.services.bulk.rows import personal_document
-from profiles.services.documents import revision_document
+from profiles.services.documents import load, revision_document
 from profiles.services.download import Download, note_installed, release
-from profiles.services.inspection import inspect
+from profiles.services.inspection import check, inspect
 from profiles.services.links import DEFAULT_DAYS, LIFETIMES, LISTED, Issued, issue, spend
 from profiles.services.profiles import HEAVY
 from profiles.services.storable import one_line
@@ -45,12 +48,17 @@ _HIDDEN: Final = tuple(f"profile__{column}" for column in HEAVY)
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What the person who holds a link is told before installing; `effects` ends with what holds for the whole."""
+    """What the person who holds a link is told before installing.
+
+    systems    those that the profile does something on
+    effects    end with what holds for the whole
+    """
 
     title: str
     organization: str
     description: str
     targets: Targets
+    systems: Sequence[OperatingSystem]
     effects: Sequence[Effect]
     identity: SigningIdentity
     verdict: Verdict
@@ -88,6 +96,19 @@ def create(
         issued = issue(hand_out, actor=actor, days=days)
         _record(Event.HANDED_OUT, hand_out, actor=actor, detail=_conditions(hand_out, LIFETIMES[days]))
     return issued
+
+
+def doubts(profile: Profile) -> Sequence[Problem]:
+    """What to know of the revision saved last before it is handed out: all that is not mere advice.
+
+    A variable that a device management would fill in is more than that here, since a link goes past it.
+    """
+    document = load(profile)
+    return [
+        problem
+        for problem in check(document)
+        if problem.severity is not Severity.ADVICE or problem.code == MDM_PLACEHOLDER.code
+    ]
 
 
 def listed(profile: Profile) -> Sequence[HandOut]:
@@ -128,6 +149,7 @@ def offer(hand_out: HandOut) -> Offer:
         organization=_text(document, "PayloadOrganization"),
         description=_text(document, "PayloadDescription"),
         targets=document.targets,
+        systems=suited(document),
         effects=effects(document, inspect(document)),
         identity=identity,
         verdict=signing.verdict(identity),

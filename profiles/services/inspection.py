@@ -16,38 +16,45 @@ from typing import Any, Final
 from cryptography import x509
 
 from profiles.catalogue import distinguished_names
-from profiles.catalogue.evidence import Credential, Evidence, Fault, ServerCertificate, Source
-from profiles.catalogue.findings import Severity
+from profiles.catalogue.evidence import Credential, Evidence, Fault, Link, ServerCertificate, Source
+from profiles.catalogue.findings import Diagnostic
+from profiles.catalogue.keys import Reference, Text
+from profiles.catalogue.rules.certificates import (
+    CONTENT_UNCHECKED,
+    NO_KEY,
+    SEVERAL_CERTIFICATES,
+    SEVERAL_KEYS,
+    UNREADABLE_CONTENT,
+    WRONG_PASSWORD,
+)
+from profiles.catalogue.scope import Scope
 from profiles.exceptions import (
+    ChainError,
     IdentityError,
     MissingPartError,
     PasswordError,
     SeveralKeysError,
+    UnsupportedKeyError,
 )
 from profiles.facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.validate import validate
 from profiles.plist.variables import lone
 from profiles.signing import pem, pkcs12
-from profiles.signing.certificates import facts, issued, require_legible
+from profiles.signing.certificates import facts, require_legible
+from profiles.signing.chain import MOST_CERTIFICATES, likely_issuers, lowest, order
 
 KEPT: Final = 512
 """Files whose findings are kept at a time."""
 
-FAULTS: Final[Mapping[type[IdentityError], str]] = {
-    PasswordError: "wrong-password",
-    MissingPartError: "no-key",
-    SeveralKeysError: "several-keys",
+FAULTS: Final[Mapping[type[IdentityError], Diagnostic]] = {
+    PasswordError: WRONG_PASSWORD,
+    MissingPartError: NO_KEY,
+    SeveralKeysError: SEVERAL_KEYS,
+    UnsupportedKeyError: CONTENT_UNCHECKED,
 }
-"""Codes of what can be wrong with a file; anything else is "unreadable"."""
+"""What can be wrong with a file; anything else makes it unreadable."""
 
-MODERN: Final = Fault(
-    Severity.ERROR,
-    "modern-encryption",
-    "The file is written in a way that iOS and older Macs do not open, as OpenSSL 3 does by itself: they "
-    "answer “incorrect password”. Upload it to the certificates library, which rewrites it, or export it with "
-    "`openssl pkcs12 -legacy`.",
-)
 _KEY: Final = secrets.token_bytes(32)
 _found: OrderedDict[bytes, Credential] = OrderedDict()
 
@@ -60,22 +67,62 @@ def check(document: Document, *, at: datetime | None = None) -> list[Problem]:
 def inspect(
     document: Document, *, at: datetime | None = None, server: ServerCertificate | None = None
 ) -> Evidence:
-    """What each payload of `document` brings."""
+    """What each payload of `document` brings, and which of that something refers to."""
     found = {part.uuid.upper(): _credential(part) for part in document.payloads if part.payload.source}
+    written = {part.known_as.upper(): part.uuid.upper() for part in document.payloads}
+    referred, named = _mentioned(document)
     return Evidence(
         credentials={uuid: credential for uuid, credential in found.items() if credential},
+        written=written,
+        referred=frozenset(written.get(name, name) for name in referred),
+        named=frozenset(named),
         at=at or datetime.now(UTC),
         server=server,
     )
 
 
+def _mentioned(document: Document) -> tuple[set[str], set[str]]:
+    """The PayloadUUIDs, in upper case, that keys refer to, and the authorities that they name."""
+    referred: set[str] = set()
+    named: set[str] = set()
+    for _, payload, values in document.parts():
+        for key, value in _texts(payload.scope(payload.understood(values), document.targets)):
+            if isinstance(key, Reference):
+                referred.add(value.upper())
+            elif key.proposed_from == "authorities":
+                named.add(value)
+    return referred, named
+
+
+def _texts(scope: Scope) -> Iterator[tuple[Text, str]]:
+    """The keys that the device looks at and that are set to a text, those inside lists too."""
+    for key in scope.keys:
+        value = scope.values.get(key.path)
+        if isinstance(key, Text) and isinstance(value, str) and value and scope.revealed(key):
+            yield key, value
+    for _, inner, _ in scope.items():
+        yield from _texts(inner)
+
+
 def server_certificate(data: bytes, document: Document) -> ServerCertificate:
-    """The first certificate in PEM, DER or PKCS #7, as that of a server; raises an IdentityError."""
-    leaf = _legible(data)[0]
-    issuers = (authority for authority in _certificates(document) if issued(authority, leaf))
-    issuer = next((facts(authority) for authority in issuers), None)
+    """The certificate of a server, in PEM, DER or PKCS #7, with the chain that is shown with it or in the profile.
+
+    Raises an IdentityError.
+    """
+    shown = list(dict.fromkeys(_legible(data)))
+    if len(shown) > MOST_CERTIFICATES:
+        raise ChainError(
+            f"There are {len(shown)} certificates, more than the {MOST_CERTIFICATES} that are looked at: paste the "
+            "server's and its chain."
+        )
+    leaf = lowest(shown)
+    own = list(_certificates(document))
+    chain, left = order(leaf, likely_issuers(dict.fromkeys([*own, *shown])), preferred=own, beyond=True)
     return ServerCertificate(
-        certificate=facts(leaf), issued_by=(issuer.common_name or issuer.subject) if issuer else ""
+        certificate=facts(leaf),
+        chain=tuple(Link(certificate=facts(each), in_profile=each in own) for each in chain),
+        in_profile=leaf in own,
+        strays=tuple(facts(each) for each in shown if each in left and each not in own),
     )
 
 
@@ -142,8 +189,7 @@ def _from_certificate(content: bytes) -> Credential:
 
 def _several(number: int) -> Fault:
     return Fault(
-        Severity.ERROR,
-        "several-certificates",
+        SEVERAL_CERTIFICATES,
         f"The payload holds {number} certificates, of which the device takes one or none. Add a payload for each.",
     )
 
@@ -153,10 +199,9 @@ def _from_pkcs12(content: bytes, password: str | None) -> Credential:
         inspected = pkcs12.inspect(content, password)
     except IdentityError as error:
         return Credential(title="", faults=(_fault(error),))
-    faults = () if inspected.readable else (MODERN,)
     chain = tuple(facts(certificate) for certificate in inspected.chain)
     if inspected.certificate is None:
-        return Credential(title="", chain=chain, faults=faults)
+        return Credential(title="", chain=chain, encryption=inspected.encryption)
     found = facts(inspected.certificate)
     return Credential(
         title=found.common_name or found.subject,
@@ -164,7 +209,7 @@ def _from_pkcs12(content: bytes, password: str | None) -> Credential:
         names=_names(found),
         certificate=found,
         chain=chain,
-        faults=faults,
+        encryption=inspected.encryption,
     )
 
 
@@ -173,7 +218,7 @@ def _names(found: CertificateFacts) -> tuple[str, ...]:
 
 
 def _fault(error: IdentityError) -> Fault:
-    return Fault(Severity.ERROR, FAULTS.get(type(error), "unreadable-content"), str(error))
+    return Fault(FAULTS.get(type(error), UNREADABLE_CONTENT), str(error))
 
 
 def _requested(part: PayloadDocument, source: Source, values: Mapping[str, Any]) -> Credential:

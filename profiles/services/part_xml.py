@@ -8,14 +8,18 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 
+from django.db import transaction
+
 from profiles.exceptions import DocumentError
 from profiles.models import Profile, Revision, User
 from profiles.plist import part_xml
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
-from profiles.plist.part_xml import PartXml
-from profiles.services import profiles
+from profiles.policy import Action, require
+from profiles.services import audit, profiles
+from profiles.services.audit import Event
 from profiles.services.documents import load, revision_document
 from profiles.services.inspection import check
+from profiles.services.mask_key import mask_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,21 +39,45 @@ class Saved:
     notes: tuple[str, ...]
 
 
-def opened(*, user: User, profile_id: uuid.UUID, part: str, revision: int) -> PartXml:
+def opened(*, user: User, profile_id: uuid.UUID, part: str, revision: int) -> str:
     """The XML of a part as it was in that revision; raises Revision.DoesNotExist, DocumentError for no such part."""
     document = _revision(user, profile_id, revision)
     _require(document, part)
-    return part_xml.write(document, part)
+    return part_xml.write(document, part, mask_key(profile_id))
+
+
+@transaction.atomic
+def reveal(*, actor: User, profile_id: uuid.UUID, part: str, text: str, revision: int) -> str:
+    """XML that was opened as in `revision`, with the texts and data that the catalogue does not know; it is logged.
+
+    Raises what `opened` raises, and NotAllowedError.
+    """
+    profile = Profile.objects.for_user(actor).get(pk=profile_id)
+    require(actor, Action.EDIT, profile.team_id)
+    document = _revision(actor, profile_id, revision)
+    _require(document, part)
+    shown = part_xml.reveal(document, part, mask_key(profile_id), text)
+    if shown != text:
+        name = next((each.name for each in document.payloads if each.uuid == part), ENVELOPE_NAME)
+        audit.record(
+            Event.SECRET_SHOWN,
+            actor=actor,
+            team_id=profile.team_id,
+            subject=profile,
+            detail=f"{name}/all unknown keys, revision {revision}",
+        )
+    return shown
 
 
 def edit(*, user: User, profile_id: uuid.UUID, part: str, text: str, revision: int) -> Edited:
     """What the XML says, that was opened as in `revision` and changed since, over what is stored now.
 
-    Raises UnreadableProfileError where it is no XML of a part, DocumentError where the part is gone.
+    Raises UnreadableProfileError where it is no XML of a part, MaskError for a mask that cannot stand where it does,
+    DocumentError where the part is gone.
     """
     before = _revision(user, profile_id, revision)
     _require(before, part)
-    read = part_xml.read_back(before, part, text)
+    read = part_xml.read_back(before, part, mask_key(profile_id), text)
     profile = Profile.objects.for_user(user).get(pk=profile_id)
     stored = before if profile.revision == revision else load(profile)
     _require(stored, part)

@@ -39,6 +39,8 @@ from profiles.services.storable import require_comment, require_storable, requir
 
 KEPT_AFTER_DELETION: Final = timedelta(days=30)
 
+MOST_NAMESAKES: Final = 5
+
 HEAVY: Final = ("envelope", "targets", "sealed", "declaration", "origin")
 """Columns that no list shows."""
 
@@ -80,6 +82,20 @@ def create(
     return profile
 
 
+def namesakes(profile: Profile, identifier: str) -> list[str]:
+    """The names of other profiles of the team that a device takes for this one, once it is called `identifier`.
+
+    At most MOST_NAMESAKES, the last changed first. A template is never installed, so it has none.
+    """
+    if not identifier or profile.is_template:
+        return []
+    called_so = Profile.objects.filter(
+        team=profile.team_id, identifier=identifier[:NAME_LENGTH], is_template=False, deleted_at=None
+    )
+    rows = called_so.exclude(pk=profile.pk).only("name", "identifier").order_by("-updated_at")
+    return [str(row) for row in rows[:MOST_NAMESAKES]]
+
+
 @transaction.atomic
 def save(
     *,
@@ -108,13 +124,26 @@ def save(
     if profile.revision != base_revision:
         raise _conflict(profile, base_revision, theirs=stored, mine=document)
     require_unlocked(stored, document)
-    _fill(profile, document, author=actor)
-    profile.save(force_update=True)
-    _replace_payloads(profile, document, rows, stored)
-    _insert_revision(profile, document, comment)
+    store_next(profile, document, stored=stored, rows=rows, author=actor, comment=comment)
     detail = f"revision {profile.revision}{f': {comment}' if comment else ''}"
     audit.record(event, actor=actor, team_id=profile.team_id, subject=profile, detail=detail)
     return profile
+
+
+def store_next(
+    profile: Profile,
+    document: Document,
+    *,
+    stored: Document,
+    rows: Mapping[str, Payload],
+    author: User,
+    comment: str,
+) -> None:
+    """Make `document` the next revision of a row that is locked; `stored` is what its payload `rows` hold, by UUID."""
+    _fill(profile, document, author=author)
+    profile.save(force_update=True)
+    _replace_payloads(profile, document, rows, stored)
+    _insert_revision(profile, document, comment)
 
 
 def duplicate(*, actor: User, profile: Profile) -> Profile:

@@ -16,8 +16,8 @@ from profiles.exceptions import (
     ValidityError,
 )
 from profiles.signing import pem, pkcs12
-from profiles.signing.certificates import UNREADABLE, date_text, issued, quoted, require_legible, same_key
-from profiles.signing.chain import MOST_CERTIFICATES, order
+from profiles.signing.certificates import UNREADABLE, date_text, quoted, require_legible, same_key
+from profiles.signing.chain import MOST_CERTIFICATES, lowest, order
 from profiles.signing.checks import SigningKey, check_key
 
 MOST_BYTES = 2_000_000
@@ -91,12 +91,7 @@ def _is_pkcs12(data: bytes) -> bool:
 
 def _from_pkcs12(data: bytes, password: str, now: datetime) -> Bundle:
     key, certificates = pkcs12.read(data, password)
-    notes = []
-    if pkcs12.is_indefinite(data):
-        notes.append(
-            "The file was written with an open length (BER), which devices refuse; it was rewritten."
-        )
-    return _bundle(key, certificates, notes, now)
+    return _bundle(key, certificates, [], now)
 
 
 def _from_pem(data: bytes, password: str, now: datetime) -> Bundle:
@@ -172,20 +167,8 @@ def _identity(key: SigningKey, certificates: Sequence[x509.Certificate], now: da
 def _ordered(identity: Identity | None, certificates: list[x509.Certificate]) -> tuple[x509.Certificate, ...]:
     """The certificates without that of the identity, its issuers first; without one, the lowest in the chain first."""
     if identity is None:
-        lowest = _lowest(certificates)
-        chain, left = order(lowest, certificates)
-        return (lowest, *chain, *left)
+        first = lowest(certificates)
+        chain, left = order(first, certificates)
+        return (first, *chain, *left)
     chain, left = order(identity.certificate, certificates)
     return (*chain, *(certificate for certificate in left if not same_key(identity.key, certificate)))
-
-
-def _lowest(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
-    """The first that issued none of the others; the name that a person typed is meant for it."""
-    return next(
-        (
-            candidate
-            for candidate in certificates
-            if not any(issued(candidate, other) for other in certificates if other != candidate)
-        ),
-        certificates[0],
-    )

@@ -1,5 +1,6 @@
 """From a leaf to its root: the order of a chain, and what breaks it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,11 @@ from profiles.signing.certificates import (
 
 # Each step compares a leaf with all the others: a bound on the work that one upload can ask for.
 MOST_CERTIFICATES = 20
+# Certificates of one name that may have issued another: each is tried, and more than a renewed one there is not.
+MOST_NAMESAKES = 3
+# What public keys of issuers may have: the time that a check takes grows with both.
+MOST_RSA_BITS = 8_192
+MOST_EXPONENT_BITS = 32
 # RFC 5280, 4.2.1.12: each stands for one job only. All others, TLS servers too, sign profiles in practice.
 UNFIT_PURPOSES = {ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING}
 WEAK_SIGNATURES = {
@@ -50,16 +56,21 @@ class Fault:
 
 
 def order(
-    leaf: x509.Certificate, pool: Iterable[x509.Certificate], *, preferred: Collection[x509.Certificate] = ()
+    leaf: x509.Certificate,
+    pool: Iterable[x509.Certificate],
+    *,
+    preferred: Collection[x509.Certificate] = (),
+    beyond: bool = False,
 ) -> tuple[tuple[x509.Certificate, ...], tuple[x509.Certificate, ...]]:
     """Return (the issuers of `leaf` in order, what is left over of `pool`), each certificate once.
 
-    Of several possible issuers a preferred one wins, then a self-signed one, then the one valid longest.
+    Of several possible issuers a preferred one wins, then a self-signed one, then the one valid longest. The chain ends
+    in the first that is preferred, unless it is to go on `beyond` that.
     """
     left = [certificate for certificate in dict.fromkeys(pool) if certificate != leaf]
     path: list[x509.Certificate] = []
     current = leaf
-    while not (self_signed(current) or current in preferred):
+    while not (self_signed(current) or (current in preferred and not beyond)):
         issuers = [certificate for certificate in left if issued(certificate, current)]
         if not issuers:
             break
@@ -67,6 +78,36 @@ def order(
         left.remove(current)
         path.append(current)
     return tuple(path), tuple(left)
+
+
+def likely_issuers(included: Iterable[x509.Certificate]) -> list[x509.Certificate]:
+    """Return those among which a chain is looked for, so that this takes no longer than any real one asks for."""
+    namesakes: Counter[x509.Name] = Counter()
+    found = []
+    for certificate in included:
+        namesakes[certificate.subject] += 1
+        if namesakes[certificate.subject] <= MOST_NAMESAKES and _is_quick(certificate):
+            found.append(certificate)
+    return found
+
+
+def lowest(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
+    """Return the first that issued none of the others; the name that a person typed is meant for it."""
+    return next(
+        (
+            candidate
+            for candidate in certificates
+            if not any(issued(candidate, other) for other in certificates if other != candidate)
+        ),
+        certificates[0],
+    )
+
+
+def _is_quick(certificate: x509.Certificate) -> bool:
+    key = public_key(certificate)
+    return not isinstance(key, rsa.RSAPublicKey) or (
+        key.key_size <= MOST_RSA_BITS and key.public_numbers().e.bit_length() <= MOST_EXPONENT_BITS
+    )
 
 
 def faults(path: Sequence[x509.Certificate], *, at: datetime) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from profiles.signing.ber import damaged
 from profiles.signing.certificates import UNREADABLE, check_legible, quoted
 from profiles.signing.chain import MOST_CERTIFICATES, faults, order
 from profiles.signing.identity import SigningIdentity
-from profiles.signing.signer_info import check_signature, find_signer
+from profiles.signing.signer_info import check_signature, find_signer, read, signatures
 
 # Without Binary each LF would become CRLF, and the signed content another one.
 OPTIONS = (PKCS7Options.Binary, PKCS7Options.NoCapabilities)
@@ -112,12 +112,13 @@ def verify_signature(data: bytes) -> Verified:
     signed = signed_data(data)
     content = content_of(signed)
     try:
-        signers = list(signed["signer_infos"])
+        found = signatures(signed)
         included = certificates(signed)
-        if len(signers) != 1:
-            raise VerificationError(f"The file has {len(signers)} signatures, where one is expected.")
-        signer = find_signer(signers[0], included)
-        check_signature(signers[0], signer, content)
+        if len(found) != 1:
+            raise VerificationError(f"The file has {len(found)} signatures, where one is expected.")
+        signature = read(found[0])
+        signer = find_signer(signature, included)
+        check_signature(signature, signer, content)
     except UNREADABLE as error:
         raise NotSignedError("The signature is damaged and cannot be read.") from error
     chain, _ = order(signer, included)

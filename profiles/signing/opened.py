@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 
 from asn1crypto import cms as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from profiles.exceptions import NotSignedError, TamperedError, VerificationError
-from profiles.signing import ber
+from profiles.signing import ber, signer_info
 from profiles.signing.armour import unarmoured
 from profiles.signing.certificates import UNREADABLE, fingerprint, name_of, public_key, self_signed
-from profiles.signing.chain import faults, order
+from profiles.signing.chain import faults, likely_issuers, order
 from profiles.signing.cms import content_of, is_encrypted, legible_certificates, signed_data
 from profiles.signing.signer_info import DIGESTS, check_signature, find_signer
 
@@ -25,13 +24,6 @@ MOST_LAYERS: Final = 3
 
 MOST_SIGNERS: Final = 5
 """Signatures that are told of, over all layers: each asks for a chain, and nobody signs a profile more often."""
-
-MOST_NAMESAKES: Final = 3
-"""Certificates of one name that may have issued another: each is tried, and more than a renewed one there is not."""
-
-MOST_RSA_BITS: Final = 8_192
-MOST_EXPONENT_BITS: Final = 32
-"""What public keys of issuers may have: the time that a check takes grows with both."""
 
 _WEAK: Final[dict[str, hashes.HashAlgorithm]] = {
     "md5": hashes.MD5(),  # noqa: S303 — to read what others made
@@ -58,6 +50,14 @@ _NAMES: Final = {
 """What asn1crypto calls otherwise than people do."""
 
 
+class State(StrEnum):
+    """What is known of a signature: it holds for exactly this content, it does not, or it could not be checked."""
+
+    INTACT = "intact"
+    TAMPERED = "tampered"
+    UNCHECKED = "unchecked"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Signature:
     """One signature, as far as it can be told without knowing whom to trust.
@@ -65,8 +65,7 @@ class Signature:
     signer, issuer   names; empty where the certificate is not included
     fingerprint      SHA-256 of its certificate, with colons; `not_after` is aware
     chain            names of the issuers that are included, in order; `complete` where they end in a root
-    intact           it holds for exactly this content
-    verdict          that, and what a device will make of it, in a sentence
+    state, verdict   whether it holds; that, and what a device will make of it, in a sentence
     """
 
     signer: str
@@ -75,8 +74,18 @@ class Signature:
     not_after: datetime | None
     chain: tuple[str, ...]
     complete: bool
-    intact: bool
+    state: State
     verdict: str
+
+    @property
+    def intact(self) -> bool:
+        """Does it hold for exactly this content?"""
+        return self.state is State.INTACT
+
+    @property
+    def tampered(self) -> bool:
+        """Does it not hold for what is in the file?"""
+        return self.state is State.TAMPERED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,33 +144,38 @@ def _signatures(
 ) -> tuple[list[Signature], int]:
     """At most so many of a layer, and how many it has."""
     try:
-        infos = signed["signer_infos"]
-        count = len(infos)
+        found = signer_info.signatures(signed)
     except UNREADABLE:
         # Whoever reads this must not take it for a file that was never signed.
-        return [_of_nobody("The signatures are damaged and cannot be read.")][:most], 1
+        return [_of_nobody("The signatures cannot be read, so they cannot be checked.")][:most], 1
     try:
         included = legible_certificates(signed)
     except VerificationError as failure:
-        return [_of_nobody(f"{failure} The signature was not checked.")] * min(count, most), count
+        unchecked = _of_nobody(f"{failure} So the signature cannot be checked.")
+        return [unchecked] * min(len(found), most), len(found)
     except UNREADABLE:
         included = []
-    return [_signature(infos, place, included, content, now) for place in range(min(count, most))], count
+    content_type = signed["encap_content_info"]["content_type"].native
+    return [_signature(each, included, content, content_type, now) for each in found[:most]], len(found)
 
 
 def _signature(
-    infos: asn1.SignerInfos, place: int, included: Sequence[x509.Certificate], content: bytes, now: datetime
+    element: ber.Element,
+    included: Sequence[x509.Certificate],
+    content: bytes,
+    content_type: str,
+    now: datetime,
 ) -> Signature:
     try:
-        info = infos[place]
-        signer = find_signer(info, included)
+        found = signer_info.read(element)
+        signer = find_signer(found, included)
     except VerificationError as failure:
         return _of_nobody(str(failure))
     except UNREADABLE:
-        return _of_nobody("The signature is damaged and cannot be read.")
-    chain, _ = order(signer, _issuers(included))
+        return _of_nobody("The signature cannot be read, so it cannot be checked.")
+    chain, _ = order(signer, likely_issuers(included))
     path = (signer, *chain)
-    wrong = _wrong(info, signer, content)
+    state, wrong = _checked(found, signer, content, content_type)
     return Signature(
         signer=name_of(signer.subject),
         issuer=name_of(signer.issuer),
@@ -169,26 +183,9 @@ def _signature(
         not_after=signer.not_valid_after_utc,
         chain=tuple(name_of(issuer.subject) for issuer in chain),
         complete=self_signed(path[-1]),
-        intact=not wrong,
-        verdict=wrong or f"The signature is intact: nothing was changed since. {_trust(info, path, now)}",
-    )
-
-
-def _issuers(included: Sequence[x509.Certificate]) -> list[x509.Certificate]:
-    """Those among which a chain is looked for, so that this takes no longer than any real one asks for."""
-    namesakes: Counter[x509.Name] = Counter()
-    found = []
-    for certificate in included:
-        namesakes[certificate.subject] += 1
-        if namesakes[certificate.subject] <= MOST_NAMESAKES and _is_quick(certificate):
-            found.append(certificate)
-    return found
-
-
-def _is_quick(certificate: x509.Certificate) -> bool:
-    key = public_key(certificate)
-    return not isinstance(key, rsa.RSAPublicKey) or (
-        key.key_size <= MOST_RSA_BITS and key.public_numbers().e.bit_length() <= MOST_EXPONENT_BITS
+        state=state,
+        verdict=wrong
+        or f"The signature is intact: nothing was changed since. {_trust(found.info, path, now)}",
     )
 
 
@@ -200,38 +197,35 @@ def _of_nobody(verdict: str) -> Signature:
         not_after=None,
         chain=(),
         complete=False,
-        intact=False,
+        state=State.UNCHECKED,
         verdict=verdict,
     )
 
 
-def _wrong(info: asn1.SignerInfo, signer: x509.Certificate, content: bytes) -> str:
-    """Why the signature does not hold, or is not known to, in a sentence; empty where it does."""
+def _checked(
+    signature: signer_info.Signature, signer: x509.Certificate, content: bytes, content_type: str
+) -> tuple[State, str]:
+    """Whether the signature holds; where it does not, or is not known to, why, in a sentence."""
     try:
-        if unknown := next(_unchecked(info, signer), ""):
-            return (
+        if unknown := next(_unchecked(signature, signer), ""):
+            return State.UNCHECKED, (
                 f"The signature could not be checked, since it was made with {unknown}, which is not supported here: "
                 "the content may have been changed."
             )
-        check_signature(info, signer, content, digests=_DIGESTS)
+        check_signature(signature, signer, content, digests=_DIGESTS, content_type=content_type)
     except TamperedError as failure:
-        return f"{failure} Devices will not trust it."
+        return State.TAMPERED, f"{failure} Devices will not trust it."
     except VerificationError as failure:
-        return str(failure)
+        return State.UNCHECKED, str(failure)
     except UNREADABLE:
-        return "The signature is damaged and could not be checked."
-    return ""
+        return State.UNCHECKED, "The signature cannot be read in full, so it cannot be checked."
+    return State.INTACT, ""
 
 
-def _unchecked(info: asn1.SignerInfo, signer: x509.Certificate) -> Iterator[str]:
+def _unchecked(signature: signer_info.Signature, signer: x509.Certificate) -> Iterator[str]:
     """What a signature is made with that is not known here; raises one of UNREADABLE."""
-    algorithm = info["signature_algorithm"]
-    try:
-        kind = algorithm.signature_algo
-    except ValueError:
-        kind = algorithm["algorithm"].native
-    digest = info["digest_algorithm"]["algorithm"].native
-    for name, known in ((kind, _KINDS), (digest, _DIGESTS)):
+    digest = signature.info["digest_algorithm"]["algorithm"].native
+    for name, known in ((signer_info.kind_of(signature), _KINDS), (digest, _DIGESTS)):
         if name not in known:
             yield _NAMES.get(name, name)
     if public_key(signer) is None:

@@ -25,24 +25,30 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
+from profiles.facts import Encryption
+from profiles.signing import ber
 from profiles.signing.certificates import UNREADABLE, require_legible, same_key
 from profiles.signing.checks import SigningKey, check_key
 from profiles.signing.derivation import check_iterations, iterations
 
 ROUNDS = 2048
 # As asn1crypto calls them: those that iOS and every macOS read. iOS has no 3DES with two keys.
-DEVICE_ALGORITHMS = {"pkcs12_sha1_tripledes_3key", "pkcs12_sha1_rc2_40", "pkcs12_sha1_rc2_128"}
+CLASSIC_ALGORITHMS = {"pkcs12_sha1_tripledes_3key", "pkcs12_sha1_rc2_40", "pkcs12_sha1_rc2_128"}
+CLASSIC_CHECK = "sha1"
+# Cipher, derivation of its key, and the function in that.
+MODERN_ALGORITHM = ("aes256_cbc", "pbkdf2", "sha256")
+MODERN_CHECK = "sha256"
 
 NOT_PKCS12 = "This is not a PKCS #12 file (.p12, .pfx), or it is damaged: export it again."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspected:
-    """A PKCS #12 file for a device: `chain` are further certificates, `readable` whether Apple devices open it."""
+    """A PKCS #12 file for a device: `chain` are further certificates."""
 
     certificate: x509.Certificate | None
     chain: tuple[x509.Certificate, ...]
-    readable: bool
+    encryption: Encryption
 
 
 def read(data: bytes, password: str) -> tuple[SigningKey, list[x509.Certificate]]:
@@ -98,7 +104,7 @@ def inspect(data: bytes, password: str | None) -> Inspected:
     except PasswordError:
         if password is not None:
             raise
-        return Inspected(certificate=None, chain=(), readable=layout.readable)
+        return Inspected(certificate=None, chain=(), encryption=layout.encryption)
     if found.key is None:
         raise MissingPartError(
             "There is no private key in the file: export the certificate together with its key."
@@ -113,20 +119,15 @@ def inspect(data: bytes, password: str | None) -> Inspected:
             "There is no certificate for the private key in the file: export both together."
         )
     chain = tuple(each for each in certificates if each != leaf)
-    return Inspected(certificate=leaf, chain=chain, readable=layout.readable)
-
-
-def is_indefinite(data: bytes) -> bool:
-    """Tell whether the file is BER whose outer length is left open, as browsers and Java write it."""
-    return data[:2] == b"\x30\x80"
+    return Inspected(certificate=leaf, chain=chain, encryption=layout.encryption)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Layout:
-    """What shows without the password: how many keys, and whether Apple devices know the encryption."""
+    """What shows without the password: how many keys, and how they are encrypted."""
 
     keys: int
-    readable: bool
+    encryption: Encryption
 
 
 def _layout(data: bytes) -> _Layout:
@@ -136,14 +137,14 @@ def _layout(data: bytes) -> _Layout:
     parser must not be asked: of several keys it takes the first without a word.
     """
     try:
-        return _parsed(asn1.Pfx.load(data), indefinite=is_indefinite(data))
+        return _parsed(asn1.Pfx.load(ber.plain(data)))
     except IdentityError:
         raise
     except UNREADABLE as error:
         raise DamagedFileError(NOT_PKCS12) from error
 
 
-def _parsed(file: asn1.Pfx, *, indefinite: bool) -> _Layout:
+def _parsed(file: asn1.Pfx) -> _Layout:
     keys, algorithms = 0, []
     for is_key, algorithm in _encrypted(file):
         keys += is_key
@@ -153,22 +154,40 @@ def _parsed(file: asn1.Pfx, *, indefinite: bool) -> _Layout:
     rounds += [mac["iterations"].native] if mac else []
     if rounds:
         check_iterations(sum(rounds))
-    known = all(algorithm and algorithm["algorithm"].native in DEVICE_ALGORITHMS for algorithm in algorithms)
-    # A file without a MAC is none for devices, whatever the password.
-    digest = mac["mac"]["digest_algorithm"]["algorithm"].native if mac else None
-    return _Layout(keys=keys, readable=known and digest == "sha1" and not indefinite)
+    # A file without a check is none for devices, whatever the password.
+    found = [_check(mac["mac"]["digest_algorithm"]["algorithm"].native) if mac else Encryption.UNUSUAL]
+    found += [_algorithm(algorithm) for algorithm in algorithms]
+    return _Layout(keys=keys, encryption=max(found, key=list(Encryption).index))
+
+
+def _check(digest: str) -> Encryption:
+    known = {CLASSIC_CHECK: Encryption.CLASSIC, MODERN_CHECK: Encryption.MODERN}
+    return known.get(digest, Encryption.UNUSUAL)
+
+
+def _algorithm(algorithm: Any) -> Encryption:
+    """What a part is encrypted with; iOS passes over a key in the clear (None), and then finds no identity."""
+    if algorithm is None:
+        return Encryption.UNUSUAL
+    if algorithm["algorithm"].native != "pbes2":
+        return (
+            Encryption.CLASSIC if algorithm["algorithm"].native in CLASSIC_ALGORITHMS else Encryption.UNUSUAL
+        )
+    parameters = algorithm["parameters"]
+    cipher = parameters["encryption_scheme"]["algorithm"].native
+    derivation = parameters["key_derivation_func"]
+    kind = derivation["algorithm"].native
+    function = derivation["parameters"]["prf"]["algorithm"].native if kind == MODERN_ALGORITHM[1] else ""
+    return Encryption.MODERN if (cipher, kind, function) == MODERN_ALGORITHM else Encryption.UNUSUAL
 
 
 def _encrypted(file: asn1.Pfx) -> Iterator[tuple[bool, Any]]:
-    """Yield for each encrypted part whether it is a key, and its algorithm: None for a key in the clear.
-
-    iOS passes over a key in the clear, and then finds no identity.
-    """
-    for part in file.authenticated_safe:
+    """Yield for each encrypted part whether it is a key, and its algorithm: None for a key in the clear."""
+    for part in asn1.AuthenticatedSafe.load(ber.plain(file["auth_safe"]["content"].native)):
         if part["content_type"].native == "encrypted_data":
             yield False, part["content"]["encrypted_content_info"]["content_encryption_algorithm"]
         elif part["content_type"].native == "data":
-            for bag in asn1.SafeContents.load(part["content"].native):
+            for bag in asn1.SafeContents.load(ber.plain(part["content"].native)):
                 match bag["bag_id"].native:
                     case "pkcs8_shrouded_key_bag":
                         yield True, bag["bag_value"]["encryption_algorithm"]

@@ -11,6 +11,7 @@ import * as find from "./find.js";
 import * as items from "./items.js";
 import * as keyboard from "./keyboard.js";
 import * as menus from "./menus.js";
+import * as narrow from "./narrow.js";
 import * as once from "./once.js";
 import * as panes from "./panes.js";
 import * as preview from "./preview.js";
@@ -24,7 +25,7 @@ import * as tools from "./tools.js";
 import * as upload from "./upload.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, copy, drop, focus, menus, once, stays, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved, fixes]) {
+for (const module of [appearance, copy, drop, focus, menus, narrow, once, stays, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved, fixes]) {
   module.start();
 }
 

@@ -22,7 +22,7 @@ function over(event) {
 
 function boxes(button) {
   const within = button.closest("[data-choices]") ?? button.closest("section, form");
-  return [...within.querySelectorAll("input[type=checkbox][name=normalise]")];
+  return [...within.querySelectorAll("input[type=checkbox][name=repair]")];
 }
 
 function retitle(button) {
@@ -54,7 +54,7 @@ export function start() {
   document.addEventListener("change", (event) => {
     const zone = event.target.closest("[data-drop]");
     if (zone) names(zone);
-    if (event.target.name === "normalise") retitleAll();
+    if (event.target.name === "repair") retitleAll();
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action=choose-all]");

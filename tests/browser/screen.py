@@ -71,6 +71,10 @@ class Screen:
         """What stands beside a key about it."""
         return self.row(path).locator(".key__problem")
 
+    def place(self, name: str) -> Locator:
+        """What leads from a problem to its row."""
+        return self.problems.locator(".problem__place", has_text=name)
+
     def target(self, system: str) -> Locator:
         return self.page.get_by_label(system, exact=True)
 

@@ -24,7 +24,7 @@ from tests.services.template_samples import fill_in, make_template, save
 
 LONG: Final = "A-very-long-name-without-a-single-blank-" * 4
 
-pytestmark = pytest.mark.usefixtures("server_identity")
+pytestmark = pytest.mark.usefixtures("server_identity", "sample_rules")
 
 
 @pytest.fixture
@@ -404,6 +404,8 @@ SCREENS: Final[dict[str, Visit]] = {
     "deleting a run": of_run(run_samples.finished, "/delete", delivery="links"),
     "runs": listed,
     "audit log": lambda page, profile: page.goto("/audit/"),
+    "rules": lambda page, profile: page.goto("/rules/"),
+    "rule": lambda page, profile: page.goto("/rules/missing/"),
     "password": lambda page, profile: page.goto("/password/"),
     "nothing here": lambda page, profile: page.goto("/nothing/"),
     "invitation": invitation,
@@ -457,7 +459,7 @@ def test_on_a_phone_the_panes_are_tabs(page_as_alice: Page, troubled: Profile) -
         for pane in panes.values():
             expect(page_as_alice.locator(pane)).to_be_visible(visible=pane == shown)
         assert page_as_alice.evaluate("document.documentElement.scrollWidth") == 390
-    page_as_alice.get_by_role("link", name="DisconnectOnIdleTimer").first.click()
+    screen.place("DisconnectOnIdleTimer").first.click()
     expect(screen.control("IKEv2.DisconnectOnIdleTimer")).to_be_focused()
     expect(screen.control("IKEv2.DisconnectOnIdleTimer")).to_be_in_viewport()
     page_as_alice.locator(".editor__tabs").get_by_role("button", name="Sections").click()

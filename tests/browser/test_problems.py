@@ -18,7 +18,7 @@ def eap(screen: Screen, alice: User) -> Screen:
 
 
 def test_a_problem_leads_to_its_field(eap: Screen) -> None:
-    eap.page.get_by_role("link", name="RemoteIdentifier").click()
+    eap.place("RemoteIdentifier").click()
     expect(eap.control("IKEv2.RemoteIdentifier")).to_be_focused()
     expect(eap.control("IKEv2.RemoteIdentifier")).to_be_in_viewport()
 
@@ -35,7 +35,7 @@ def test_a_problem_in_an_item_leads_into_it(screen: Screen, alice: User) -> None
         each.box.locator("summary").first.click()
     domains = action.row("Domains").locator("textarea")
     expect(domains).to_be_hidden()
-    screen.page.get_by_role("link", name="Domains").click()
+    screen.place("Domains").click()
     expect(domains).to_be_focused()
     expect(domains).to_have_accessible_description(re.compile("missing|empty"))
     domains.fill("a.example")
@@ -49,7 +49,7 @@ def test_a_problem_leads_to_its_field_even_where_it_is_filtered_away(eap: Screen
     else:
         eap.page.get_by_label("Only what is set").check()
     expect(eap.row("IKEv2.RemoteAddress")).to_be_hidden()
-    eap.page.get_by_role("link", name="RemoteAddress").click()
+    eap.place("RemoteAddress").click()
     expect(eap.control("IKEv2.RemoteAddress")).to_be_focused()
 
 
@@ -90,6 +90,6 @@ def test_a_target_that_is_no_version_is_a_problem_that_leads_to_its_field(eap: S
     field = eap.target("iOS / iPadOS")
     field.fill("abc")
     problem = eap.problems.filter(has_text="is not a version")
-    problem.get_by_role("link").click()
+    problem.locator(".problem__place").click()
     expect(field).to_be_focused()
     expect(eap.page.locator(".editor__sections a", has_text="Targets").locator(".pill")).to_have_text("1")

@@ -68,10 +68,23 @@ def test_the_exceptions_show_with_the_routes_that_they_are_exceptions_to(blank: 
     expect_rows(blank, shown=("ExcludeLocalNetworks", *exceptions))
 
 
-def test_the_rules_show_while_on_demand_is_on(blank: Screen) -> None:
-    expect_rows(blank, hidden=("OnDemandRules",))
+def test_the_lock_shows_while_on_demand_is_on_and_the_rules_stay_for_people_to_turn_it_on(
+    blank: Screen,
+) -> None:
+    expect_rows(blank, shown=("OnDemandRules",), hidden=("OnDemandUserOverrideDisabled",))
     blank.choose("IKEv2.OnDemandEnabled", "On")
-    expect_rows(blank, shown=("OnDemandRules",))
+    expect_rows(blank, shown=("OnDemandRules", "OnDemandUserOverrideDisabled"))
+
+
+def test_what_says_which_encryption_was_meant_is_used_while_no_protocol_is_named(blank: Screen) -> None:
+    server, name = blank.row("DNS.ServerURL"), blank.row("DNS.ServerName")
+    expect(server).to_be_hidden()
+    blank.choose("DNS.DNSProtocol", "HTTPS (DoH)")
+    expect(server).to_be_visible()
+    expect(name).to_be_hidden()
+    blank.control("DNS.ServerURL").fill("https://dns.example.com/dns-query")
+    blank.choose("DNS.DNSProtocol", "Unencrypted")
+    expect(server).to_be_hidden()
 
 
 def test_insisting_on_the_ppk_shows_once_both_it_and_its_name_are_there(blank: Screen) -> None:

@@ -193,3 +193,10 @@ def test_the_list_is_searched_and_undone_by_plain_forms(page_as_alice: Page, ali
     page.get_by_role("button", name="Delete Alpha").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".list__name a")).to_have_count(2)
+
+
+@pytest.mark.usefixtures("sample_rules")
+def test_the_rules_are_a_plain_list(page_as_alice: Page) -> None:
+    page_as_alice.goto("/rules/")
+    expect(page_as_alice.locator(".rules__one")).to_have_count(5)
+    expect(page_as_alice.get_by_role("searchbox")).to_have_count(0)

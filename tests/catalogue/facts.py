@@ -13,14 +13,14 @@ from typing import Any
 from profiles.plist.catalogue_json import catalogue_json
 
 NEVER = "never"
-GONE = {"iOS": "26.0", "macOS": "26.0", "tvOS": None, "visionOS": "26.0", "watchOS": None}
+GONE = {"iOS": "26.0", "macOS": "26.0", "tvOS": "17.0", "visionOS": "26.0"}
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One key: `since` is “iOS 14.0, watchOS never”; `by_os` are defaults where systems differ.
+    """One key: `since` is “iOS 14.0, tvOS never”; `by_os` are defaults where systems differ.
 
-    `until` names the values that iOS, macOS and visionOS refuse from 26 on, and tvOS and watchOS at all.
+    `until` names the values that iOS, macOS and visionOS refuse from 26 on, and tvOS since it has VPN.
     """
 
     type: str
@@ -52,7 +52,7 @@ def told() -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def by_system(text: str, base: str = "") -> dict[str, str | None]:
-    """“iOS 14.0, watchOS never” as a dictionary, on top of `base`; what is never there never is inside it."""
+    """“iOS 14.0, tvOS never” as a dictionary, on top of `base`; what is never there never is inside it."""
     entries = [part.split(" ") for part in f"{base}, {text}".split(", ") if part]
     lost = {
         system

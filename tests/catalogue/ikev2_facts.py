@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from tests.catalogue.facts import Fact, switch
 
-IKEV2_SINCE = "iOS 4.0, macOS 10.7, tvOS 17.0, visionOS 1.0, watchOS 10.0"
+IKEV2_SINCE = "iOS 4.0, macOS 10.7, tvOS 17.0, visionOS 1.0, watchOS never"
 ENVELOPE_SINCE = "iOS 4.0, macOS 10.7, tvOS 9.0, visionOS 1.0, watchOS 1.0"
-PPK = "iOS 18.0, macOS 15.0, tvOS 18.0, visionOS 2.0, watchOS 11.0"
-VERSION_26 = "iOS 26.0, macOS 26.0, tvOS 26.0, visionOS 26.0, watchOS 26.0"
-STRICT = "iOS 18.5, macOS 15.5, tvOS 18.5, visionOS 2.5, watchOS 11.5"
-NO_TV_NO_WATCH = "tvOS never, watchOS never"
+PPK = "iOS 18.0, macOS 15.0, tvOS 18.0, visionOS 2.0"
+VERSION_26 = "iOS 26.0, macOS 26.0, tvOS 26.0, visionOS 26.0"
+STRICT = "iOS 18.5, macOS 15.5, tvOS 18.5, visionOS 2.5"
+NO_TV = "tvOS never"
 CIPHERS = ("DES", "3DES", "AES-128", "AES-256", "AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305")
 HASHES = ("SHA1-96", "SHA1-160", "SHA2-256", "SHA2-384", "SHA2-512")
 GROUPS = (1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31, 32)
-TLS = ("1.0", "1.1", "1.2")
+# 1.3 comes with 27.0 on iOS and macOS.
+TLS = ("1.0", "1.1", "1.2", "1.3")
 
 SECURITY_ASSOCIATION = {
     "": Fact("dictionary"),
@@ -21,7 +22,7 @@ SECURITY_ASSOCIATION = {
         "string",
         CIPHERS,
         default="AES-256",
-        by_os="tvOS AES-256-GCM, watchOS AES-256-GCM",
+        by_os="tvOS AES-256-GCM",
         until=("DES", "3DES"),
     ),
     ".IntegrityAlgorithm": Fact("string", HASHES, default="SHA2-256", until=("SHA1-96", "SHA1-160")),
@@ -62,25 +63,23 @@ IKEV2: dict[str, Fact] = {
     "AuthPassword": Fact("string"),
     "AuthenticationMethod": Fact("string", ("None", "SharedSecret", "Certificate"), required=True),
     "CertificateType": Fact("string", ("RSA", "ECDSA256", "ECDSA384", "ECDSA521", "RSA-PSS"), default="RSA"),
-    "DeadPeerDetectionRate": Fact(
-        "string", ("None", "Low", "Medium", "High"), default="Medium", since="watchOS never"
-    ),
+    "DeadPeerDetectionRate": Fact("string", ("None", "Low", "Medium", "High"), default="Medium"),
     "DisableMOBIKE": switch(0, "iOS 9.0"),
     "DisableRedirect": switch(0, "iOS 9.0"),
     "DisconnectOnIdle": switch(0),
     # Apple names no least value; a timer of zero or less makes no sense.
-    "DisconnectOnIdleTimer": Fact("integer", least=1, most_on="watchOS 15"),
+    "DisconnectOnIdleTimer": Fact("integer", least=1),
     "EnableCertificateRevocationCheck": switch(0, "iOS 9.0"),
-    "EnableFallback": switch(0, "iOS 13.0, macOS never, watchOS never"),
+    "EnableFallback": switch(0, "iOS 13.0, macOS never"),
     "EnablePFS": switch(0, "iOS 9.0"),
-    "EnforceRoutes": switch(0, "iOS 14.2, macOS 11.0, watchOS never"),
+    "EnforceRoutes": switch(0, "iOS 14.2, macOS 11.0"),
     "EnforceStrictAlgorithmSelection": switch(0, STRICT),
-    "ExcludeAPNs": switch(1, f"iOS 16.4, macOS 13.3, {NO_TV_NO_WATCH}"),
-    "ExcludeCellularServices": switch(1, f"iOS 16.4, macOS 13.3, {NO_TV_NO_WATCH}"),
-    "ExcludeDeviceCommunication": switch(1, f"iOS 17.4, macOS 14.4, visionOS 1.1, {NO_TV_NO_WATCH}"),
-    "ExcludeLocalNetworks": switch(None, f"iOS 14.2, macOS 10.15, {NO_TV_NO_WATCH}", by_os="iOS 1, macOS 0"),
+    "ExcludeAPNs": switch(1, f"iOS 16.4, macOS 13.3, {NO_TV}"),
+    "ExcludeCellularServices": switch(1, f"iOS 16.4, macOS 13.3, {NO_TV}"),
+    "ExcludeDeviceCommunication": switch(1, f"iOS 17.4, macOS 14.4, visionOS 1.1, {NO_TV}"),
+    "ExcludeLocalNetworks": switch(None, f"iOS 14.2, macOS 10.15, {NO_TV}", by_os="iOS 1, macOS 0"),
     "ExtendedAuthEnabled": switch(0),
-    "IncludeAllNetworks": switch(0, f"iOS 14.0, macOS 10.15, {NO_TV_NO_WATCH}"),
+    "IncludeAllNetworks": switch(0, f"iOS 14.0, macOS 10.15, {NO_TV}"),
     "LocalIdentifier": Fact("string", required=True),
     "MTU": Fact("integer", least=1280, most=1400, default=1280, since="iOS 14.0, macOS 11.0"),
     "NATKeepAliveInterval": Fact("integer", least=20, default=20, since="iOS 9.0"),

@@ -48,7 +48,10 @@ PROXIES = {
     "Proxies.HTTPSPort": Fact("integer", least=0, most=65535),
 }
 
-VPN = {"UserDefinedName": Fact("string", required=True), **DNS, **PROXIES, **ABOUT}
+IPV4 = {"IPv4": Fact("dictionary"), "IPv4.OverridePrimary": switch(0, "tvOS never")}
+"""For Cisco IPsec and L2TP, but files have it beside every VPN."""
+
+VPN = {"UserDefinedName": Fact("string", required=True), **IPV4, **DNS, **PROXIES, **ABOUT}
 
 VPN_IKEV2 = {"VPNSubType": Fact("string"), "IKEv2": Fact("dictionary"), **VPN}
 """Beside what is inside IKEv2."""
@@ -56,22 +59,21 @@ VPN_IKEV2 = {"VPNSubType": Fact("string"), "IKEv2": Fact("dictionary"), **VPN}
 ALWAYS_ON_SINCE = "iOS 8.0, macOS never, tvOS never, visionOS 1.0, watchOS never"
 SINCE_13_6 = "iOS 13.6"
 
-# Always On is always on demand.
-NOT_IN_A_TUNNEL = ("OnDemand",)
-
 TUNNEL = {
     "ProtocolType": Fact("string", ("IKEv2",), required=True),
     "Interfaces": Fact("array"),
     "Interfaces[]": Fact("string", ("Cellular", "WiFi")),
-    **{path: fact for path, fact in IKEV2.items() if not path.startswith(NOT_IN_A_TUNNEL)},
+    # Those of On Demand and of routing do nothing there, but files have them.
+    **IKEV2,
 }
 
 VPN_ALWAYS_ON = {
+    "VPNSubType": Fact("string"),
     **VPN,
     "AlwaysOn": Fact("dictionary"),
     "AlwaysOn.UIToggleEnabled": switch(0),
-    # Apple names no limit, but there are two interfaces.
-    "AlwaysOn.TunnelConfigurations": Fact("array", required=True, most_items=2),
+    # “An arbitrary number of tunnel configurations”.
+    "AlwaysOn.TunnelConfigurations": Fact("array", required=True),
     "AlwaysOn.TunnelConfigurations[]": Fact("dictionary"),
     **{f"AlwaysOn.TunnelConfigurations[].{path}": fact for path, fact in TUNNEL.items()},
     "AlwaysOn.ServiceExceptions": Fact("array"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from profiles.catalogue.conditions import from_json
+from profiles.catalogue.conditions import Equals, IsSet, Spoken, from_json
 from profiles.exceptions import CatalogueError
 
 VECTORS = Path(__file__).parent.parent / "vectors"
@@ -63,3 +63,12 @@ def test_a_condition_names_the_paths_that_it_asks_about() -> None:
     either = {"any": [{"one_of": ["B", [1]]}, {"not": {"is_set": "C"}}]}
     condition = from_json({"all": [{"equals": ["A", 1]}, either, {"is_set": "A"}]})
     assert list(condition.paths()) == ["A", "B", "C", "A"]
+
+
+def test_a_condition_with_a_clause_of_its_own_is_the_same_condition() -> None:
+    inner = IsSet("A") | Equals("B", 1)
+    spoken = Spoken(inner, "something is there")
+    assert spoken.to_json() == inner.to_json()
+    assert list(spoken.paths()) == ["A", "B"]
+    for values in ({}, {"A": "x"}, {"B": 1}, {"B": 2}):
+        assert spoken.evaluate(values) is inner.evaluate(values)

@@ -171,6 +171,7 @@ def test_always_on_says_that_there_is_no_way_around_it() -> None:
         "While that cannot connect, the device has no network.",
         "You cannot switch it off.",
         "Only supervised devices, which an organisation manages, accept it.",
+        "An Apple Watch that is paired with this device loses touch with it.",
         SHARED,
         "The traffic of Visual voicemail and com.example.phone goes around it.",
         "To log in to a Wi-Fi network, such as that of a hotel, traffic may go around it.",
@@ -185,6 +186,7 @@ def test_always_on_says_when_there_is_a_switch_and_what_it_stops() -> None:
     assert found[2:] == [
         "You can switch it off in Settings.",
         "Only supervised devices, which an organisation manages, accept it.",
+        "An Apple Watch that is paired with this device loses touch with it.",
         "It stops AirPrint and Carrier services.",
     ]
 

@@ -7,12 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from profiles.catalogue.on_demand import (
     Network,
     Outcome,
     always,
     connects,
+    covered_domains,
+    covers,
     domain_sentence,
     sentence,
     simulate,
@@ -115,6 +119,23 @@ def test_a_rule_is_one_sentence(rule: Rule, said: str) -> None:
 def test_a_short_list_is_spelled_out_and_of_a_long_one_the_rest_is_counted() -> None:
     assert sentence({**CONNECT, "SSIDMatch": list("ABCD")}) == "On Wi-Fi “A”, “B”, “C” or “D”: connect."
     assert sentence({**CONNECT, "SSIDMatch": list("ABCDEF")}) == "On Wi-Fi “A”, “B”, “C” or 3 more: connect."
+
+
+def test_a_sentence_is_one_line_whatever_a_name_holds() -> None:
+    rule = {
+        "Action": "Connect",
+        "SSIDMatch": ["\n   Home\n  ", "“quoted”", " \u2028 "],
+        "DNSDomainMatch": ["corp\nexample"],
+        "DNSServerAddressMatch": ["10.*\r\n"],
+        "URLStringProbe": "https://a\n.example/",
+    }
+    assert sentence(rule) == (
+        'On Wi-Fi “Home”, “"quoted"” or “” with the search domain corp example, with the DNS server 10.* and where '
+        "https://a .example/ answers: connect."
+    )
+    assert domain_sentence(needed("a\nb", RequiredDNSServers=["\n"])) == (
+        "For a b, connect if the name cannot be resolved or the DNS server a blank cannot be reached."
+    )
 
 
 def test_a_domain_action_is_a_sentence_of_its_own() -> None:
@@ -368,3 +389,108 @@ def test_rules_connect_when_one_that_is_reached_does(rules: list[Rule], answer: 
 )
 def test_what_are_no_rules_does_not_connect(odd: Any) -> None:
     assert not connects(odd)
+
+
+# Rules that others always beat
+
+DOMAINS = (
+    "example",
+    "corp.example",
+    "*.corp.example",
+    "a.corp.example",
+    "*.example",
+    "Corp.Example.",
+    "*",
+    "",
+    "notcorp.example",
+)
+ADDRESSES = (
+    "10.1.2.3",
+    "10.1.2.*",
+    "10.*",
+    "*",
+    "10.*.3",
+    "*.3",
+    "10.1.2.30",
+    "10.1.2.?",
+    "[1]0.1.2.3",
+    "FD00::*",
+)
+PROBES = ("", PROBE, "https://other.example/")
+
+
+def some(*values: str) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(values), max_size=3)
+
+
+RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"Action": st.sampled_from(("Connect", "Disconnect"))},
+    optional={
+        "InterfaceTypeMatch": st.sampled_from(("WiFi", "Cellular", "Ethernet", "")),
+        "SSIDMatch": some("Home", "home", "Office", " Home", ""),
+        "DNSDomainMatch": some(*DOMAINS),
+        "DNSServerAddressMatch": some(*ADDRESSES),
+        "URLStringProbe": st.sampled_from(PROBES),
+    },
+)
+NETWORKS = st.builds(
+    Network,
+    interface=st.sampled_from(("WiFi", "Cellular", "Ethernet", "Other")),
+    ssid=st.sampled_from(("Home", "home", "Office", " Home", "")),
+    search_domains=some("x.a.corp.example", "b.example", "EXAMPLE.", *DOMAINS).map(tuple),
+    dns_servers=some("10.1.2.3", "10.1.2.30", "10.9.9.3", "fd00::53", "1.1.1.1", *ADDRESSES).map(tuple),
+    answering_urls=some(*PROBES).map(tuple),
+)
+
+
+@given(wider=RULES, narrower=RULES, network=NETWORKS)
+def test_no_network_matches_a_rule_without_matching_the_one_that_is_said_to_cover_it(
+    wider: Rule, narrower: Rule, network: Network
+) -> None:
+    if covers(wider, narrower) and matches(narrower, network):
+        assert matches(wider, network)
+        assert simulate([wider, narrower], network).matched == 0
+
+
+@given(
+    rule=RULES, dropped=st.sets(st.sampled_from(("InterfaceTypeMatch", "DNSDomainMatch", "URLStringProbe")))
+)
+def test_a_rule_covers_itself_and_what_has_more_conditions(rule: Rule, dropped: set[str]) -> None:
+    assert covers(rule, rule)
+    assert covers({name: value for name, value in rule.items() if name not in dropped}, rule)
+
+
+@given(
+    first=some("*.corp.example", *DOMAINS),
+    second=some(*DOMAINS),
+    host=st.sampled_from(
+        ("corp.example", "x.corp.example", "a.corp.example", "y.a.corp.example", "example", "b.example")
+    ),
+)
+def test_a_domain_that_is_said_to_be_covered_decides_about_no_host(
+    first: list[str], second: list[str], host: str
+) -> None:
+    both = evaluate(never(*first), needed(*second))
+    for found in covered_domains(both):
+        assert (found.action, found.by_action) == (1, 0)
+        assert second[found.number] == found.domain
+        alone = simulate([evaluate(never(found.domain))], replace(OFFICE, host=host)).sentence
+        if "never comes up" in alone:
+            assert "never comes up" in simulate([both], replace(OFFICE, host=host)).sentence
+
+
+@pytest.mark.parametrize(
+    "odd", [None, 3, "x", {}, [3, None, {"Domains": "corp.example"}, {"Domains": [1, ""]}]]
+)
+def test_wrong_domain_actions_cover_no_domain(odd: Any) -> None:
+    assert list(covered_domains({"ActionParameters": odd})) == []
+
+
+def test_huge_rules_are_compared_in_no_time() -> None:
+    names = [f"host{number}.example" for number in range(1_000)]
+    huge = {"Action": "Connect", "DNSDomainMatch": names}
+    assert covers({"Action": "Connect", "DNSDomainMatch": [*reversed(names)]}, huge)
+    # Too much to compare one by one, so nothing is said.
+    assert not covers({"Action": "Connect", "DNSDomainMatch": ["*.example", *names[:-1]]}, huge)
+    actions = [never(*names) for _ in range(100)]
+    assert len(list(covered_domains(evaluate(*actions)))) == 99 * len(names)

@@ -12,7 +12,7 @@ DEEP = payload(Text("Top", label="Top"), Text("A.B.C", label="C"), Text("A.D", l
 
 def test_the_paths_imply_their_dictionaries_outermost_first() -> None:
     assert DEEP.containers == ("A", "A.B")
-    assert {*PAYLOAD.containers[:3]} == {"DNS", "IKEv2", "Proxies"}
+    assert {*PAYLOAD.containers[:4]} == {"DNS", "IKEv2", "IPv4", "Proxies"}
     assert "IKEv2.ChildSecurityAssociationParameters" in PAYLOAD.containers
 
 

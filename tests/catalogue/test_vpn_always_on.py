@@ -18,8 +18,11 @@ from profiles.facts import CertificateFacts, KeyFacts
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
 ALONE, ALWAYS_ON = registry.payload("vpn-ikev2"), registry.payload("vpn-always-on")
-ONLY_ALONE = {"AlwaysOnOnly", "Subtype", "RuleOrder", "RuleSense", "ServerAddresses", "SplitDns"}
-ONLY_ALWAYS_ON = {"StrongGroup"}
+ONLY_ALONE = {
+    *("AlwaysOnOnly", "LocalNetworks", "OnDemandAsks", "ProviderKeys", "RoutesIgnored", "Subtype"),
+    *("RuleOrder", "RuleSense", "Names", "SplitDns"),
+}
+ONLY_ALWAYS_ON = {"StrongGroup", "AlwaysOnKey", "InVain"}
 
 SOUND: Mapping[str, Any] = {
     "RemoteAddress": "vpn.example.com",
@@ -32,6 +35,7 @@ BY_CERTIFICATE: Mapping[str, Any] = {
     "ExtendedAuthEnabled": 0,
     "PayloadCertificateUUID": IDENTITY_UUID,
 }
+SECRET: Mapping[str, Any] = {"AuthenticationMethod": "SharedSecret", "SharedSecret": "s"}
 Told = tuple[str, str, str, str]
 
 
@@ -101,11 +105,16 @@ def always_on(tunnel: Mapping[str, Any], evidence: Evidence) -> list[Told]:
         ({"ExtendedAuthEnabled": 0, "SharedSecret": "s"}, "falls-back-to-secret"),
         ({"LocalIdentifier": "CN=alice"}, "distinguished-name"),
         ({"RemoteIdentifier": "gateway"}, "remote-identifier"),
+        ({"RemoteAddress": "https://vpn.example.com/"}, "address-malformed"),
+        ({"LocalIdentifier": "alice "}, "blanks"),
         (
             {"PayloadCertificateUUID": IDENTITY_UUID, "TLSMinimumVersion": "1.2", "TLSMaximumVersion": "1.1"},
             "tls-order",
         ),
-        ({"IncludeAllNetworks": 1, "EnforceRoutes": 1}, "routes-ignored"),
+        ({"ExtendedAuthEnabled": 0, **SECRET, "LocalIdentifier": ""}, "local-identifier-empty"),
+        ({"PayloadCertificateUUID": IDENTITY_UUID, "CertificateType": "ECDSA256"}, "issuer-missing"),
+        ({"PayloadCertificateUUID": IDENTITY_UUID, "AuthPassword": "p"}, "password-unused"),
+        ({"PPK": b"p", "PPKIdentifier": "ppk"}, "ppk-short"),
         (
             {
                 "EnforceStrictAlgorithmSelection": 1,
@@ -123,7 +132,7 @@ def always_on(tunnel: Mapping[str, Any], evidence: Evidence) -> list[Told]:
         ),
         (
             {
-                "IKESecurityAssociationParameters": {
+                "ChildSecurityAssociationParameters": {
                     "EncryptionAlgorithm": "AES-256-GCM",
                     "IntegrityAlgorithm": "SHA2-384",
                 }
@@ -131,7 +140,7 @@ def always_on(tunnel: Mapping[str, Any], evidence: Evidence) -> list[Told]:
             "integrity-unused",
         ),
         ({"EnablePFS": 1}, "pfs-group"),
-        ({"ProviderType": "app-proxy"}, "provider-unused"),
+        ({"ChildSecurityAssociationParameters": {"DiffieHellmanGroup": 20}}, "group-without-pfs"),
     ],
 )
 def test_a_tunnel_is_judged_the_same_alone_and_in_always_on(changes: Mapping[str, Any], code: str) -> None:
@@ -176,7 +185,7 @@ def test_no_rule_is_only_in_one_of_the_two_without_a_reason() -> None:
 
 def test_a_tunnel_has_the_sections_of_the_form_that_it_has_alone() -> None:
     sections = [group.slug for group in ALONE.groups]
-    beside = {"on-demand", "dns", "proxies", "about"}
+    beside = {"dns", "proxies", "about"}
     wanted = ["interfaces", *(slug for slug in sections if slug not in beside)]
     assert [group.slug for group in tunnels().groups] == wanted
 

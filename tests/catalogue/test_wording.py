@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from profiles.catalogue import wording
-from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf
+from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf, Spoken
 from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
@@ -33,6 +33,7 @@ KEYS = {key.path: key for key in (METHOD, EAP, GROUP)}
         (Equals("VPN.Eap", 1) & IsSet("VPN.Method"), "Eap is On and Method is set"),
         (Equals("VPN.Eap", 1) | IsSet("VPN.Method"), "Eap is On or Method is set"),
         (IsSet("VPN.ChildParameters.Group"), "ChildParameters.Group is set"),
+        (Spoken(Any(IsSet("VPN.Method"), IsSet("VPN.Eap")), "something is set"), "something is set"),
         (All(), "always"),
         (Any(), "never"),
     ],

@@ -20,8 +20,11 @@ from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.plist.build import build
 from profiles.plist.spec_writer import Format
 from profiles.plist.spec_writer import write as written
+from profiles.plist.wrapping import BASE64_NOTE, COMMAND_NOTE
+from tests.plist import foreign
 from tests.plist.exactness import differences
 from tests.processes import ROOT, environment, without_reader
+from tests.signing import ber_forms
 from tests.signing.making import openssl
 
 NOBODY_LISTENS = "postgresql://nobody:secret-of-the-database@127.0.0.1:1/nothing"
@@ -44,6 +47,7 @@ payloads:
 MISSING = GOOD + "        DisconnectOnIdle: 1\n"
 UNBUILDABLE = GOOD + "        MTU: large\n"
 NO_SPEC = "profiles: {}"
+EXPLAINED = "`python manage.py profile explain CODE` tells why, how to mend it, and where that stands."
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def test_the_catalogue_is_json_and_needs_no_database(profile: Any) -> None:
     done = profile("catalogue")
     assert (done.returncode, said(done)) == (0, [])
     catalogue = json.loads(done.stdout)
-    assert set(catalogue) == {"payloads", "envelope"}
+    assert set(catalogue) == {"payloads", "envelope", "rules"}
     (tunnel,) = (payload for payload in catalogue["payloads"] if payload["slug"] == "vpn-ikev2")
     assert "IKEv2.DisconnectOnIdleTimer" in [key["path"] for key in tunnel["keys"]]
 
@@ -118,14 +122,23 @@ def test_an_error_is_one_line_that_names_payload_and_key(profile: Any) -> None:
     assert (done.returncode, done.stdout) == (1, b"")
     (line,) = (line for line in said(done) if line.startswith("error"))
     assert line.startswith("error office/IKEv2.DisconnectOnIdleTimer: DisconnectOnIdleTimer is missing")
+    assert line.endswith(". [missing]")
+
+
+def test_behind_problems_it_is_said_once_how_they_are_explained(profile: Any) -> None:
+    lines = said(profile("check", "missing.yaml", "nospec.yaml", "missing.yaml"))
+    assert lines.count(EXPLAINED) == 1
+    assert lines[-1] == EXPLAINED
+    assert EXPLAINED not in said(profile("check", "nospec.yaml"))
 
 
 def test_a_problem_stays_on_one_line_even_if_a_key_does_not(profile: Any) -> None:
     done = profile("check", "-", stdin=b'{"profile": {"a\\nb": 1}}')
-    assert done.returncode == 1
-    lines = said(done)
+    assert done.returncode == 0
+    *lines, last = said(done)
     assert lines
     assert all(line.split()[0] in ("error", "warning", "advice") for line in lines)
+    assert last == EXPLAINED
 
 
 @pytest.mark.parametrize(
@@ -166,6 +179,24 @@ def test_several_files_are_told_apart(profile: Any) -> None:
     lines = said(profile("check", "missing.yaml", "nospec.yaml"))
     assert any(line.startswith("missing.yaml: error office/IKEv2.DisconnectOnIdleTimer: ") for line in lines)
     assert "nospec.yaml: The spec has no key 'profiles'. Did you mean “profile”?" in lines
+
+
+# explain and rules
+
+
+def test_a_code_that_there_is_not_is_told_on_one_line(profile: Any) -> None:
+    done = profile("explain", "no-code-at-all-\n-of-this-kind")
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = said(done)
+    assert line.startswith("There is no check with the code 'no-code-at-all-\\n-of-this-kind'. ")
+    done = profile("explain", "no-code-at-all", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (2, {"rules": []})
+
+
+def test_the_rules_are_those_in_docs(profile: Any) -> None:
+    done = profile("rules")
+    assert (done.returncode, said(done)) == (0, [])
+    assert done.stdout == (ROOT / "docs" / "rules.md").read_bytes()
 
 
 # Profiles from anywhere
@@ -235,7 +266,7 @@ def test_a_profile_is_checked_in_whatever_form_it_comes(profile: Any, signed: Pa
     codes = {(problem["payload"], problem["path"], problem["code"]) for problem in told}
     assert {
         ("vpn-ikev2", "PayloadVersion", "odd-version"),
-        ("vpn-ikev2", "PayloadUUID", "malformed"),
+        ("vpn-ikev2", "PayloadUUID", "no-uuid"),
         ("vpn-ikev2", "IKEv2.AuthName", "empty"),
         ("vpn-ikev2", "Vendor", "unknown-key"),
     } <= codes
@@ -254,7 +285,7 @@ def test_a_profile_is_checked_in_whatever_form_it_comes(profile: Any, signed: Pa
 def test_who_signed_is_told_on_a_line_of_its_own(profile: Any, signed: Path) -> None:
     lines = said(profile("check", "signed/der.mobileconfig"))
     assert [line for line in lines if line.startswith("signed by alice: The signature is intact")]
-    assert all(line.split()[0] in ("warning", "advice", "signed") for line in lines)
+    assert all(line.split()[0] in ("warning", "advice", "signed") for line in lines[:-1])
 
 
 def test_a_profile_that_was_changed_after_it_was_signed_has_an_error(profile: Any, signed: Path) -> None:
@@ -264,10 +295,42 @@ def test_a_profile_that_was_changed_after_it_was_signed_has_an_error(profile: An
     (wrong,) = (problem for problem in report["problems"] if problem["severity"] == "error")
     assert (wrong["payload"], wrong["path"], wrong["code"]) == ("profile", "", "tampered")
     assert report["problems"][0] == wrong
-    assert [each["intact"] for each in report["signatures"]] == [False]
+    assert [(each["intact"], each["state"]) for each in report["signatures"]] == [(False, "tampered")]
     lines = said(profile("check", "signed/tampered.mobileconfig"))
-    assert lines[0] == f"error profile/: {wrong['message']}"
+    assert lines[0] == f"error profile/: {wrong['message']} [tampered]"
     assert not [line for line in lines if line.startswith("signed by")]
+
+
+def test_a_signature_that_cannot_be_checked_is_a_warning_and_no_tampering(profile: Any, signed: Path) -> None:
+    sign = "cms -sign -binary -nodetach -signer alice.pem -inkey key.pem -in plain.mobileconfig -outform der"
+    openssl(*sign.split(), "-nocerts", "-out", "nobody.mobileconfig", folder=signed)
+    openssl(*sign.split(), "-keyopt", "rsa_padding_mode:pss", "-out", "pss.mobileconfig", folder=signed)
+    for file, why in (
+        ("nobody", "is not included"),
+        ("pss", "made with RSA-PSS, which is not supported here"),
+    ):
+        done = profile("check", f"signed/{file}.mobileconfig", "--json")
+        (report,) = json.loads(done.stdout)["files"]
+        assert done.returncode == 0
+        (told,) = (each for each in report["problems"] if each["code"] == "signature-unchecked")
+        assert (told["severity"], told["payload"], told["path"]) == ("warning", "profile", "")
+        assert why in told["message"]
+        assert [(each["intact"], each["state"]) for each in report["signatures"]] == [(False, "unchecked")]
+        assert not [
+            line for line in said(profile("check", f"signed/{file}.mobileconfig")) if "signed by" in line
+        ]
+
+
+def test_a_signer_that_is_named_as_apple_names_it_is_known(profile: Any, signed: Path) -> None:
+    sign = "cms -sign -binary -nodetach -signer alice.pem -inkey key.pem -in plain.mobileconfig -outform der"
+    openssl(*sign.split(), "-keyid", "-out", "keyid.mobileconfig", folder=signed)
+    cms = ber_forms.tree((signed / "keyid.mobileconfig").read_bytes())
+    ber_forms.signature(cms)[1].in_pieces(20)
+    (signed / "apple.mobileconfig").write_bytes(cms.encoded())
+    openssl(*["cms", "-verify", "-noverify", "-inform", "der", "-in", "apple.mobileconfig"], folder=signed)
+    lines = said(profile("check", "signed/apple.mobileconfig"))
+    assert [line for line in lines if line.startswith("signed by alice: The signature is intact")]
+    assert not [line for line in lines if line.startswith("error")]
 
 
 def test_specs_and_profiles_can_be_mixed_and_what_cannot_be_read_stops_none(
@@ -283,12 +346,13 @@ def test_specs_and_profiles_can_be_mixed_and_what_cannot_be_read_stops_none(
         "signed/pem.mobileconfig",
     ]
     done = profile("check", *files, stdin=cut)
-    lines = said(done)
+    *lines, last = said(done)
     assert (done.returncode, done.stdout) == (2, b"")
+    assert last == EXPLAINED
     assert [*dict.fromkeys(line.partition(":")[0] for line in lines)] == files
     assert "absent: The file cannot be read: no such file or directory." in lines
     (told,) = (line for line in lines if line.startswith("-:"))
-    assert told.startswith("-: The file is no valid XML: in line ")
+    assert told.startswith("-: The file is no valid XML: it is cut off in line ")
     assert profile("check", "missing.yaml", "signed/der.mobileconfig").returncode == 1
     assert profile("check", "signed/der.mobileconfig", "good.yaml").returncode == 0
 
@@ -304,9 +368,25 @@ def test_what_a_file_is_called_does_not_matter(profile: Any, signed: Path, tmp_p
 
 def test_what_was_odd_about_the_file_itself_is_noted(profile: Any) -> None:
     file = str(ROUGH / "key-twice.mobileconfig")
-    assert said(profile("check", file))[-1].startswith("note: The key 'RemoteAddress' stands twice")
+    assert said(profile("check", file))[-2].startswith("note: The key 'RemoteAddress' stands twice")
     (report,) = json.loads(profile("check", file, "--json").stdout)["files"]
     assert len(report["notes"]) == 1
+
+
+def test_what_a_profile_came_in_is_noted_and_what_is_none_is_told_as_what_it_is(
+    profile: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "base64").write_bytes(foreign.BASE64)
+    (tmp_path / "command").write_bytes(foreign.INSTALL)
+    for file, note in (("base64", BASE64_NOTE), ("command", COMMAND_NOTE)):
+        assert f"note: {note}" in said(profile("check", file))
+    (tmp_path / "api.json").write_bytes(foreign.REFUSED["json of an API"][0])
+    (tmp_path / "template").write_bytes(foreign.REFUSED["jinja before"][0])
+    done = profile("check", "api.json", "template")
+    assert done.returncode == 2
+    first, second = said(done)
+    assert first.startswith("api.json: The file is JSON, with a profile in base64 in it.")
+    assert second.startswith("template: The file is a template (Jinja or the like): line 1 holds code")
 
 
 def test_a_file_that_is_larger_than_allowed_is_unreadable(profile: Any, signed: Path, tmp_path: Path) -> None:
@@ -419,7 +499,7 @@ def test_two_hundred_files_are_checked_in_one_go(profile: Any, tmp_path: Path) -
     assert time.monotonic() - started < 60
     assert done.returncode == 2
     # The others have nothing to be told.
-    assert [*dict.fromkeys(line.partition(": ")[0] for line in said(done))] == files[::2]
+    assert [*dict.fromkeys(line.partition(": ")[0] for line in said(done)[:-1])] == files[::2]
     assert len(json.loads(profile("check", *files, "--json").stdout)["files"]) == 200
 
 
@@ -490,7 +570,7 @@ def test_secrets_are_left_out_and_have_to_be_filled_in(profile: Any, signed: Pat
     assert done.returncode == 0
     signature, *lines = said(done)
     assert signature.startswith("signed by alice: ")
-    assert lines[:2] == ["left out vpn-ikev2/IKEv2.SharedSecret", "left out vpn-ikev2/Vendor"]
+    assert lines[:2] == ["left out vpn-ikev2/IKEv2.SharedSecret", "left out vpn-ikev2/Vendor.alpha"]
     (last,) = lines[2:]
     assert last == (
         "The spec lacks 2 values, because they are or may be secret. Fill in what is marked as left_out, or convert "

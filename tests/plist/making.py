@@ -24,6 +24,7 @@ TUNNEL: Mapping[str, Any] = {
 WITH_SECRET: Mapping[str, Any] = {
     "AuthenticationMethod": "SharedSecret",
     "SharedSecret": "correct horse battery staple",
+    "LocalIdentifier": "alice",
     "ExtendedAuthEnabled": 0,
 }
 """Changes the tunnel to one with a pre-shared key."""

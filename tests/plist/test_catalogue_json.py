@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import from_json
+from profiles.catalogue.findings import Diagnostic
 from profiles.catalogue.values import PlistType
-from profiles.plist.catalogue_json import catalogue_json
+from profiles.plist import rule_book
+from profiles.plist.catalogue_json import catalogue_json, rule_json
+from tests.rule_samples import RULES
 
 CATALOGUE = json.loads(json.dumps(catalogue_json()))
 SYSTEMS = {"iOS", "macOS", "tvOS", "visionOS", "watchOS"}
@@ -89,12 +93,7 @@ def test_the_keys_keep_the_order_of_the_form() -> None:
 def test_a_key_that_another_one_reveals_is_required_only_then() -> None:
     timer = ikev2("IKEv2.DisconnectOnIdleTimer")
     idle = {"equals": ["IKEv2.DisconnectOnIdle", 1]}
-    assert (timer["type"], timer["min"], timer["max"], timer["max_on"]) == (
-        "integer",
-        1,
-        None,
-        {"watchOS": 15},
-    )
+    assert (timer["type"], timer["min"], timer["max"], timer["max_on"]) == ("integer", 1, None, {})
     assert (timer["required"], timer["required_by"], timer["revealed_by"]) == (False, idle, idle)
 
 
@@ -118,7 +117,7 @@ def test_ranges_choices_and_defaults_are_told() -> None:
     assert (group["type"], group["default"]) == ("integer", 14)
     assert {14, 19, 20, 31} <= set(group["allowed"])
     assert group["allowed_until"]["2"]["iOS"] == "26.0"
-    assert group["allowed_until"]["2"]["tvOS"] is None
+    assert group["allowed_until"]["2"]["tvOS"] == "17.0"
     assert "14" not in group["allowed_until"]
     assert ikev2("IKEv2.ExtendedAuthEnabled")["allowed"] == [1, 0]
     assert ikev2("IKEv2.ExcludeLocalNetworks")["default_by_os"] == {"iOS": 1, "macOS": 0}
@@ -129,7 +128,8 @@ def test_availability_comes_from_the_parents_where_the_key_says_nothing() -> Non
     networks = ikev2("IKEv2.IncludeAllNetworks")["since"]
     assert networks == {"iOS": "14.0", "macOS": "10.15", "tvOS": None, "visionOS": "1.0", "watchOS": None}
     methods = "IKEv2.IKESecurityAssociationParameters.PostQuantumKeyExchangeMethods"
-    assert ikev2(f"{methods}[]")["since"] == ikev2(methods)["since"] == dict.fromkeys(SYSTEMS, "26.0")
+    everywhere = dict.fromkeys(SYSTEMS, "26.0")
+    assert ikev2(f"{methods}[]")["since"] == ikev2(methods)["since"] == {**everywhere, "watchOS": None}
 
 
 def test_lists_tell_of_their_items_down_to_the_last() -> None:
@@ -143,3 +143,41 @@ def test_lists_tell_of_their_items_down_to_the_last() -> None:
     assert ikev2(f"{rules}[].ActionParameters[].Domains[]")["type"] == "string"
     servers = ikev2(f"{rules}[].ActionParameters[].RequiredDNSServers")
     assert servers["revealed_by"] == {"equals": ["DomainAction", "ConnectIfNeeded"]}
+
+
+def test_every_rule_is_there_in_order() -> None:
+    assert [rule["code"] for rule in CATALOGUE["rules"]] == [*rule_book.entries()]
+
+
+def test_a_rule_says_all_that_the_rule_book_does(sample_rules: Mapping[str, Diagnostic]) -> None:
+    found = {rule["code"]: rule for rule in catalogue_json()["rules"]}
+    assert [*found] == [*sample_rules]
+    assert found["unavailable"] == {
+        "code": "unavailable",
+        "severity": "warning",
+        "milder": "",
+        "title": "A target does not know the key",
+        "why": "The system ignores a key that it does not know, so it works otherwise than the form suggests.",
+        "mend": "Raise the target, or remove the key.",
+        "certainty": "observed",
+        "sources": [
+            {
+                "origin": "Standard",
+                "title": "RFC 7296, section 2.23",
+                "url": "https://www.rfc-editor.org/rfc/rfc7296#section-2.23",
+            },
+            {"origin": "Standard", "title": "XML 1.0", "url": ""},
+            {
+                "origin": "Seen on devices",
+                "title": "example/one issue 12",
+                "url": "https://github.com/example/one/issues/12",
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize("rules", [RULES, rule_book.entries()], ids=["samples", "house"])
+def test_rules_are_plain_json(rules: Mapping[str, Diagnostic]) -> None:
+    for rule in rules.values():
+        assert type(rule_json(rule)["severity"]) is str
+        assert json.loads(json.dumps(rule_json(rule))) == rule_json(rule)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from profiles.catalogue.versions import OPERATING_SYSTEMS
-from profiles.plist.compatibility import Cell, Row, Verdict, compatibility, systems
+from profiles.plist.compatibility import Cell, Row, Verdict, compatibility, suited, systems
 from profiles.plist.document import Document, PayloadDocument
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, tunnel
 
@@ -37,6 +38,13 @@ def cells(whole: Document, path: str) -> dict[str, Cell]:
     return dict(zip(systems(whole.targets), row(whole, path).cells, strict=True))
 
 
+def elsewhere(whole: Document, path: str) -> set[Cell]:
+    """The cells of all systems but watchOS, which has no VPN of this kind."""
+    found = cells(whole, path)
+    assert found.pop("watchOS") == Cell(verdict=Verdict.IGNORED, note="never known")
+    return {*found.values()}
+
+
 def verdicts(whole: Document, path: str) -> dict[str, str]:
     return {system: cell.verdict.value for system, cell in cells(whole, path).items()}
 
@@ -50,6 +58,22 @@ def test_only_targets_have_a_column_and_always_in_the_same_order() -> None:
     targets: dict[Any, str] = {"watchOS": "10.0", "iOS": "17.0"}
     assert systems(targets) == ["iOS", "watchOS"]
     assert {len(row.cells) for row in compatibility(tunnel(targets=targets))} == {2}
+
+
+CERTIFICATE = PayloadDocument(slug="certificate", name="ca", uuid=TUNNEL_UUID, values={})
+
+
+def test_a_profile_suits_the_systems_that_know_all_of_it() -> None:
+    assert suited(tunnel()) == ["iOS", "macOS", "tvOS", "visionOS"]
+    assert suited(replace(ALWAYS_ON, targets={})) == ["iOS", "visionOS"]
+    assert suited(document(CERTIFICATE)) == [*OPERATING_SYSTEMS]
+    assert suited(document(payload(), CERTIFICATE)) == suited(tunnel())
+
+
+def test_it_suits_none_but_those_that_it_is_for_unless_nothing_else_is_left() -> None:
+    assert suited(tunnel(targets={"macOS": "14.0", "watchOS": "10.0"})) == ["macOS"]
+    assert suited(tunnel(targets={"watchOS": "10.0"})) == ["watchOS"]
+    assert suited(document(CERTIFICATE, targets={"watchOS": "10.0"})) == ["watchOS"]
 
 
 def test_the_envelope_and_each_payload_have_rows_for_what_is_set_and_nothing_else() -> None:
@@ -82,8 +106,9 @@ def test_a_newer_key_is_ignored_below_its_version_and_sent_from_there() -> None:
 
 
 def test_without_targets_a_newer_key_is_sent_and_its_version_shown() -> None:
-    found = cells(tunnel({**WITH_SECRET, "PPK": b"x"}), "IKEv2.PPK")
-    assert {cell.verdict for cell in found.values()} == {Verdict.SENT}
+    whole = tunnel({**WITH_SECRET, "PPK": b"x"})
+    found = cells(whole, "IKEv2.PPK")
+    assert {cell.verdict for cell in elsewhere(whole, "IKEv2.PPK")} == {Verdict.SENT}
     assert (found["iOS"].since, found["macOS"].since) == ("18.0", "15.0")
 
 
@@ -101,21 +126,17 @@ def test_a_refused_value_is_judged_for_the_lowest_version_targeted() -> None:
     assert (cell.verdict, cell.note) == (Verdict.REFUSED, "refused from 26.0")
 
 
-def test_a_value_that_a_system_never_accepted_is_refused_at_any_version() -> None:
+def test_a_value_that_a_system_never_accepted_is_refused_since_it_has_the_payload() -> None:
     (cell,) = row(tunnel(WEAK, targets={"tvOS": "17.0"}), WEAK_PATH).cells
-    assert (cell.verdict, cell.note) == (Verdict.REFUSED, "never accepts 3DES")
-
-
-def test_a_refused_value_counts_more_than_an_ignored_payload() -> None:
-    whole = tunnel(WEAK, targets={"tvOS": "16.0"})
-    assert verdicts(whole, "UserDefinedName") == {"tvOS": "ignored"}
-    assert verdicts(whole, WEAK_PATH) == {"tvOS": "refused"}
+    assert (cell.verdict, cell.note) == (Verdict.REFUSED, "refused from 17.0")
+    before = tunnel(WEAK, targets={"tvOS": "16.0"})
+    assert verdicts(before, "UserDefinedName") == verdicts(before, WEAK_PATH) == {"tvOS": "ignored"}
 
 
 def test_without_targets_a_value_that_current_systems_refuse_is_refused() -> None:
     found = cells(tunnel(WEAK), WEAK_PATH)
-    assert {cell.verdict for cell in found.values()} == {Verdict.REFUSED}
-    assert (found["iOS"].note, found["watchOS"].note) == ("refused from 26.0", "never accepts 3DES")
+    assert {cell.verdict for cell in elsewhere(tunnel(WEAK), WEAK_PATH)} == {Verdict.REFUSED}
+    assert (found["iOS"].note, found["tvOS"].note) == ("refused from 26.0", "refused from 17.0")
 
 
 def test_a_payload_that_a_system_never_knows_is_ignored_there_with_all_that_is_in_it() -> None:
@@ -126,19 +147,24 @@ def test_a_payload_that_a_system_never_knows_is_ignored_there_with_all_that_is_i
 
 
 def test_a_key_whose_condition_does_not_hold_is_ignored_everywhere() -> None:
-    found = cells(tunnel(DisconnectOnIdleTimer=600), "IKEv2.DisconnectOnIdleTimer")
-    assert {cell.verdict for cell in found.values()} == {Verdict.IGNORED}
-    assert {cell.note for cell in found.values()} == {"only used when DisconnectOnIdle is On"}
+    found = elsewhere(tunnel(DisconnectOnIdleTimer=600), "IKEv2.DisconnectOnIdleTimer")
+    assert {cell.verdict for cell in found} == {Verdict.IGNORED}
+    assert {cell.note for cell in found} == {"only used when DisconnectOnIdle is On"}
 
 
 def test_what_is_in_a_list_that_is_ignored_is_ignored_for_the_same_reason() -> None:
     inside = {"DomainAction": "NeverConnect", "Domains": ["a.example"]}
-    rules = [{"Action": "EvaluateConnection", "ActionParameters": [inside]}]
-    whole = tunnel(OnDemandEnabled=0, OnDemandRules=rules)
-    for path in ("", "[].Action", "[].ActionParameters[].Domains"):
-        found = row(whole, f"IKEv2.OnDemandRules{path}").cells
+    whole = tunnel(OnDemandRules=[{"Action": "Connect", "ActionParameters": [inside]}])
+    for path in ("", "[].DomainAction", "[].Domains"):
+        found = elsewhere(whole, f"IKEv2.OnDemandRules[].ActionParameters{path}")
         assert {cell.verdict for cell in found} == {Verdict.IGNORED}
-        assert {cell.note for cell in found} == {"only used when OnDemandEnabled is On"}
+        assert {cell.note for cell in found} == {"only used when Action is Evaluate each connection"}
+
+
+def test_rules_are_sent_while_on_demand_is_off_for_people_to_turn_it_on() -> None:
+    whole = tunnel(OnDemandEnabled=0, OnDemandRules=[{"Action": "Connect"}])
+    for path in ("", "[].Action"):
+        assert {cell.verdict.value for cell in elsewhere(whole, f"IKEv2.OnDemandRules{path}")} == {"sent"}
 
 
 def test_keys_in_a_list_have_one_row_each_however_many_items_have_them() -> None:
@@ -165,7 +191,9 @@ def test_of_several_items_the_worst_decides_whichever_comes_first() -> None:
     path = "IKEv2.OnDemandRules[].ActionParameters"
     inside = {"ActionParameters": [{"DomainAction": "NeverConnect", "Domains": ["a.example"]}]}
     used, unused = {"Action": "EvaluateConnection", **inside}, {"Action": "Connect", **inside}
-    assert set(verdicts(tunnel(ON_DEMAND, OnDemandRules=[used]), path).values()) == {"sent"}
+    assert {cell.verdict for cell in elsewhere(tunnel(ON_DEMAND, OnDemandRules=[used]), path)} == {
+        Verdict.SENT
+    }
     for rules in ([used, unused], [unused, used]):
         assert set(verdicts(tunnel(ON_DEMAND, OnDemandRules=rules), path).values()) == {"ignored"}
 

@@ -107,7 +107,7 @@ def test_a_key_that_the_catalogue_does_not_know_counts_as_secret(path: str) -> N
     ]
 
 
-def test_unknown_keys_of_an_import_are_only_named() -> None:
+def test_texts_of_unknown_keys_are_only_named() -> None:
     old, new = (document(payload(unknown={"Vendor": value})) for value in (SECRET, "hunter3"))
     (change,) = diff(old, new)
     assert (change.payload, change.label, change.old, change.new) == (
@@ -334,11 +334,32 @@ def test_unknown_keys_are_told_one_by_one() -> None:
     old = {"Vendor": {"a": 1, "b": {"c": SECRET, "gone": 1}}, "Same": 1}
     new = {"Vendor": {"b": {"c": "hunter3", "come": True}, "a": 1.0}, "Same": 1}
     assert unknown(old, new) == [
-        ("Vendor.a", "a secret (integer)", "another secret (real)", "unknown key, integer or real"),
+        ("Vendor.a", "1 (integer)", "1.0 (real)", "unknown key, integer or real"),
         ("Vendor.b.c", "a secret", "another secret", "unknown key, string"),
-        ("Vendor.b.gone", "a secret", "not set", "unknown key, integer"),
-        ("Vendor.b.come", "not set", "a secret", "unknown key, boolean"),
+        ("Vendor.b.gone", "1", "not set", "unknown key, integer"),
+        ("Vendor.b.come", "not set", "true", "unknown key, boolean"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (1, 2, ("1", "2")),
+        (True, False, ("true", "false")),
+        (datetime(2027, 1, 31), datetime(2027, 2, 1), ("2027-01-31T00:00:00Z", "2027-02-01T00:00:00Z")),  # noqa: DTZ001 - as plistlib has it
+        ([1, True], [2, True], ("[1, true]", "[2, true]")),
+        (SECRET, 5, ("a secret (string)", "5 (integer)")),
+        (5, SECRET, ("5 (integer)", "a secret (string)")),
+        (SECRET.encode(), b"x", ("a secret", "another secret")),
+        ([1, SECRET], [2, SECRET], ("a secret", "another secret")),
+        ([1], [1, SECRET], ("[1]", "a secret")),
+    ],
+    ids=repr,
+)
+def test_numbers_switches_and_dates_of_unknown_keys_are_shown(
+    old: Any, new: Any, told: tuple[str, str]
+) -> None:
+    assert [change[1:3] for change in unknown({"Vendor": old}, {"Vendor": new})] == [told]
 
 
 def test_of_an_unknown_dictionary_that_came_or_went_each_key_is_told() -> None:
@@ -370,13 +391,15 @@ def test_an_empty_value_of_an_unknown_key_is_told_as_such() -> None:
 def test_items_of_an_unknown_list_are_told_one_by_one_where_that_is_asked_for() -> None:
     old = {"Vendor": [{"a": 1}, {"a": 2, "b": SECRET}, {"a": 3}]}
     new = {"Vendor": [{"a": 1}, {"a": 3}, {"x": {"y": 1}}]}
-    whole = [("Vendor", "a secret", "another secret", "unknown key, array")]
+    whole = [("Vendor", "a secret", '[{"a": 1}, {"a": 3}, {"x": {"y": 1}}]', "unknown key, array")]
     assert unknown(old, new, lists="whole") == whole
-    assert unknown(old, {"Vendor": [{"a": 4}]}, lists="by item") == whole
+    assert unknown(old, {"Vendor": [{"a": 4}]}, lists="by item") == [
+        ("Vendor", "a secret", '[{"a": 4}]', "unknown key, array")
+    ]
     assert unknown(old, new, lists="by item") == [
-        ("Vendor[1].a", "a secret", "not set", "unknown key, integer"),
+        ("Vendor[1].a", "2", "not set", "unknown key, integer"),
         ("Vendor[1].b", "a secret", "not set", "unknown key, string"),
-        ("Vendor[2].x.y", "not set", "a secret", "unknown key, integer"),
+        ("Vendor[2].x.y", "not set", "1", "unknown key, integer"),
     ]
     found = diff(document(payload(unknown=old)), document(payload(unknown=new)), lists="by item")
     assert [change.label for change in found] == [

@@ -15,8 +15,9 @@ from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import to_json
 from profiles.plist.merge import Merge, MergeChange, merge
-from profiles.plist.normalise import normalisations, normalise
 from profiles.plist.read import read
+from profiles.plist.repairs import repaired, repairs
+from profiles.plist.validate import validate
 from tests.plist.exactness import differences
 from tests.plist.making import ABSENT, PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload, tunnel
 from tests.plist.trees import tree, vpn
@@ -177,7 +178,7 @@ def test_envelope_and_targets_are_merged_too() -> None:
     assert told(found.changes) == [
         ("Target iOS", "16.0", "17.0", "theirs"),
         ("Name", "Office VPN", "Branch", "theirs"),
-        ("Odd", "not set", "a secret", "theirs"),
+        ("Odd", "not set", "1", "theirs"),
     ]
     assert told(found.conflicts) == [("Target macOS", "15.0", "14.0", "mine")]
     place = found.conflicts[0].place
@@ -412,7 +413,8 @@ def test_a_second_update_to_the_same_template_changes_nothing(seed: int) -> None
 
 def test_what_the_template_puts_right_comes_into_its_profiles() -> None:
     base = read(tree(vpn({"RemoteAddress": "a"}, PayloadVersion=1.0), PayloadVersion=True))
-    theirs = normalise(base, [each.id for each in normalisations(base) if each.path == "PayloadVersion"])
+    offered = [each for each in repairs(base, validate(base)) if each.path == "PayloadVersion"]
+    theirs = repaired(base, offered, [each.id for each in offered])
     found = merge(base, theirs, base)
     assert differences(property_list(found.document), property_list(theirs)) == []
     told = [(each.label, each.mine, each.theirs) for each in found.changes]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from profiles.exceptions import UnreadableProfileError
+from profiles.exceptions import MaskError, UnreadableProfileError
+from profiles.plist import part_xml
 from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME, Document
-from profiles.plist.part_xml import read_back, write
+from profiles.plist.part_xml import ReadBack
 from profiles.plist.read import read
 from profiles.plist.secrets import MASK
 from tests.plist import wild
@@ -18,10 +20,25 @@ from tests.plist.exactness import differences, losses
 from tests.plist.making import WITH_SECRET, document, payload
 from tests.plist.trees import WIFI, tree, vpn
 
+KEY = b"of the server"
+
+
+def write(found: Document, part: str) -> str:
+    return part_xml.write(found, part, KEY)
+
+
+def read_back(found: Document, part: str, text: str) -> ReadBack:
+    return part_xml.read_back(found, part, KEY, text)
+
+
+def mask_of(text: str, key: str) -> str:
+    """What stands for the value of a key."""
+    return text[text.index(f"<key>{key}</key>") :].partition("<string>")[2].partition("</string>")[0]
+
 
 def edited(found: Document, part: str, *changes: tuple[str, str]) -> Document:
     """The document once a person has changed its XML."""
-    text = write(found, part).text
+    text = write(found, part)
     for old, new in changes:
         assert text.count(old) == 1
         text = text.replace(old, new)
@@ -44,12 +61,12 @@ def test_what_was_made_here_stays_as_the_designer_writes_it() -> None:
     assert edited(made, ENVELOPE_NAME).kept is None
 
 
-def test_no_secret_and_no_unknown_value_stands_in_the_xml() -> None:
+def test_no_secret_and_no_text_of_an_unknown_key_stands_in_the_xml() -> None:
     found = read(tree(WIFI))
-    text = write(found, found.payloads[0].uuid).text
+    text = write(found, found.payloads[0].uuid)
     assert "hush" not in text
     assert "aHVzaA" not in text
-    assert "1234" not in text
+    assert "<integer>1234</integer>" in text
     assert "Example" not in text
     assert "<key>SSID_STR</key>" in text
     assert "<true/>" in text
@@ -57,8 +74,8 @@ def test_no_secret_and_no_unknown_value_stands_in_the_xml() -> None:
 
 def test_a_mask_that_is_typed_over_becomes_the_new_value() -> None:
     found = read(tree(WIFI))
-    text = write(found, found.payloads[0].uuid).text
-    mask = text[text.index("<key>SSID_STR</key>") :].partition("<string>")[2].partition("</string>")[0]
+    text = write(found, found.payloads[0].uuid)
+    mask = mask_of(text, "SSID_STR")
     after = property_list(
         edited(found, found.payloads[0].uuid, (f"<string>{mask}</string>", "<string>Other</string>"))
     )
@@ -67,25 +84,28 @@ def test_a_mask_that_is_typed_over_becomes_the_new_value() -> None:
 
 def test_keys_can_be_put_in_and_taken_out() -> None:
     found = read(tree(vpn({"RemoteAddress": "a", "Vendor": [1]})))
-    text = write(found, found.payloads[0].uuid).text
+    text = write(found, found.payloads[0].uuid)
     start, end = text.index("<key>Vendor</key>"), text.index("</array>") + len("</array>")
     more = f"{text[:start]}<key>Added</key><dict><key>b</key><real>1</real></dict>{text[end:]}"
     after = read_back(found, found.payloads[0].uuid, more).document
     assert differences(property_list(after), tree(vpn({"RemoteAddress": "a", "Added": {"b": 1.0}}))) == []
 
 
-def test_a_mask_of_one_part_says_nothing_in_another() -> None:
-    found = read(tree(WIFI, vpn({"RemoteAddress": "a"})))
-    text = write(found, found.payloads[1].uuid).text
-    moved = text.replace("<string>a</string>", "<string>•••••••• 2</string>")
-    after = read_back(found, found.payloads[1].uuid, moved).document
-    assert after.payloads[1].values["IKEv2"]["RemoteAddress"] == "•••••••• 2"
+@pytest.mark.parametrize("key", ["RemoteAddress", "SharedSecret"])
+def test_a_mask_of_one_part_is_refused_in_another(key: str) -> None:
+    found = read(tree(WIFI, vpn({key: "a"})))
+    text = write(found, found.payloads[1].uuid)
+    old = re.search(rf"<key>{key}</key>\s*<string>(.*)</string>", text)
+    assert old
+    moved = text.replace(old[1], mask_of(write(found, found.payloads[0].uuid), "SSID_STR"))
+    with pytest.raises(MaskError, match=rf"^The mask in IKEv2\.{key} stands for nothing there\."):
+        read_back(found, found.payloads[1].uuid, moved)
 
 
 def test_the_xml_may_be_a_whole_property_list() -> None:
     found = read(tree(WIFI))
     part = found.payloads[0].uuid
-    text = write(found, part).text
+    text = write(found, part)
     whole = f'<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0">\n{text}</plist>'
     assert property_list(read_back(found, part, whole).document) == tree(WIFI)
 
@@ -110,7 +130,7 @@ def test_xml_that_is_too_long_is_refused() -> None:
 def test_what_is_written_twice_or_not_kept_is_told_with_the_line_of_the_person() -> None:
     found = read(tree(WIFI))
     part = found.payloads[0].uuid
-    twice = write(found, part).text.replace("<dict>", "<dict><key>AutoJoin</key><false/>", 1)
+    twice = write(found, part).replace("<dict>", "<dict><key>AutoJoin</key><false/>", 1)
     read_twice = read_back(found, part, twice)
     assert any("'AutoJoin' stands twice" in note for note in read_twice.notes)
     with pytest.raises(UnreadableProfileError, match="line 2,"):
@@ -121,7 +141,7 @@ def test_what_is_written_twice_or_not_kept_is_told_with_the_line_of_the_person()
 def test_the_envelope_comes_back_without_payloads_too(content: Any) -> None:
     given = tree(PayloadContent=content)
     found = read(given)
-    again = read_back(found, ENVELOPE_NAME, write(found, ENVELOPE_NAME).text).document
+    again = read_back(found, ENVELOPE_NAME, write(found, ENVELOPE_NAME)).document
     assert differences(property_list(again), given) == []
 
 
@@ -129,7 +149,7 @@ def test_a_text_that_looks_like_a_mask_stays_a_text() -> None:
     given = tree(vpn({"SharedSecret": "hush", "AuthPassword": "hush too"}, UserDefinedName=f"{MASK} 1"))
     found = read(given)
     (payload,) = found.payloads
-    text = write(found, payload.uuid).text
-    assert (f"{MASK} 1<" in text, f"{MASK} 2<" in text, f"{MASK} 3<" in text) == (True, True, True)
+    text = write(found, payload.uuid)
+    assert f"{MASK} 1<" in text
     again = read_back(found, payload.uuid, text).document
     assert differences(property_list(again), given) == []

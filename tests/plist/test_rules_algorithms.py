@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.plist.making import problems, tunnel
+from profiles.catalogue.fixes import REMOVED, Change, Fix
+from profiles.plist.kept import Kept
+from profiles.plist.validate import validate
+from tests.plist.making import Told, problems, sentence, tunnel
 
 IKE, CHILD = "IKESecurityAssociationParameters", "ChildSecurityAssociationParameters"
 BOTH = pytest.mark.parametrize("association", [IKE, CHILD])
+KEY = bytes(range(32))
 OUTDATED = [
     ("EncryptionAlgorithm", "DES"),
     ("EncryptionAlgorithm", "3DES"),
@@ -30,16 +35,36 @@ def strict(
     return [problem for problem in found if problem[2].startswith("strict")]
 
 
+def told_of(association: str, name: str, told: list[Told]) -> list[Told]:
+    """What is told of an algorithm itself: a group of the traffic alone has a word about forward secrecy, too."""
+    idle = ("advice", f"{CHILD}.DiffieHellmanGroup", "group-without-pfs")
+    expected = [idle] if (association, name) == (CHILD, "DiffieHellmanGroup") else []
+    assert [each for each in told if each == idle] == expected
+    return [each for each in told if each != idle]
+
+
 def test_a_post_quantum_key_needs_its_name_and_the_name_its_key() -> None:
-    assert problems(PPK=b"k") == [("error", "PPKIdentifier", "missing")]
+    assert problems(PPK=KEY) == [("error", "PPKIdentifier", "missing")]
     assert problems(PPKIdentifier="k1") == [("error", "PPK", "missing")]
-    assert problems(PPK=b"k", PPKIdentifier="k1") == []
+    assert problems(PPK=KEY, PPKIdentifier="k1") == []
 
 
 @pytest.mark.parametrize("insist", [0, 1])
 def test_insisting_on_a_post_quantum_key_needs_one(insist: int) -> None:
     assert problems(PPKMandatory=insist) == [("warning", "PPKMandatory", "ignored")]
-    assert problems(PPKMandatory=insist, PPK=b"k", PPKIdentifier="k1") == []
+    assert problems(PPKMandatory=insist, PPK=KEY, PPKIdentifier="k1") == []
+
+
+@pytest.mark.parametrize(("length", "short"), [(1, True), (16, True), (31, True), (32, False), (64, False)])
+def test_a_post_quantum_key_has_256_bits(length: int, short: bool) -> None:
+    told = [("advice", "PPK", "ppk-short")] if short else []
+    assert problems(PPK=b"k" * length, PPKIdentifier="k1") == told
+
+
+def test_a_short_post_quantum_key_is_told_without_a_word_about_it() -> None:
+    said = sentence("ppk-short", PPK=b"hunter2", PPKIdentifier="k1")
+    assert said.endswith("Use 32 random bytes or more.")
+    assert "hunter2" not in said
 
 
 def test_a_post_quantum_key_is_data_and_not_text() -> None:
@@ -135,28 +160,48 @@ def test_a_child_association_that_follows_ike_is_as_strong() -> None:
 def test_an_outdated_algorithm_is_refused_from_26_on(association: str, name: str, value: Any) -> None:
     here = (f"{association}.{name}", "value-refused")
     for system in ("iOS", "macOS", "visionOS"):
-        assert problems({association: {name: value}}, targets={system: "26.0"}) == [("error", *here)]
-    for system in ("tvOS", "watchOS"):
-        targets = {system: "18.0"}
-        assert problems({association: {name: value}}, targets=targets) == [("error", *here)]
+        told = problems({association: {name: value}}, targets={system: "26.0"})
+        assert told_of(association, name, told) == [("error", *here)]
+    # Apple TV has VPN since tvOS 17, and never took these.
+    told = problems({association: {name: value}}, targets={"tvOS": "17.0"})
+    assert told_of(association, name, told) == [("error", *here)]
+    said = sentence("value-refused", {association: {name: value}}, targets={"tvOS": "17.0"})
+    assert said.startswith("tvOS 17.0 and later refuse")
 
 
 @BOTH
 @pytest.mark.parametrize(("name", "value"), OUTDATED)
 def test_an_outdated_algorithm_is_warned_of_elsewhere(association: str, name: str, value: Any) -> None:
-    told = [("warning", f"{association}.{name}", "value-outdated")]
-    assert problems({association: {name: value}}) == told
-    assert problems({association: {name: value}}, targets={"iOS": "18.0", "macOS": "15.0"}) == told
+    outdated = [("warning", f"{association}.{name}", "value-outdated")]
+    for targets in ({}, {"iOS": "18.0", "macOS": "15.0"}):
+        told = problems({association: {name: value}}, targets=targets)
+        assert told_of(association, name, told) == outdated
 
 
-@pytest.mark.parametrize("cipher", ["AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305"])
-@BOTH
-def test_a_cipher_that_protects_integrity_makes_the_hash_idle(association: str, cipher: str) -> None:
+def test_no_system_is_named_without_its_versions() -> None:
+    said = sentence("value-outdated", {IKE: {"EncryptionAlgorithm": "3DES"}})
+    assert "tvOS 17.0 and later" in said
+    assert "watchOS" not in said
+
+
+AEAD = pytest.mark.parametrize("cipher", ["AES-128-GCM", "AES-256-GCM", "ChaCha20Poly1305"])
+
+
+@AEAD
+def test_a_cipher_that_protects_integrity_makes_the_hash_of_the_traffic_idle(cipher: str) -> None:
     hashed = {"EncryptionAlgorithm": cipher, "IntegrityAlgorithm": "SHA2-512"}
-    assert problems({association: hashed}) == [
-        ("advice", f"{association}.IntegrityAlgorithm", "integrity-unused")
-    ]
-    assert problems({association: {"EncryptionAlgorithm": cipher}}) == []
+    path = f"{CHILD}.IntegrityAlgorithm"
+    assert problems({CHILD: hashed}) == [("advice", path, "integrity-unused")]
+    assert problems({CHILD: {"EncryptionAlgorithm": cipher}}) == []
+    (found,) = validate(tunnel({CHILD: hashed}))
+    assert found.finding.fix == Fix("Remove it", (Change(f"IKEv2.{path}", "SHA2-512", REMOVED),))
+
+
+@AEAD
+def test_beside_such_a_cipher_the_hash_of_ike_names_the_prf(cipher: str) -> None:
+    hashed = {"EncryptionAlgorithm": cipher, "IntegrityAlgorithm": "SHA2-512"}
+    assert problems({IKE: hashed}) == []
+    assert problems({IKE: hashed, CHILD: {"EncryptionAlgorithm": cipher}}) == []
 
 
 @BOTH
@@ -170,6 +215,53 @@ def test_forward_secrecy_wants_the_group_of_the_traffic_to_be_said() -> None:
     assert problems({IKE: {"DiffieHellmanGroup": 20}}, EnablePFS=1) == silent
     assert problems({CHILD: {"DiffieHellmanGroup": 20}}, EnablePFS=1) == []
     assert problems(EnablePFS=0) == []
+
+
+@pytest.mark.parametrize("off", [0, None])
+def test_a_group_of_the_traffic_does_nothing_without_forward_secrecy(off: int | None) -> None:
+    group = {CHILD: {"EncryptionAlgorithm": "AES-256", "DiffieHellmanGroup": 20}}
+    idle = [("advice", f"{CHILD}.DiffieHellmanGroup", "group-without-pfs")]
+    assert problems(group, EnablePFS=off) == idle
+    assert problems(group, EnablePFS=1) == []
+    assert problems({IKE: {"DiffieHellmanGroup": 20}}, EnablePFS=off) == []
+
+
+OLDER = {"iOS": "iOS / iPadOS before 17.0", "macOS": "macOS before 14.0"}
+
+
+@pytest.mark.parametrize(
+    ("targets", "older"),
+    [
+        ({}, []),
+        ({"iOS": "17.0"}, []),
+        ({"macOS": "14.0", "tvOS": "17.0", "visionOS": "1.0"}, []),
+        ({"iOS": "16.7"}, ["iOS"]),
+        ({"macOS": "13.0", "iOS": "17.0"}, ["macOS"]),
+        ({"macOS": "13.6", "iOS": "16.0"}, ["iOS", "macOS"]),
+    ],
+)
+def test_older_targets_offer_other_algorithms_where_none_is_set(
+    targets: dict[str, str], older: list[str]
+) -> None:
+    path = f"{IKE}.EncryptionAlgorithm"
+    assert problems(targets=targets) == ([("advice", path, "default-algorithms")] if older else [])
+    for association in (IKE, CHILD):
+        assert problems({association: {"LifeTimeInMinutes": 60}}, targets=targets) == []
+    if older:
+        said = sentence("default-algorithms", targets=targets)
+        assert [system for system, named in OLDER.items() if named in said] == older
+
+
+def test_an_empty_dictionary_of_the_traffic_is_not_the_same_as_none() -> None:
+    def told(child: dict[str, Any] | None, **more: Any) -> list[tuple[str, str, str]]:
+        whole = tunnel({CHILD: child}, **more)
+        written = replace(whole, payloads=tuple(replace(part, kept=Kept()) for part in whole.payloads))
+        return [(p.severity.value, p.path, p.code) for p in validate(written) if CHILD in p.path]
+
+    assert told({}) == [("advice", f"IKEv2.{CHILD}", "child-empty")]
+    assert told({"LifeTimeInMinutes": 60}) == told(None) == []
+    # What is made here is not written while it is empty.
+    assert problems({CHILD: {}}) == []
 
 
 @BOTH

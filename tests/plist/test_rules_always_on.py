@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from profiles.catalogue import registry
+from profiles.catalogue.conditions import NEVER_REVEALED
+from profiles.catalogue.fixes import REMOVED, Change, Fix
+from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.rules import always_on
+from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, WITH_SECRET, Told, document, told
@@ -36,7 +42,11 @@ def whole(*tunnels: Any, top: dict[str, Any] | None = None, **more: Any) -> Docu
 
 def problems(*tunnels: Any, top: dict[str, Any] | None = None, **more: Any) -> list[Told]:
     """Every problem but that it is for supervised devices, with paths that start inside AlwaysOn."""
-    found = [each for each in told(whole(*tunnels, top=top, **more)) if each != SUPERVISED]
+    return told_inside(whole(*tunnels, top=top, **more))
+
+
+def told_inside(document: Document) -> list[Told]:
+    found = [each for each in told(document) if each != SUPERVISED]
     return [(severity, path.removeprefix("AlwaysOn."), code) for severity, path, code in found]
 
 
@@ -61,10 +71,11 @@ def test_one_tunnel_for_both_networks_or_one_for_each_is_in_order(served: list[t
 
 
 @pytest.mark.parametrize(("served", "title"), [("Cellular", "Wi-Fi"), ("WiFi", "cellular")])
-def test_a_network_without_a_tunnel_is_an_error(served: str, title: str) -> None:
-    assert problems(tunnel(served)) == [("error", "TunnelConfigurations", "interface-without-tunnel")]
+def test_a_network_without_a_tunnel_is_told(served: str, title: str) -> None:
+    # Not as an error: an iPad without cellular needs none for it.
+    assert problems(tunnel(served)) == [("warning", "TunnelConfigurations", "interface-without-tunnel")]
     messages = [problem.message for problem in validate(whole(tunnel(served)))]
-    assert messages[0].startswith(f"No tunnel serves {title}, so the device has no network there.")
+    assert messages[1].startswith(f"No tunnel serves {title}, so the device has no network there.")
 
 
 @pytest.mark.parametrize(
@@ -76,8 +87,8 @@ def test_a_network_without_a_tunnel_is_an_error(served: str, title: str) -> None
         ([("Cellular",), ("Cellular", "WiFi")], 1),
     ],
 )
-def test_a_network_with_two_tunnels_is_an_error(served: list[tuple[str, ...]], twice: int) -> None:
-    several = ("error", "TunnelConfigurations", "interface-with-several-tunnels")
+def test_a_network_with_two_tunnels_is_told(served: list[tuple[str, ...]], twice: int) -> None:
+    several = ("warning", "TunnelConfigurations", "interface-with-several-tunnels")
     assert problems(*(tunnel(*each) for each in served)) == [several] * twice
 
 
@@ -93,10 +104,10 @@ def test_a_network_that_one_tunnel_names_twice_is_still_served_by_one() -> None:
     assert found == [("warning", "TunnelConfigurations[0].Interfaces[1]", "duplicate")]
 
 
-def test_there_are_no_more_than_two_tunnels_and_no_fewer_than_one() -> None:
+def test_there_is_at_least_one_tunnel_and_apple_names_no_most() -> None:
     assert problems() == [("error", "TunnelConfigurations", "missing")]
     codes = [code for _, _, code in problems(tunnel("WiFi"), tunnel("Cellular"), tunnel("Cellular"))]
-    assert codes == ["too-many", "interface-with-several-tunnels"]
+    assert codes == ["interface-with-several-tunnels"]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,7 @@ def test_small_groups_are_refused(association: str, group: int, fine: bool) -> N
     found = problems(tunnel("WiFi"), tunnel("Cellular", **{association: {"DiffieHellmanGroup": group}}))
     assert (("error", path, "always-on-group") in found) is not fine
     assert {each[1] for each in found} <= {path}
+    assert [severity for severity, _, _ in found].count("error") == (0 if fine else 1)
 
 
 def test_a_tunnel_is_judged_as_that_of_any_other_vpn() -> None:
@@ -141,6 +153,7 @@ def test_the_identity_of_a_tunnel_is_one_of_the_profile() -> None:
         "AuthenticationMethod": "Certificate",
         "ExtendedAuthEnabled": 0,
         "PayloadCertificateUUID": "11111111-2222-3333-4444-555555555555",
+        "LocalIdentifier": "alice.example.com",
     }
     path = "TunnelConfigurations[0].PayloadCertificateUUID"
     assert problems(tunnel(**by_certificate)) == [("error", path, "dangling-reference")]
@@ -150,9 +163,64 @@ def test_keepalives_are_what_always_on_has_them_for() -> None:
     assert problems(tunnel(NATKeepAliveOffloadEnable=1, NATKeepAliveInterval=110)) == []
 
 
-@pytest.mark.parametrize("name", ["OnDemandEnabled", "OnDemandUserOverrideDisabled"])
-def test_there_is_no_on_demand_in_what_is_always_on(name: str) -> None:
-    assert problems(tunnel(**{name: 1})) == [("error", f"TunnelConfigurations[0].{name}", "unknown-key")]
+VAIN: dict[str, Any] = {
+    "OnDemandEnabled": 1,
+    "OnDemandUserOverrideDisabled": 1,
+    "OnDemandRules": [{"Action": "Connect", "SSIDMatch": ["Office"]}],
+    "IncludeAllNetworks": 1,
+    "ExcludeAPNs": 0,
+    "ExcludeCellularServices": 0,
+    "ExcludeDeviceCommunication": 0,
+    "EnforceRoutes": 1,
+    "ExcludeLocalNetworks": 0,
+    "ProviderBundleIdentifier": "com.example.app",
+    "ProviderType": "packet-tunnel",
+    "ProviderDesignatedRequirement": "identifier x",
+}
+
+
+@pytest.mark.parametrize("name", VAIN)
+def test_what_other_tunnels_go_by_does_nothing_in_one_that_is_always_on(name: str) -> None:
+    path = f"TunnelConfigurations[1].{name}"
+    whole = whole_of_two(**{name: VAIN[name]})
+    assert told_inside(whole) in (
+        [("warning", path, "always-on-key")],
+        # That of Macs is not known to an iPhone either.
+        [("warning", path, "unavailable"), ("warning", path, "always-on-key")],
+    )
+    (found,) = [problem for problem in validate(whole) if problem.code == "always-on-key"]
+    assert f"so {name} does nothing here. Remove it." in found.message
+    assert found.finding.fix
+    (change,) = found.finding.fix.changes
+    assert (change.before, change.after) == (VAIN[name], REMOVED)
+
+
+@pytest.mark.parametrize("name", ["OnDemandEnabled", "IncludeAllNetworks", "EnforceRoutes"])
+def test_that_such_a_key_is_off_does_nothing_either(name: str) -> None:
+    path = f"TunnelConfigurations[0].{name}"
+    assert problems(tunnel(**{name: 0})) == [("warning", path, "always-on-key")]
+
+
+def test_each_of_them_is_told_once_however_many_there_are() -> None:
+    codes = [code for _, _, code in problems(tunnel(**VAIN)) if code != "unavailable"]
+    assert codes == ["always-on-key"] * len(VAIN)
+
+
+def test_what_does_nothing_is_not_offered_and_stays_where_a_file_has_it() -> None:
+    for key in tunnel_keys():
+        if key.name in VAIN:
+            assert (key.revealed_by, key.ignored_as, key.required) == (NEVER_REVEALED, None, False)
+
+
+def whole_of_two(**changes: Any) -> Document:
+    return whole(tunnel("WiFi"), tunnel("Cellular", **changes))
+
+
+def tunnel_keys() -> tuple[Key, ...]:
+    item = registry.payload("vpn-always-on").by_path[LIST]
+    assert isinstance(item, ListOf)
+    assert isinstance(item.item, Dictionary)
+    return item.item.keys
 
 
 @pytest.mark.parametrize(
@@ -185,16 +253,51 @@ def test_an_exception_says_for_what_it_is(name: str, item: dict[str, Any], missi
     assert problems(tunnel(), **exceptions) == [("error", f"{name}[0].{missing}", "missing")]
 
 
-def test_dns_and_proxies_stand_beside_the_tunnels() -> None:
-    # Everything takes the tunnel, so there is no split to be advised of.
-    served = {"DNS": {"DNSProtocol": "Cleartext", "ServerAddresses": ["10.0.0.53"]}}
-    assert problems(tunnel(), top=served) == []
-    named = {"DNS": {"DNSProtocol": "Cleartext", "ServerAddresses": ["dns"]}, "Proxies": {"HTTPEnable": 1}}
-    assert problems(tunnel(), top=named) == [
-        ("error", "Proxies.HTTPProxy", "missing"),
-        ("error", "Proxies.HTTPPort", "missing"),
-        ("error", "DNS.ServerAddresses[0]", "malformed"),
+def test_dns_and_proxies_beside_the_tunnels_are_told_once_each() -> None:
+    dns = {"DNSProtocol": "Cleartext", "ServerAddresses": ["10.0.0.53"]}
+    assert problems(tunnel(), top={"DNS": dns}) == [("warning", "DNS.DNSProtocol", "always-on-key")]
+    both = {"DNS": dns, "Proxies": {"HTTPEnable": 1}}
+    assert problems(tunnel(), top=both) == [
+        ("warning", "DNS.DNSProtocol", "always-on-key"),
+        ("warning", "Proxies.HTTPEnable", "always-on-key"),
     ]
+    first, *_ = [p for p in validate(whole(tunnel(), top=both)) if p.code == "always-on-key"]
+    assert first.finding.fix == Fix(
+        "Remove DNS",
+        (
+            Change("DNS.DNSProtocol", "Cleartext", REMOVED),
+            Change("DNS.ServerAddresses", ["10.0.0.53"], REMOVED),
+        ),
+    )
+
+
+def test_a_vpn_app_has_no_part_in_it() -> None:
+    assert problems(tunnel(), top={"VPNSubType": "com.example.app"}) == [
+        ("warning", "VPNSubType", "provider-unused")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("targets", "doubtful"),
+    [
+        ({}, False),
+        ({"iOS": "17.0"}, False),
+        ({"iOS": "17.0", "visionOS": "27.0"}, False),
+        ({"visionOS": "26.4"}, True),
+        ({"visionOS": "1.0"}, True),
+    ],
+)
+def test_visionos_before_27_may_not_know_it(targets: Targets, doubtful: bool) -> None:
+    suite = {"IKESecurityAssociationParameters": {"DiffieHellmanGroup": 19}}
+    found = told(replace(whole(tunnel(**suite)), targets=targets))
+    assert found == [SUPERVISED, *([("warning", LIST, "always-on-vision")] if doubtful else [])]
+
+
+def test_a_watch_has_none_and_loses_touch_with_an_iphone_that_has() -> None:
+    found = told(replace(whole(tunnel()), targets={"watchOS": "11.0"}))
+    assert found == [("warning", "", "unavailable"), SUPERVISED]
+    (problem,) = validate(whole(tunnel()))
+    assert "its Apple Watch" in problem.message
 
 
 @pytest.mark.parametrize(

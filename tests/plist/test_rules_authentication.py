@@ -7,15 +7,28 @@ from typing import Any
 
 import pytest
 
+from profiles.catalogue.evidence import Credential, Evidence
+from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix
 from profiles.plist.document import PayloadDocument
 from profiles.plist.validate import validate
-from tests.plist.making import ABSENT, TUNNEL_UUID, WITH_SECRET, document, payload, problems, sentence, told
+from tests.plist.making import (
+    ABSENT,
+    TUNNEL_UUID,
+    WITH_SECRET,
+    document,
+    payload,
+    problems,
+    sentence,
+    told,
+    tunnel,
+)
 
 IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
 CERTIFICATE = {
     "AuthenticationMethod": "Certificate",
     "ExtendedAuthEnabled": 0,
     "PayloadCertificateUUID": IDENTITY_UUID,
+    "LocalIdentifier": "alice.example.com",
 }
 # The tunnel is alone in its profile, so a reference to an identity leads nowhere.
 DANGLING = ("error", "PayloadCertificateUUID", "dangling-reference")
@@ -32,6 +45,14 @@ IDENTITIES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 EAP_TLS = {"PayloadCertificateUUID": CERTIFICATE["PayloadCertificateUUID"]}
+PASSWORD_EAP = {"AuthenticationMethod": "Certificate", "ExtendedAuthEnabled": 1}
+"""EAP with a password behind a server that proves itself by its certificate, as strongSwan's template has it."""
+
+
+def fix(code: str, *changes: Mapping[str, Any], **ikev2: Any) -> Fix | None:
+    """How the one problem with this code is mended by itself."""
+    (found,) = [problem for problem in validate(tunnel(*changes, **ikev2)) if problem.code == code]
+    return found.finding.fix
 
 
 def test_the_tunnel_that_the_others_start_from_has_no_problem() -> None:
@@ -46,9 +67,24 @@ def test_no_machine_authentication_needs_extended_authentication(eap: int | None
 
 
 def test_without_extended_authentication_a_shared_secret_is_used_all_the_same() -> None:
-    assert problems(ExtendedAuthEnabled=0, SharedSecret="s") == [
-        ("warning", "AuthenticationMethod", "falls-back-to-secret")
-    ]
+    secret = {"SharedSecret": "s", "LocalIdentifier": "alice"}
+    for eap in (0, ABSENT):
+        assert problems(secret, ExtendedAuthEnabled=eap) == [
+            ("warning", "AuthenticationMethod", "falls-back-to-secret")
+        ]
+    assert fix("falls-back-to-secret", secret, ExtendedAuthEnabled=0) == Fix(
+        "Choose SharedSecret", (Change("IKEv2.AuthenticationMethod", "None", "SharedSecret"),)
+    )
+
+
+@pytest.mark.parametrize(("eap", "before"), [(0, 0), (ABSENT, NOTHING)])
+def test_what_only_extended_authentication_uses_says_that_it_is_meant(eap: int | None, before: Any) -> None:
+    change = Change("IKEv2.ExtendedAuthEnabled", before, 1)
+    for meant in ({"AuthName": "alice"}, {"AuthPassword": "p"}):
+        assert fix("eap-only", meant, ExtendedAuthEnabled=eap) == Fix(
+            "Turn ExtendedAuthEnabled on", (change,)
+        )
+    assert fix("eap-only", ExtendedAuthEnabled=eap) is None
 
 
 def test_a_shared_secret_is_required_where_it_is_the_method() -> None:
@@ -66,6 +102,22 @@ def test_a_certificate_is_required_where_it_is_the_method() -> None:
         ("error", "PayloadCertificateUUID", "missing")
     ]
     assert ("error", "PayloadCertificateUUID", "missing") not in problems(CERTIFICATE)
+    assert sentence("missing", {**CERTIFICATE, "PayloadCertificateUUID": ABSENT}).endswith(
+        "because AuthenticationMethod is Certificate and ExtendedAuthEnabled is not On. Fill it in."
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"LocalIdentifier": ""},
+        {"AuthName": "alice", "AuthPassword": "p"},
+        {"ServerCertificateIssuerCommonName": "Example CA", "ServerCertificateCommonName": "vpn.example.com"},
+    ],
+)
+def test_with_a_password_the_server_alone_needs_a_certificate(more: dict[str, Any]) -> None:
+    assert problems(PASSWORD_EAP, more) == []
 
 
 def test_a_certificate_may_come_with_extended_authentication_but_need_not() -> None:
@@ -111,17 +163,98 @@ def test_a_reference_that_is_no_uuid_is_judged_by_whether_it_leads_anywhere() ->
     assert found == [("error", "PayloadCertificateUUID", "dangling-reference")]
 
 
-def test_the_type_of_a_certificate_needs_the_issuer_of_the_servers() -> None:
-    typed = {**CERTIFICATE, "CertificateType": "ECDSA256"}
-    assert problems(typed) == [("error", "ServerCertificateIssuerCommonName", "missing"), DANGLING]
-    assert problems(typed, ServerCertificateIssuerCommonName="Example CA") == [DANGLING]
-    assert problems(CERTIFICATE) == [DANGLING]
+ISSUER = "ServerCertificateIssuerCommonName"
+TYPES = ["RSA", "RSA-PSS", "ECDSA256", "ECDSA384", "ECDSA521"]
 
 
-def test_the_type_of_a_certificate_is_ignored_without_a_machine_certificate() -> None:
-    assert problems(CertificateType="RSA", ServerCertificateIssuerCommonName="Example CA") == [
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("method", ["None", "Certificate"])
+def test_with_eap_tls_the_type_of_a_certificate_needs_the_issuer_of_the_servers(
+    method: str, kind: str
+) -> None:
+    typed = {**EAP_TLS, "AuthenticationMethod": method, "CertificateType": kind}
+    assert problems(typed) == [("error", ISSUER, "issuer-missing"), DANGLING]
+    assert problems(typed, {ISSUER: "Example CA"}) == [DANGLING]
+    assert problems(EAP_TLS, AuthenticationMethod=method) == [DANGLING]
+
+
+@pytest.mark.parametrize("eap", [0, ABSENT])
+@pytest.mark.parametrize("kind", TYPES)
+def test_without_eap_the_issuer_is_advice_and_for_rsa_nothing(kind: str, eap: int | None) -> None:
+    typed = {**CERTIFICATE, "ExtendedAuthEnabled": eap, "CertificateType": kind}
+    told_of = [] if kind == "RSA" else [("advice", ISSUER, "issuer-missing")]
+    assert problems(typed) == [DANGLING, *told_of]
+    assert problems(typed, {ISSUER: "Example CA"}) == [DANGLING]
+
+
+def test_a_type_that_holds_anyway_may_go_in_place_of_an_issuer() -> None:
+    removed = Change("IKEv2.CertificateType", "RSA", REMOVED)
+    told_fix = fix("issuer-missing", EAP_TLS, CertificateType="RSA")
+    assert told_fix is not None
+    assert told_fix.changes == (removed,)
+    assert fix("issuer-missing", EAP_TLS, CertificateType="ECDSA256") is None
+
+
+@pytest.mark.parametrize("more", [{}, PASSWORD_EAP, {**WITH_SECRET}])
+def test_the_type_of_a_certificate_is_ignored_without_an_identity(more: dict[str, Any]) -> None:
+    assert problems(more, {ISSUER: "Example CA"}, CertificateType="RSA") == [
         ("warning", "CertificateType", "ignored")
     ]
+
+
+def test_a_type_that_is_ignored_needs_no_issuer() -> None:
+    assert problems(PASSWORD_EAP, CertificateType="ECDSA256") == [("warning", "CertificateType", "ignored")]
+
+
+def test_with_an_identity_a_password_is_not_used() -> None:
+    unused = ("advice", "AuthPassword", "password-unused")
+    assert problems(EAP_TLS, AuthPassword="p") == [DANGLING, unused]
+    assert problems(EAP_TLS, AuthName="alice") == [DANGLING]
+    assert problems(AuthName="alice", AuthPassword="p") == []
+    assert problems(CERTIFICATE, AuthPassword="p") == [DANGLING, ("warning", "AuthPassword", "ignored")]
+    told_fix = fix("password-unused", EAP_TLS, AuthPassword="hunter2")
+    assert told_fix == Fix("Remove it", (Change("IKEv2.AuthPassword", "hunter2", REMOVED),))
+    assert "hunter2" not in repr(told_fix)
+    assert "hunter2" not in sentence("password-unused", EAP_TLS, AuthPassword="hunter2")
+
+
+CONNECTS = {"OnDemandEnabled": 1, "OnDemandRules": [{"Action": "Connect"}]}
+
+
+@pytest.mark.parametrize(
+    ("stored", "missing"),
+    [
+        ({}, "AuthName"),
+        ({"AuthName": "alice"}, "AuthPassword"),
+        ({"AuthPassword": "p"}, "AuthName"),
+        ({"AuthName": "alice", "AuthPassword": "p"}, ""),
+    ],
+)
+def test_what_connects_by_itself_has_its_name_and_password_stored(
+    stored: dict[str, str], missing: str
+) -> None:
+    told_of = [("advice", missing, "on-demand-asks")] if missing else []
+    assert problems(CONNECTS, stored) == told_of
+    assert problems(CONNECTS, stored, PASSWORD_EAP) == told_of
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        WITH_SECRET,
+        {"OnDemandEnabled": 0},
+        {"OnDemandEnabled": ABSENT},
+        {"OnDemandRules": [{"Action": "Disconnect"}]},
+        {"OnDemandRules": [{"Action": "Ignore"}, {"Action": "Connect"}]},
+    ],
+)
+def test_nobody_is_asked_where_nothing_connects_or_no_user_signs_in(more: dict[str, Any]) -> None:
+    assert "on-demand-asks" not in [code for _, _, code in problems(CONNECTS, more)]
+
+
+def test_an_identity_asks_nobody() -> None:
+    assert problems(CONNECTS, EAP_TLS) == [DANGLING]
+    assert problems(CONNECTS, CERTIFICATE) == [DANGLING]
 
 
 @pytest.mark.parametrize("name", ["AuthName", "AuthPassword"])
@@ -150,6 +283,18 @@ def test_tls_1_2_is_in_order_with_what_holds_for_the_other_end() -> None:
     assert problems(EAP_TLS, TLSMaximumVersion="1.2") == [DANGLING]
 
 
+def test_tls_1_3_alone_is_above_what_holds_for_the_other_end() -> None:
+    assert problems(EAP_TLS, TLSMinimumVersion="1.3", targets={"iOS": "27.0"}) == [
+        ("error", "TLSMinimumVersion", "tls-order"),
+        DANGLING,
+    ]
+    both = {"TLSMinimumVersion": "1.3", "TLSMaximumVersion": "1.3"}
+    assert problems(EAP_TLS, both, targets={"iOS": "27.0"}) == [DANGLING]
+    assert "at most 1.2, which holds when nothing is set" in sentence(
+        "tls-order", EAP_TLS, TLSMinimumVersion="1.3"
+    )
+
+
 def test_tls_versions_that_the_device_ignores_are_not_judged() -> None:
     assert problems(TLSMinimumVersion="1.2", TLSMaximumVersion="1.1") == [
         ("warning", "TLSMinimumVersion", "ignored"),
@@ -176,16 +321,39 @@ def test_the_name_of_the_connection_is_needed() -> None:
     assert told(document(payload(top={"UserDefinedName": ""}))) == [("error", "UserDefinedName", "missing")]
 
 
-def test_the_local_identifier_may_stay_empty() -> None:
-    assert problems(LocalIdentifier="") == []
-    assert problems(LocalIdentifier=ABSENT) == []
+@pytest.mark.parametrize("empty", ["", ABSENT])
+def test_the_local_identifier_may_stay_empty_where_a_user_signs_in(empty: str | None) -> None:
+    for more in ({}, PASSWORD_EAP, {**WITH_SECRET, "ExtendedAuthEnabled": 1}):
+        assert problems(more, LocalIdentifier=empty) == []
+
+
+@pytest.mark.parametrize("empty", ["", ABSENT])
+def test_a_server_finds_a_secret_or_certificate_by_the_name_of_the_device(empty: str | None) -> None:
+    nameless = ("advice", "LocalIdentifier", "local-identifier-empty")
+    assert problems(WITH_SECRET, LocalIdentifier=empty) == [nameless]
+    assert problems(CERTIFICATE, LocalIdentifier=empty) == [DANGLING, nameless]
+    assert nameless in problems(SharedSecret="s", ExtendedAuthEnabled=0, LocalIdentifier=empty)
+
+
+def test_where_the_names_in_the_certificate_are_known_they_are_what_is_told() -> None:
+    identity = PayloadDocument(slug="scep", name="identity", uuid=IDENTITY_UUID, values=IDENTITIES["scep"])
+    whole = document(payload({**CERTIFICATE, "LocalIdentifier": ""}), identity)
+    named = Evidence(credentials={IDENTITY_UUID: Credential(title="alice", names=("alice.example.com",))})
+    assert [problem.code for problem in validate(whole, named)] == ["local-identifier"]
+    unnamed = Evidence(credentials={IDENTITY_UUID: Credential(title="alice")})
+    assert [problem.code for problem in validate(whole, unnamed)] == ["local-identifier-empty"]
 
 
 @pytest.mark.parametrize(
-    "name", ["CN=alice,O=Example", " cn = alice", "/C=DE/O=Example", "emailAddress=a@b", "UID=1"]
+    "name", ["CN=alice,O=Example", "cn = alice", "/C=DE/O=Example", "emailAddress=a@b", "UID=1"]
 )
 def test_a_distinguished_name_is_no_local_identifier(name: str) -> None:
     assert problems(LocalIdentifier=name) == [("advice", "LocalIdentifier", "distinguished-name")]
+
+
+@pytest.mark.parametrize("name", ["CN=vpn.example.com,O=Example", "/C=DE/CN=vpn.example.com"])
+def test_a_distinguished_name_is_no_remote_identifier_either(name: str) -> None:
+    assert problems(RemoteIdentifier=name) == [("advice", "RemoteIdentifier", "distinguished-name")]
 
 
 @pytest.mark.parametrize(
@@ -213,8 +381,8 @@ def test_messages_name_the_key_and_the_way_out() -> None:
         "Shared secret. Fill it in."
     )
     assert sentence("ignored", CertificateType="RSA", ServerCertificateIssuerCommonName="x") == (
-        "CertificateType is ignored by the device, because it is only used when AuthenticationMethod is Certificate. "
-        "Remove it."
+        "CertificateType is ignored by the device, because it is only used when AuthenticationMethod is Certificate "
+        "and ExtendedAuthEnabled is not On or ExtendedAuthEnabled is On and PayloadCertificateUUID is set. Remove it."
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from profiles.catalogue import fixes
 from profiles.catalogue.evidence import Credential, Evidence, Fault
-from profiles.catalogue.findings import Severity
-from profiles.facts import CertificateFacts, KeyFacts
+from profiles.catalogue.rules.certificates import CONTENT_UNCHECKED, WRONG_PASSWORD
+from profiles.facts import CertificateFacts, Encryption, KeyFacts
 from profiles.plist.document import PayloadDocument
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, Told, document, payload
@@ -58,14 +59,26 @@ BY_CERTIFICATE = {
 }
 
 
+UUIDS = {
+    "identity": IDENTITY_UUID,
+    "authority": AUTHORITY_UUID,
+    "renewed": "BBBBBBBB-2222-3333-4444-555555555555",
+}
+
+
 def problems(
-    *parts: PayloadDocument, at: datetime | None = AT, **credentials: Credential | None
+    *parts: PayloadDocument,
+    at: datetime | None = AT,
+    targets: Mapping[Any, str] | None = None,
+    referred: frozenset[str] = frozenset(),
+    named: frozenset[str] = frozenset(),
+    **credentials: Credential | None,
 ) -> dict[str, list[Told]]:
-    """Every problem by the name of its payload; `identity` and `authority` are what was found there."""
-    uuids = {"identity": IDENTITY_UUID, "authority": AUTHORITY_UUID}
-    found = {uuids[name]: each for name, each in credentials.items() if each}
+    """Every problem by the name of its payload; `identity`, `authority` and `renewed` are what was found there."""
+    found = {UUIDS[name]: each for name, each in credentials.items() if each}
+    evidence = Evidence(credentials=found, at=at, referred=referred, named=named)
     told: dict[str, list[Told]] = {}
-    for problem in validate(document(*parts), Evidence(credentials=found, at=at)):
+    for problem in validate(document(*parts, targets=targets), evidence):
         told.setdefault(problem.payload, []).append((problem.severity.value, problem.path, problem.code))
     return told
 
@@ -117,49 +130,154 @@ def test_without_evidence_nothing_is_said_of_certificates() -> None:
     assert validate(document(payload(BY_CERTIFICATE), pkcs12(), authority())) == []
 
 
+REFERRED: dict[str, Any] = {"referred": frozenset({IDENTITY_UUID})}
+NAMED: dict[str, Any] = {"named": frozenset({"Example CA"})}
+ISSUED: dict[str, Any] = {"identity": IDENTITY}
+ROOT = Credential(title="Example CA", certificate=AUTHORITY)
+
+
+def expected(severity: str | None, code: str, name: str) -> dict[str, list[Told]]:
+    return {name: [(severity, "PayloadContent", code)]} if severity else {}
+
+
+@pytest.mark.parametrize(("around", "severity"), [(REFERRED, "error"), ({}, "warning")])
 @pytest.mark.parametrize(
-    ("after", "told"),
+    ("after", "code"),
     [
-        (-timedelta(seconds=1), ("error", "expired")),
-        (timedelta(), ("warning", "expires-soon")),
-        (30 * DAY, ("warning", "expires-soon")),
-        (30 * DAY + timedelta(seconds=1), None),
+        (-timedelta(seconds=1), "expired"),
+        (timedelta(), "expires-soon"),
+        (30 * DAY, "expires-soon"),
+        (30 * DAY + timedelta(seconds=1), ""),
     ],
 )
-@pytest.mark.parametrize("name", ["identity", "authority"])
-def test_a_certificate_that_expires_is_told(
-    name: str, after: timedelta, told: tuple[str, str] | None
+def test_an_identity_that_expires_is_told_and_matters_where_something_signs_in_with_it(
+    around: dict[str, Any], severity: str, after: timedelta, code: str
 ) -> None:
-    part, facts = (pkcs12(), ALICE) if name == "identity" else (authority(), AUTHORITY)
-    brought = Credential(title="x", certificate=replace(facts, not_after=AT + after))
-    expected = {name: [(told[0], "PayloadContent", told[1])]} if told else {}
-    found: dict[str, Any] = {name: brought}
-    assert problems(part, **found) == expected
-    assert problems(part, at=None, **found) == {}
+    brought = certified(not_after=AT + after)
+    weight = {"expired": severity, "expires-soon": "warning"}.get(code)
+    assert problems(pkcs12(), identity=brought, **around) == expected(weight, code, "identity")
+    assert problems(pkcs12(), at=None, identity=brought, **around) == {}
+
+
+@pytest.mark.parametrize(
+    ("around", "facts", "severity"),
+    [
+        ({}, {}, "advice"),
+        ({"named": frozenset({"Another CA"})}, {}, "advice"),
+        (NAMED, {}, "error"),
+        (NAMED, {"self_signed": False, "issuer": "CN=Example Root"}, "warning"),
+        (ISSUED, {}, "warning"),
+        ({**ISSUED, **NAMED}, {}, "error"),
+        (ISSUED, {"subject": "CN=Another CA", "common_name": "Another CA"}, "advice"),
+        (NAMED, {"is_authority": False}, "advice"),
+        (
+            {**NAMED, "renewed": replace(ROOT, certificate=replace(AUTHORITY, fingerprint="CA:02"))},
+            {},
+            "advice",
+        ),
+        (
+            {
+                **NAMED,
+                "renewed": replace(
+                    ROOT, certificate=replace(AUTHORITY, fingerprint="C2", not_after=AT - DAY)
+                ),
+            },
+            {},
+            "error",
+        ),
+    ],
+    ids=[
+        "nothing refers to it",
+        "another is named",
+        "a root is named",
+        "an authority in between is named",
+        "it issued the identity",
+        "both",
+        "another issued the identity",
+        "no authority",
+        "it was renewed",
+        "what renewed it has expired, too",
+    ],
+)
+def test_an_authority_that_is_not_valid_matters_as_far_as_something_depends_on_it(
+    around: dict[str, Any], facts: dict[str, Any], severity: str
+) -> None:
+    part = authority(PayloadType="com.apple.security.pkcs1")
+    for dates, code in (({"not_after": AT - DAY}, "expired"), ({"not_before": AT + DAY}, "not-yet-valid")):
+        brought = Credential(title="x", certificate=replace(AUTHORITY, **{**facts, **dates}))
+        assert problems(part, authority=brought, **around) == expected(severity, code, "authority")
+    soon = Credential(title="x", certificate=replace(AUTHORITY, **{**facts, "not_after": AT + DAY}))
+    assert problems(part, authority=soon, **around) == expected("warning", "expires-soon", "authority")
 
 
 def test_a_certificate_that_is_not_valid_yet_is_told() -> None:
-    assert problems(pkcs12(), identity=certified(not_before=AT + DAY)) == {
-        "identity": [("error", "PayloadContent", "not-yet-valid")]
-    }
-    assert problems(pkcs12(), identity=certified(not_before=AT)) == {}
+    late = certified(not_before=AT + DAY)
+    assert problems(pkcs12(), identity=late, **REFERRED) == expected("error", "not-yet-valid", "identity")
+    assert problems(pkcs12(), identity=late) == expected("warning", "not-yet-valid", "identity")
+    assert problems(pkcs12(), identity=certified(not_before=AT), **REFERRED) == {}
 
 
 def test_the_day_of_expiry_and_the_way_out_are_named() -> None:
-    found = Evidence(credentials={IDENTITY_UUID: certified(not_after=AT - DAY)}, at=AT)
-    (problem,) = validate(document(pkcs12()), found)
-    assert problem.message == ("The certificate “alice” expired on 2027-01-30, so it is refused. Replace it.")
+    def message(**around: Any) -> str:
+        found = Evidence(credentials={IDENTITY_UUID: certified(not_after=AT - DAY)}, at=AT, **around)
+        (problem,) = validate(document(pkcs12()), found)
+        return problem.message
+
+    assert message(**REFERRED) == (
+        "The certificate “alice” expired on 2027-01-30, so it is refused. Replace it."
+    )
+    assert message().endswith("Nothing in this profile uses it: replace it, or remove it.")
 
 
-def test_what_is_wrong_with_a_file_stands_at_its_content() -> None:
-    fault = Fault(Severity.ERROR, "wrong-password", "The password is wrong.")
-    broken = Credential(title="", faults=(fault,))
-    assert problems(pkcs12(), identity=broken) == {
-        "identity": [("error", "PayloadContent", "wrong-password")]
-    }
-    assert problems(authority(), authority=broken) == {
-        "authority": [("error", "PayloadContent", "wrong-password")]
-    }
+@pytest.mark.parametrize(
+    ("diagnostic", "severity"), [(WRONG_PASSWORD, "error"), (CONTENT_UNCHECKED, "warning")], ids=str
+)
+def test_what_is_wrong_with_a_file_stands_at_its_content(diagnostic: Any, severity: str) -> None:
+    broken = Credential(title="", faults=(Fault(diagnostic, "What is wrong."),))
+    told = (severity, "PayloadContent", diagnostic.code)
+    assert problems(pkcs12(), identity=broken) == {"identity": [told]}
+    assert problems(authority(), authority=broken) == {"authority": [told]}
+
+
+@pytest.mark.parametrize(
+    ("encryption", "targets", "told"),
+    [
+        (None, {}, None),
+        (Encryption.CLASSIC, {"iOS": "12.0"}, None),
+        (Encryption.MODERN, {}, ("warning", "modern-encryption")),
+        (Encryption.MODERN, {"iOS": "17.6"}, ("error", "modern-encryption")),
+        (Encryption.MODERN, {"iOS": "18.0"}, None),
+        (Encryption.MODERN, {"macOS": "14.7"}, ("error", "modern-encryption")),
+        (Encryption.MODERN, {"macOS": "15.0", "iOS": "26.0"}, None),
+        (Encryption.MODERN, {"macOS": "15.0", "iOS": "17.0"}, ("error", "modern-encryption")),
+        (Encryption.MODERN, {"tvOS": "18.0"}, ("warning", "modern-encryption")),
+        (Encryption.MODERN, {"iOS": "18.0", "visionOS": "2.0"}, ("warning", "modern-encryption")),
+        (Encryption.MODERN, {"iOS": "17.0", "watchOS": "11.0"}, ("error", "modern-encryption")),
+        (Encryption.UNUSUAL, {}, ("warning", "unusual-encryption")),
+        (Encryption.UNUSUAL, {"iOS": "26.0"}, ("warning", "unusual-encryption")),
+    ],
+)
+def test_the_encryption_of_a_file_is_judged_by_the_devices_that_are_to_open_it(
+    encryption: Encryption | None, targets: dict[str, str], told: tuple[str, str] | None
+) -> None:
+    brought = replace(IDENTITY, encryption=encryption)
+    found = problems(pkcs12(), targets=targets, identity=brought)
+    severity, code = told or (None, "")
+    assert found.get("identity", []) == expected(severity, code, "identity").get("identity", [])
+
+
+def test_the_systems_that_cannot_open_a_file_are_named_with_their_versions() -> None:
+    found = Evidence(credentials={IDENTITY_UUID: replace(IDENTITY, encryption=Encryption.MODERN)}, at=AT)
+
+    def message(**targets: str) -> str:
+        (problem,) = (
+            p for p in validate(document(pkcs12(), targets=targets), found) if p.code == "modern-encryption"
+        )
+        return problem.message
+
+    assert "which iOS / iPadOS before 18.0 and macOS before 15.0 cannot read" in message(iOS="17", macOS="14")
+    assert "Whether tvOS can read that is not known" in message(tvOS="18.0")
+    assert "devices before iOS 18 and macOS 15 cannot read" in message()
 
 
 @pytest.mark.parametrize(
@@ -244,9 +362,38 @@ def test_an_identity_whose_key_is_unknown_is_not_judged() -> None:
     assert tunnel(replace(IDENTITY, key=None)) == []
 
 
-def test_the_type_is_not_judged_where_the_user_signs_in_over_tls() -> None:
-    eap: dict[str, Any] = {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1}
+EAP_TLS: dict[str, Any] = {"AuthenticationMethod": "None", "ExtendedAuthEnabled": 1}
+
+
+@pytest.mark.parametrize("method", ["None", "Certificate"])
+@pytest.mark.parametrize(("key", "fine"), [(RSA, True), (P256, False), (P384, False)])
+def test_with_eap_tls_a_type_that_does_not_fit_is_a_warning(key: KeyFacts, method: str, fine: bool) -> None:
+    found = tunnel(replace(IDENTITY, key=key), **{**EAP_TLS, "AuthenticationMethod": method})
+    assert found == ([] if fine else [("warning", "CertificateType", "certificate-type")])
+
+
+def test_the_type_is_not_judged_where_nobody_signs_in_with_the_identity() -> None:
+    eap = {**EAP_TLS, "PayloadCertificateUUID": ABSENT}
     assert tunnel(replace(IDENTITY, key=P256), **eap) == []
+
+
+@pytest.mark.parametrize("around", [{}, EAP_TLS])
+@pytest.mark.parametrize(
+    ("said", "before"), [(ABSENT, fixes.NOTHING), ("RSA", "RSA"), ("ECDSA521", "ECDSA521")]
+)
+def test_the_type_that_fits_is_offered(around: dict[str, Any], said: str | None, before: object) -> None:
+    found = Evidence(credentials={IDENTITY_UUID: replace(IDENTITY, key=P256)}, at=AT)
+    whole = document(payload({**BY_CERTIFICATE, "CertificateType": said, **around}), pkcs12())
+    (problem,) = (p for p in validate(whole, found) if p.code == "certificate-type")
+    fix = problem.finding.fix
+    assert fix == fixes.put("IKEv2.CertificateType", before, "ECDSA256", "Set CertificateType to ECDSA256")
+
+
+def test_nothing_is_offered_where_no_type_fits() -> None:
+    odd = replace(IDENTITY, key=KeyFacts(kind="Ed25519", bits=0))
+    whole = document(payload(BY_CERTIFICATE), pkcs12())
+    found = validate(whole, Evidence(credentials={IDENTITY_UUID: odd}, at=AT))
+    assert [p.finding.fix for p in found if p.code == "certificate-type"] == [None]
 
 
 @pytest.mark.parametrize(
@@ -344,4 +491,18 @@ def test_tunnels_of_always_on_are_judged_the_same_way() -> None:
     assert [each for each in found if each[1].startswith(f"{place}.")] == [
         ("error", f"{place}.CertificateType", "certificate-type"),
         ("advice", f"{place}.LocalIdentifier", "local-identifier"),
+        ("advice", f"{place}.PayloadCertificateUUID", "always-on-ecdsa"),
     ]
+    with_rsa = problems(part, pkcs12(), identity=IDENTITY)["always on"]
+    assert not [each for each in with_rsa if each[2] == "always-on-ecdsa"]
+
+
+def test_with_eap_the_device_may_call_itself_as_it_likes() -> None:
+    assert tunnel(IDENTITY, **{**EAP_TLS, "AuthenticationMethod": "Certificate"}, LocalIdentifier="") == []
+
+
+def test_an_identity_is_found_by_the_name_that_its_file_writes() -> None:
+    named = {**BY_CERTIFICATE, "CertificateType": "ECDSA256", "PayloadCertificateUUID": "alice-identity"}
+    found = Evidence(credentials={IDENTITY_UUID: IDENTITY}, written={"ALICE-IDENTITY": IDENTITY_UUID}, at=AT)
+    told = [p.code for p in validate(document(payload(named), pkcs12()), found)]
+    assert "certificate-type" in told

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from tests.plist.making import problems
+from profiles.catalogue.fixes import Change, Items, drop
+from profiles.plist.validate import validate
+from tests.plist.making import problems, tunnel
 
 CONNECT: dict[str, Any] = {"Action": "Connect"}
 AT_HOME: dict[str, Any] = {"Action": "Disconnect", "InterfaceTypeMatch": "WiFi", "SSIDMatch": ["Home"]}
 NEEDED: dict[str, Any] = {"DomainAction": "ConnectIfNeeded", "Domains": ["example.com"]}
 NEVER: dict[str, Any] = {"DomainAction": "NeverConnect", "Domains": ["example.com"]}
+STORED = {"AuthName": "alice", "AuthPassword": "a password"}
 
 
 def on_demand(*rules: dict[str, Any], targets: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
     """The problems of rules that are in use, with paths that start at the list."""
-    found = problems(targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
+    found = problems(STORED, targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
     return [(severity, path.removeprefix("OnDemandRules"), code) for severity, path, code in found]
 
 
@@ -51,9 +55,266 @@ def test_a_condition_without_content_is_none() -> None:
     assert on_demand({**CONNECT, "SSIDMatch": []}) == []
 
 
+def test_a_rule_for_all_networks_that_is_not_the_last_covers_all_others_too() -> None:
+    assert "no-catch-all" not in [code for _, _, code in on_demand(CONNECT, AT_HOME)]
+
+
 def test_rules_after_one_for_all_networks_are_never_reached() -> None:
-    assert on_demand(CONNECT, AT_HOME, CONNECT) == [("warning", "[0]", "rules-unreachable")]
-    assert on_demand(CONNECT, CONNECT) == [("warning", "[0]", "rules-unreachable")]
+    unreachable = [("warning", "[1]", "rule-unreachable"), ("warning", "[2]", "rule-unreachable")]
+    assert on_demand(CONNECT, AT_HOME, CONNECT) == unreachable
+    assert on_demand(CONNECT, CONNECT) == unreachable[:1]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ({"InterfaceTypeMatch": "WiFi"}, {"InterfaceTypeMatch": "WiFi", "SSIDMatch": ["Home"]}),
+        ({"InterfaceTypeMatch": "WiFi"}, {"SSIDMatch": ["Home"]}),
+        ({"SSIDMatch": ["Home", "Office"]}, {"SSIDMatch": ["Office"]}),
+        ({"DNSDomainMatch": ["corp.example", "*.lab.example"]}, {"DNSDomainMatch": ["a.lab.example"]}),
+        ({"DNSDomainMatch": ["*.example"]}, {"DNSDomainMatch": ["*.corp.example", "Lab.Example"]}),
+        ({"DNSServerAddressMatch": ["10.*"]}, {"DNSServerAddressMatch": ["10.1.*", "10.1.2.3"]}),
+        (
+            {"URLStringProbe": "https://a.example/"},
+            {"URLStringProbe": "https://a.example/", "SSIDMatch": ["X"]},
+        ),
+        (
+            {"DNSDomainMatch": ["a.example"]},
+            {"DNSDomainMatch": ["a.example"], "URLStringProbe": "https://a/"},
+        ),
+    ],
+)
+def test_a_rule_that_an_earlier_and_wider_one_always_beats_is_never_reached(
+    earlier: dict[str, Any], later: dict[str, Any]
+) -> None:
+    wider, narrower = {"Action": "Connect", **earlier}, {"Action": "Disconnect", **later}
+    found = [each for each in on_demand(wider, narrower, CONNECT) if each[2] == "rule-unreachable"]
+    assert found == [("warning", "[1]", "rule-unreachable")]
+    swapped = on_demand(narrower, wider, CONNECT)
+    assert "rule-unreachable" not in [code for _, _, code in swapped]
+
+
+def test_names_of_wifi_networks_say_that_the_network_is_wifi() -> None:
+    named = {"Action": "Connect", "SSIDMatch": ["Home"]}
+    for one, other in ((named, AT_HOME), (AT_HOME, named)):
+        assert on_demand(one, other, CONNECT) == [("warning", "[1]", "rule-unreachable")]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ({"SSIDMatch": ["Home"]}, {"SSIDMatch": ["home"]}),
+        ({"SSIDMatch": ["Home"]}, {"SSIDMatch": ["Home", "Office"]}),
+        ({"SSIDMatch": ["Home"]}, {"InterfaceTypeMatch": "WiFi"}),
+        ({"InterfaceTypeMatch": "WiFi"}, {"InterfaceTypeMatch": "Cellular"}),
+        ({"InterfaceTypeMatch": "WiFi"}, {"URLStringProbe": "https://a.example/"}),
+        ({"DNSDomainMatch": ["corp.example"]}, {"DNSDomainMatch": ["a.corp.example"]}),
+        ({"DNSDomainMatch": ["*.corp.example"]}, {"DNSDomainMatch": ["corp.example"]}),
+        ({"DNSServerAddressMatch": ["10.1.*"]}, {"DNSServerAddressMatch": ["10.*"]}),
+        ({"URLStringProbe": "https://a.example/"}, {}),
+        ({"URLStringProbe": "https://a.example/"}, {"URLStringProbe": "https://b.example/"}),
+    ],
+)
+def test_a_rule_that_an_earlier_one_leaves_something_is_reached(
+    earlier: dict[str, Any], later: dict[str, Any]
+) -> None:
+    found = on_demand({"Action": "Connect", **earlier}, {"Action": "Disconnect", **later}, CONNECT)
+    assert [path for _, path, code in found if code == "rule-unreachable"] in ([], ["[2]"])
+
+
+def test_a_rule_that_says_the_same_as_the_one_before_it_can_be_taken_out() -> None:
+    again = {**AT_HOME, "SSIDMatch": ["Home"]}
+    whole = tunnel(STORED, OnDemandEnabled=1, OnDemandRules=[AT_HOME, again, CONNECT])
+    (found,) = validate(whole)
+    assert found.fix == drop("IKEv2.OnDemandRules[1]", again, "Remove the rule")
+    # One that does something else may have been meant to come first.
+    other = tunnel(
+        STORED, OnDemandEnabled=1, OnDemandRules=[AT_HOME, {**again, "Action": "Connect"}, CONNECT]
+    )
+    assert [problem.fix for problem in validate(other)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "covered"),
+    [
+        ("corp.example", "git.corp.example", True),
+        ("corp.example", "corp.example", True),
+        ("corp.example", "*.corp.example", True),
+        ("*.corp.example", "git.corp.example", True),
+        ("*.corp.example", "corp.example", False),
+        ("git.corp.example", "corp.example", False),
+        ("corp.example", "notcorp.example", False),
+    ],
+)
+def test_a_domain_that_an_earlier_action_covers_never_decides(
+    earlier: str, later: str, covered: bool
+) -> None:
+    found = evaluate(
+        {**NEVER, "Domains": ["first.example", earlier]}, {**NEEDED, "Domains": [later, "x.example"]}
+    )
+    assert found == ([("warning", "[1].Domains[0]", "rule-unreachable")] if covered else [])
+
+
+def test_domains_of_one_action_may_cover_each_other() -> None:
+    assert evaluate({**NEEDED, "Domains": ["corp.example", "git.corp.example"]}) == []
+
+
+def test_messages_say_which_rule_beats_which() -> None:
+    def messages(*rules: dict[str, Any]) -> list[str]:
+        return [
+            problem.message
+            for problem in validate(tunnel(STORED, OnDemandEnabled=1, OnDemandRules=list(rules)))
+        ]
+
+    assert messages(CONNECT, AT_HOME) == [
+        "Rule 1 has no conditions, so the device never reaches rule 2. Move rule 1 to the end, or remove this one."
+    ]
+    assert messages({"Action": "Connect", "InterfaceTypeMatch": "WiFi"}, AT_HOME, CONNECT) == [
+        (
+            "Rule 1 matches wherever this one does, so the device never reaches rule 2. Move rule 2 before it, or "
+            "remove it."
+        )
+    ]
+    assert messages(AT_HOME, {**AT_HOME, "Action": "Connect"}, CONNECT) == [
+        "Rule 1 has the same conditions, so the device never reaches rule 2. Move rule 2 before it, or remove it."
+    ]
+    actions = [{**NEVER, "Domains": ["corp.example"]}, {**NEEDED, "Domains": ["git.corp.example"]}]
+    assert messages({"Action": "EvaluateConnection", "ActionParameters": actions}) == [
+        (
+            "corp.example in domain action 1 covers git.corp.example already, and the first one decides. Move it "
+            "before that one, or remove it."
+        )
+    ]
+
+
+SSIDS: Mapping[str, tuple[str, str, object]] = {
+    " Home": ("warning", "blanks", "Home"),
+    "\n\t\tHome\n\t": ("warning", "blanks", "Home"),
+    "Home\u00a0": ("warning", "blanks", "Home"),
+    "   ": ("warning", "blanks", None),
+    "Home\nOffice": ("warning", "several-in-one", Items(("Home", "Office"))),
+    "\n  Home\n  Office 5G\n": ("warning", "several-in-one", Items(("Home", "Office 5G"))),
+    "Home, Office": ("advice", "several-in-one", Items(("Home", "Office"))),
+    "x" * 33: ("warning", "ssid-length", None),
+    "ü" * 17: ("warning", "ssid-length", None),
+}
+
+
+@pytest.mark.parametrize("name", SSIDS)
+def test_what_no_wifi_is_called_is_told_with_the_name_that_was_meant(name: str) -> None:
+    severity, code, meant = SSIDS[name]
+    rules = [{"Action": "Disconnect", "SSIDMatch": ["Guest", name]}, CONNECT]
+    (found,) = validate(tunnel(STORED, OnDemandEnabled=1, OnDemandRules=rules))
+    assert (found.severity.value, found.code) == (severity, code)
+    assert found.path == "IKEv2.OnDemandRules[0].SSIDMatch[1]"
+    assert "\n" not in found.message
+    changes = found.fix.changes if found.fix else ()
+    assert changes == ((Change(found.path, name, meant),) if meant else ())
+
+
+@pytest.mark.parametrize(
+    "name", ["Home", "Café du Coin", "x" * 32, "ü" * 16, "a b  c", "#1", "Home;Office", "{Home}", "$5 coffee"]
+)
+def test_any_name_that_a_wifi_can_have_is_fine(name: str) -> None:
+    assert on_demand({"Action": "Disconnect", "SSIDMatch": [name]}, CONNECT) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code", "meant"),
+    [
+        ("DNSDomainMatch", "https://corp.example/", "not-a-domain", "corp.example"),
+        ("DNSDomainMatch", "10.1.2.3", "not-a-domain", None),
+        ("DNSDomainMatch", ".corp.example", "not-a-domain", "corp.example"),
+        ("DNSDomainMatch", "*", "not-a-domain", None),
+        ("DNSDomainMatch", "a.*.example", "not-a-domain", None),
+        ("DNSDomainMatch", "a.example b.example", "several-in-one", Items(("a.example", "b.example"))),
+        ("DNSServerAddressMatch", "10.0.0.0/8", "not-an-address", "10.*"),
+        ("DNSServerAddressMatch", "10.1.2.0/24", "not-an-address", "10.1.2.*"),
+        ("DNSServerAddressMatch", "10.0.0.0/12", "not-an-address", None),
+        ("DNSServerAddressMatch", "10.*.*", "not-an-address", "10.*"),
+        ("DNSServerAddressMatch", "10.*.3.*", "not-an-address", None),
+        ("DNSServerAddressMatch", "dns.example.com", "not-an-address", None),
+        ("DNSServerAddressMatch", "10.0.0.1;10.0.0.2", "several-in-one", Items(("10.0.0.1", "10.0.0.2"))),
+        ("DNSServerAddressMatch", " 10.*", "blanks", "10.*"),
+    ],
+)
+def test_what_is_no_domain_or_address_never_matches_a_network(
+    key: str, value: str, code: str, meant: object
+) -> None:
+    whole = tunnel(STORED, OnDemandEnabled=1, OnDemandRules=[{"Action": "Disconnect", key: [value]}, CONNECT])
+    (found,) = validate(whole)
+    assert (found.severity.value, found.path) == ("warning", f"IKEv2.OnDemandRules[0].{key}[0]")
+    assert found.code == code
+    changes = found.fix.changes if found.fix else ()
+    assert changes == ((Change(found.path, value, meant),) if meant else ())
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("DNSDomainMatch", "corp.example"),
+        ("DNSDomainMatch", "*.corp.example"),
+        ("DNSDomainMatch", "lan"),
+        ("DNSServerAddressMatch", "10.0.0.1"),
+        ("DNSServerAddressMatch", "10.1.*"),
+        ("DNSServerAddressMatch", "*.53"),
+        ("DNSServerAddressMatch", "fd00::53"),
+        ("DNSServerAddressMatch", "fd00:*"),
+    ],
+)
+def test_domains_and_addresses_may_have_one_wildcard(key: str, value: str) -> None:
+    assert on_demand({"Action": "Disconnect", key: [value]}, CONNECT) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("intranet.example.com", "not-a-web-address"),
+        ("ftp://intranet.example.com/", "not-a-web-address"),
+        ("https://", "not-a-web-address"),
+        ("https://intranet.example.com/a b", "not-a-web-address"),
+        (" https://intranet.example.com/", "blanks"),
+        ("http://intranet.example.com/", ""),
+        ("HTTPS://10.0.0.1:8443/probe?x=1", ""),
+    ],
+)
+def test_what_is_fetched_is_a_web_address(address: str, code: str) -> None:
+    told = [("warning", "[0].URLStringProbe", code)] if code else []
+    assert on_demand({"Action": "Disconnect", "URLStringProbe": address}, CONNECT) == told
+    needed = [("warning", "[0].RequiredURLStringProbe", code)] if code else []
+    assert evaluate({**NEEDED, "RequiredURLStringProbe": address}) == needed
+
+
+@pytest.mark.parametrize(
+    ("domain", "code"),
+    [
+        ("10.1.2.3", "not-a-domain"),
+        ("10.0.0.0/8", "not-a-domain"),
+        ("https://intranet.example.com/", "not-a-domain"),
+        ("corp.example, example.org", "several-in-one"),
+        ("corp.example ", "blanks"),
+        ("corp.example", ""),
+        ("*.corp.example", ""),
+        ("intranet", ""),
+    ],
+)
+def test_connections_are_evaluated_by_domains(domain: str, code: str) -> None:
+    assert evaluate({**NEEDED, "Domains": [domain]}) == (
+        [("warning", "[0].Domains[0]", code)] if code else []
+    )
+
+
+def test_required_servers_are_addresses() -> None:
+    assert evaluate({**NEEDED, "RequiredDNSServers": ["10.0.0.53", "dns.corp.example", "10.*"]}) == [
+        ("warning", "[0].RequiredDNSServers[1]", "not-an-address"),
+        ("warning", "[0].RequiredDNSServers[2]", "not-an-address"),
+    ]
+
+
+def test_what_the_device_does_not_look_at_is_not_judged() -> None:
+    assert evaluate({**NEVER, "RequiredDNSServers": ["dns.corp.example"]}) == [
+        ("warning", "[0].RequiredDNSServers", "ignored")
+    ]
 
 
 @pytest.mark.parametrize("rules", [{}, {"OnDemandRules": []}])
@@ -62,16 +323,23 @@ def test_connecting_on_demand_needs_a_rule(rules: dict[str, Any]) -> None:
     assert problems(rules, OnDemandEnabled=0) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("OnDemandRules", [AT_HOME]), ("OnDemandUserOverrideDisabled", 1)]
-)
-def test_rules_and_the_lock_are_ignored_while_nothing_connects_on_demand(name: str, value: Any) -> None:
-    assert problems({name: value}) == [("warning", name, "ignored")]
-    assert problems({name: value}, OnDemandEnabled=0) == [("warning", name, "ignored")]
+def test_the_lock_is_ignored_while_nothing_connects_on_demand() -> None:
+    ignored = [("warning", "OnDemandUserOverrideDisabled", "ignored")]
+    assert problems(OnDemandUserOverrideDisabled=1) == ignored
+    assert problems(OnDemandUserOverrideDisabled=1, OnDemandEnabled=0) == ignored
+
+
+@pytest.mark.parametrize("off", [{}, {"OnDemandEnabled": 0}])
+def test_rules_may_stand_there_for_people_to_turn_them_on_and_are_judged(off: dict[str, int]) -> None:
+    assert problems(off, OnDemandRules=[AT_HOME, CONNECT]) == []
+    assert problems(off, OnDemandRules=[AT_HOME]) == [("warning", "OnDemandRules[0]", "no-catch-all")]
+    assert problems(off, OnDemandRules=[{"Action": "Allow"}]) == [
+        ("warning", "OnDemandRules[0].Action", "action-deprecated")
+    ]
 
 
 def test_the_lock_is_fine_with_connecting_on_demand() -> None:
-    assert problems(OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
+    assert problems(STORED, OnDemandEnabled=1, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == []
 
 
 def test_evaluating_needs_its_parameters() -> None:
@@ -98,7 +366,8 @@ def test_servers_to_ask_are_only_for_connecting_if_needed(name: str, value: Any)
 
 @pytest.mark.parametrize("name", ["Domains", "DomainAction"])
 def test_a_domain_action_needs_its_domains_and_what_to_do(name: str) -> None:
-    rest = {key: value for key, value in NEEDED.items() if key != name}
+    whole = {"DomainAction": "NeverConnect", "Domains": ["other.example"]}
+    rest = {key: value for key, value in whole.items() if key != name}
     assert evaluate(NEEDED, rest) == [("error", f"[1].{name}", "missing")]
 
 
@@ -115,16 +384,6 @@ def test_a_network_without_wifi_has_no_wifi_name(interface: str) -> None:
 def test_allow_is_deprecated() -> None:
     assert on_demand({"Action": "Allow"}) == [("warning", "[0].Action", "action-deprecated")]
     assert on_demand({"Action": "Ignore"}) == []
-
-
-@pytest.mark.parametrize("action", ["Connect", "Ignore"])
-def test_a_watch_only_knows_disconnect(action: str) -> None:
-    watch = {"watchOS": "10.0"}
-    assert on_demand({"Action": action}, targets=watch) == [
-        ("warning", "[0].Action", "action-unknown-on-watch")
-    ]
-    assert on_demand({"Action": action}, targets={"iOS": "17.0"}) == []
-    assert on_demand({"Action": "Disconnect"}, targets=watch) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from profiles.catalogue.fixes import Change
 from profiles.plist.validate import validate
 from tests.plist.making import Told, document, payload, told
 
@@ -69,7 +70,56 @@ def test_automatic_configuration_needs_its_file() -> None:
 )
 def test_the_file_has_a_web_address(address: str, fine: bool) -> None:
     found = problems(FILE, ProxyAutoConfigURLString=address)
-    assert found == ([] if fine else [("error", "ProxyAutoConfigURLString", "malformed")])
+    assert found == ([] if fine else [("warning", "ProxyAutoConfigURLString", "not-a-web-address")])
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "HTTPS"])
+@pytest.mark.parametrize(
+    ("host", "severity", "meant"),
+    [
+        ("http://proxy.example.com:8080/", "warning", "proxy.example.com"),
+        ("proxy.example.com:8080", "warning", "proxy.example.com"),
+        (" proxy.example.com", "warning", "proxy.example.com"),
+        ("[2001:db8::1]", "warning", "2001:db8::1"),
+        ("*.example.com", "warning", ""),
+        ("proxy one", "warning", ""),
+        ("proxy_1.example.com", "advice", ""),
+    ],
+)
+def test_the_host_of_a_proxy_has_nothing_around_it_but_the_tunnel_connects_without(
+    kind: str, host: str, severity: str, meant: str
+) -> None:
+    values = {f"{kind}Enable": 1, f"{kind}Proxy": host, f"{kind}Port": 8080}
+    assert problems(values) == [(severity, f"{kind}Proxy", "address-malformed")]
+    (found,) = validate(document(payload(top={"Proxies": values})))
+    changes = found.fix.changes if found.fix else ()
+    assert changes == ((Change(f"Proxies.{kind}Proxy", host, meant),) if meant else ())
+
+
+@pytest.mark.parametrize("host", ["proxy.example.com", "proxy", "10.0.0.8", "2001:db8::1"])
+def test_a_host_name_or_an_address_is_a_fine_proxy(host: str) -> None:
+    assert problems(PROXY, HTTPProxy=host) == []
+
+
+def test_a_proxy_that_is_off_may_be_called_anything() -> None:
+    assert problems(HTTPProxy="http://proxy/", HTTPPort=8080) == [
+        ("warning", "HTTPProxy", "ignored"),
+        ("warning", "HTTPPort", "ignored"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("domain", "code"),
+    [
+        ("*.corp.example", "not-a-domain"),
+        ("corp.example, lab.example", "several-in-one"),
+        (" corp", "blanks"),
+    ],
+)
+def test_proxied_domains_are_plain_ones(domain: str, code: str) -> None:
+    assert problems(PROXY, SupplementalMatchDomains=["", domain]) == [
+        ("warning", "SupplementalMatchDomains[1]", code)
+    ]
 
 
 def test_no_message_repeats_the_password() -> None:

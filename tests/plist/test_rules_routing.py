@@ -6,16 +6,30 @@ from typing import Any
 
 import pytest
 
-from tests.plist.making import ABSENT, document, payload, problems, told
+from profiles.catalogue import registry
+from profiles.catalogue.findings import Severity
+from profiles.catalogue.fixes import REMOVED, Change
+from profiles.plist.validate import validate
+from tests.plist.making import ABSENT, document, payload, problems, told, tunnel
 
 IDLE = {"DisconnectOnIdle": 1}
+SUITE = {"IKESecurityAssociationParameters": {"DiffieHellmanGroup": 19}}
 EXCLUSIONS = pytest.mark.parametrize(
     "name", ["ExcludeAPNs", "ExcludeCellularServices", "ExcludeDeviceCommunication"]
 )
 
 
-def test_disconnecting_when_idle_needs_a_period() -> None:
-    assert problems(IDLE) == [("error", "DisconnectOnIdleTimer", "missing")]
+def fixed(**ikev2: Any) -> dict[str, Any]:
+    """What the fix of the one problem takes away: paths and values."""
+    (found,) = validate(tunnel(**ikev2))
+    assert found.finding.fix
+    assert {change.after for change in found.finding.fix.changes} == {REMOVED}
+    return {change.path: change.before for change in found.finding.fix.changes}
+
+
+def test_disconnecting_when_idle_needs_a_period_and_nothing_breaks_without() -> None:
+    assert [(path, code) for _, path, code in problems(IDLE)] == [("DisconnectOnIdleTimer", "missing")]
+    assert registry.payload("vpn-ikev2").by_path["IKEv2.DisconnectOnIdleTimer"].missing_as is Severity.WARNING
     assert problems(IDLE, DisconnectOnIdleTimer=600) == []
 
 
@@ -33,20 +47,6 @@ def test_a_period_without_disconnecting_is_ignored(idle: int | None) -> None:
 def test_a_period_is_a_whole_number_of_seconds(seconds: Any, code: str) -> None:
     told_of = [("error", "DisconnectOnIdleTimer", code)] if code else []
     assert problems(IDLE, DisconnectOnIdleTimer=seconds) == told_of
-
-
-@pytest.mark.parametrize(
-    ("targets", "seconds", "fine"),
-    [
-        ({"watchOS": "10.0"}, 15, True),
-        ({"watchOS": "10.0"}, 16, False),
-        ({"iOS": "17.0"}, 16, True),
-        ({"iOS": "17.0", "watchOS": "26.0"}, 600, False),
-    ],
-)
-def test_a_watch_waits_fifteen_seconds_at_most(targets: dict[str, str], seconds: int, fine: bool) -> None:
-    found = problems(IDLE, targets=targets, DisconnectOnIdleTimer=seconds)
-    assert found == ([] if fine else [("error", "DisconnectOnIdleTimer", "too-large")])
 
 
 @EXCLUSIONS
@@ -77,12 +77,14 @@ def test_enforced_routes_are_ignored_when_everything_takes_the_tunnel() -> None:
     assert problems(IncludeAllNetworks=1, EnforceRoutes=1) == [("warning", "EnforceRoutes", "routes-ignored")]
     assert problems(IncludeAllNetworks=1, EnforceRoutes=0) == []
     assert problems(IncludeAllNetworks=0, EnforceRoutes=1) == []
+    assert fixed(IncludeAllNetworks=1, EnforceRoutes=1) == {"IKEv2.EnforceRoutes": 1}
 
 
 def test_keepalive_offload_is_for_always_on() -> None:
     assert problems(NATKeepAliveOffloadEnable=1) == [
         ("advice", "NATKeepAliveOffloadEnable", "always-on-only")
     ]
+    assert fixed(NATKeepAliveOffloadEnable=1) == {"IKEv2.NATKeepAliveOffloadEnable": 1}
     assert problems(NATKeepAliveInterval=20) == [("advice", "NATKeepAliveInterval", "always-on-only")]
     assert problems() == []
 
@@ -107,11 +109,10 @@ def test_a_keepalive_interval_is_ignored_without_keepalives() -> None:
         ("tvOS", "17.0", True),
         ("visionOS", "1.0", True),
         ("macOS", "26.0", False),
-        ("watchOS", "26.0", False),
     ],
 )
 def test_the_fallback_to_cellular_is_unknown_to_some(system: str, version: str, known: bool) -> None:
-    assert problems(targets={system: version}, EnableFallback=1) == (
+    assert problems(SUITE, targets={system: version}, EnableFallback=1) == (
         [] if known else [("warning", "EnableFallback", "unavailable")]
     )
 
@@ -127,10 +128,37 @@ def test_the_fallback_to_cellular_is_unknown_to_some(system: str, version: str, 
 )
 def test_keys_for_vpn_apps_are_warned_of(name: str, value: str) -> None:
     assert problems({name: value}) == [("warning", name, "provider-unused")]
+    assert fixed(**{name: value}) == {f"IKEv2.{name}": value}
 
 
-def test_the_subtype_must_stay_empty() -> None:
+@pytest.mark.parametrize("value", [0, 1])
+def test_the_default_route_of_other_vpns_does_nothing_and_what_does_is_named(value: int) -> None:
+    whole = document(payload(top={"IPv4": {"OverridePrimary": value}}))
+    assert told(whole) == [("advice", "IPv4.OverridePrimary", "no-effect-key")]
+    assert "IncludeAllNetworks sends everything through this tunnel." in validate(whole)[0].message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "value", "right"),
+    [
+        ("IKESAParameters", {"EncryptionAlgorithm": "AES-256"}, "IKESecurityAssociationParameters"),
+        ("ChildSAParameters", {"EncryptionAlgorithm": "AES-256"}, "ChildSecurityAssociationParameters"),
+        ("UserName", "alice", "AuthName"),
+    ],
+)
+def test_names_that_others_give_to_keys_lead_to_apples(wrong: str, value: Any, right: str) -> None:
+    assert problems({wrong: value}) == [("warning", wrong, "misspelt-key")]
+    (found,) = validate(tunnel({wrong: value}))
+    assert f"Write {right}." in found.message
+    beside = document(payload(top={wrong: value}))
+    assert told(beside) == [("warning", wrong, "misplaced-key")]
+
+
+def test_the_subtype_must_stay_empty_which_is_said_once() -> None:
     assert told(document(payload(top={"VPNSubType": ""}))) == []
-    found = told(document(payload(top={"VPNSubType": "com.example.app"})))
-    assert ("warning", "VPNSubType", "provider-unused") in found
-    assert {severity for severity, _, _ in found} == {"warning"}
+    whole = document(payload(top={"VPNSubType": "com.example.app"}))
+    assert told(whole) == [("warning", "VPNSubType", "provider-unused")]
+    (found,) = validate(whole)
+    assert "the device builds this tunnel without one" in found.message
+    assert found.finding.fix
+    assert found.finding.fix.changes == (Change("VPNSubType", "com.example.app", REMOVED),)

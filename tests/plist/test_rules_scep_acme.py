@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import plistlib
 from typing import Any
 
 import pytest
 
+from profiles.plist.build import build
 from profiles.plist.document import PayloadDocument
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, Told, document, told
@@ -95,6 +97,33 @@ def test_the_advice_says_where_the_short_key_comes_from() -> None:
 )
 def test_other_values_of_a_scep_request_are_refused(name: str, value: Any, code: str) -> None:
     assert scep(**{name: value}) == [("error", name, code)]
+
+
+NAMES = ["dNSName", "rfc822Name", "uniformResourceIdentifier", "ntPrincipalName"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", ["a.example", ["a.example"], ["a.example", "b.example"]])
+def test_a_scep_request_may_have_one_name_of_a_kind_or_several(name: str, value: Any) -> None:
+    assert scep(SubjectAltName={name: value}) == []
+    whole = document(part("scep", {**SCEP, "SubjectAltName": {name: value}}))
+    content = plistlib.loads(build(whole))["PayloadContent"][0]["PayloadContent"]
+    assert content["SubjectAltName"] == {name: value}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_of_several_names_is_a_text(name: str) -> None:
+    path = f"SubjectAltName.{name}"
+    assert scep(SubjectAltName={name: ["a.example", 7]}) == [("error", f"{path}[1]", "wrong-type")]
+    assert scep(SubjectAltName={name: ["a\x07"]}) == [("error", f"{path}[0]", "control-character")]
+    assert scep(SubjectAltName={name: 7}) == [("error", path, "wrong-type")]
+    assert scep(SubjectAltName={name: {"a": "b"}}) == [("error", path, "wrong-type")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_acme_request_has_one_name_of_a_kind(name: str) -> None:
+    assert acme(SubjectAltName={name: "a.example"}) == []
+    assert acme(SubjectAltName={name: ["a.example"]}) == [("error", f"SubjectAltName.{name}", "wrong-type")]
 
 
 def test_no_message_repeats_the_challenge() -> None:

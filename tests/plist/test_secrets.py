@@ -7,6 +7,7 @@ import copy
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -19,9 +20,9 @@ from profiles.plist.build import build, property_list
 from profiles.plist.declaration import Declaration
 from profiles.plist.diff import diff
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.normalise import normalisations
 from profiles.plist.read import read
-from profiles.plist.secrets import MASK, join, mask, masked, split
+from profiles.plist.repairs import repairs
+from profiles.plist.secrets import MASK, join, mask, masked, masked_values, split
 from profiles.plist.validate import structure, validate
 from profiles.services.inspection import check
 from tests.catalogue.making import payload as declared
@@ -150,13 +151,34 @@ def test_no_form_of_a_secret_is_in_a_masked_document() -> None:
     assert not [form for form in forms_of(SECRET) if form in shown]
 
 
-def test_keys_that_the_catalogue_does_not_know_are_masked_whole() -> None:
+def test_of_keys_that_the_catalogue_does_not_know_texts_and_data_are_masked() -> None:
+    plain = {"Number": 1234, "Real": 1.5, "Switch": True, "Date": datetime(2027, 1, 31), "": "", "Nil": b""}  # noqa: DTZ001 - as plistlib has it
     imported = document(
-        payload(unknown={"Vendor": {"Token": SECRET, "Blob": SECRET.encode()}, "Other": SECRET})
+        payload(unknown={"Vendor": {"Token": SECRET, "Blob": SECRET.encode(), **plain}, "Other": [SECRET, 5]})
     )
     shown = mask(imported)
-    assert shown.payloads[0].unknown == {"Vendor": MASK, "Other": MASK}
+    hidden = {"Token": MASK, "Blob": f"{MASK} {len(SECRET)} bytes".encode()}
+    assert shown.payloads[0].unknown == {"Vendor": {**hidden, **plain}, "Other": [MASK, 5]}
     assert SECRET.encode() not in build(shown)
+
+
+@pytest.mark.parametrize("value", [1234, True, {"a": [1, SECRET]}, SECRET.encode()], ids=repr)
+def test_what_stands_in_a_secret_key_is_masked_whole_whatever_its_type(value: Any) -> None:
+    shown = mask(tunnel(SharedSecret=value)).payloads[0].values["IKEv2"]["SharedSecret"]
+    assert shown in (MASK, masked(SECRET.encode()))
+
+
+def test_a_number_in_a_secret_key_is_masked_also_inside_an_odd_list() -> None:
+    items = [{"Token": 1234, "Name": "n"}, [1, SECRET]]
+    shown = masked_values(NESTED, {"A": {"List": items}})
+    assert shown == {"A": {"List": [{"Token": MASK, "Name": MASK}, [1, MASK]]}}
+
+
+def test_all_of_an_unknown_key_is_stored_apart_in_its_order() -> None:
+    values = payload(top={"Z": {"b": 1, "a": SECRET}, "A": 5}).values
+    public, secrets = split(PAYLOAD, values)
+    assert [place for place, _ in secrets] == [("Z",), ("A",)]
+    assert [*join(public, secrets)["Z"]] == ["b", "a"]
 
 
 def test_a_secret_that_cannot_be_built_can_be_shown_masked() -> None:
@@ -211,25 +233,27 @@ def test_secrets_inside_lists_are_not_shown_in_what_differs(nested: Document) ->
 def test_what_stands_in_place_of_the_payloads_of_a_file_counts_as_secret(content: Any) -> None:
     found = read({"PayloadType": "Profile Service", "PayloadContent": content, "PayloadUUID": {"a": "hush"}})
     other = read({"PayloadType": "Profile Service", "PayloadContent": "other", "PayloadUUID": "x"})
-    text = part_xml.write(found, ENVELOPE_NAME).text
+    text = part_xml.write(found, ENVELOPE_NAME, b"key")
     told = [
         str(property_list(mask(found))),
         text,
         spec_writer.write(found, with_secrets=False, form=spec_writer.Format.JSON).text,
         template_file.write(replace(found, declaration=Declaration())),
-        repr(normalisations(found)),
+        repr(repairs(found, check(found))),
         repr(diff(found, other)) + repr(diff(other, found)),
         repr(validate(found)),
     ]
     assert [each for each in told if "hush" in each or "aHVzaA" in each] == []
-    assert property_list(part_xml.read_back(found, ENVELOPE_NAME, text).document) == property_list(found)
+    assert property_list(part_xml.read_back(found, ENVELOPE_NAME, b"key", text).document) == property_list(
+        found
+    )
 
 
 @pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)
 def test_a_name_that_is_no_text_is_not_shown(odd: Any) -> None:
     found = read(tree(WIFI | {"PayloadIdentifier": None}, PayloadDisplayName=odd, PayloadIdentifier=odd))
     assert (found.title, found.identifier) == ("", "")
-    assert "hush" not in repr([each.after for each in normalisations(found)])
+    assert "hush" not in repr([each.after for each in repairs(found, check(found))])
 
 
 @pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)

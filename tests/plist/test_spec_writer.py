@@ -339,13 +339,13 @@ def test_secrets_are_left_out_and_told(form: Format) -> None:
     assert "Public" in written.text
     assert {*written.left_out} == {
         "profile/Own",
-        "vpn-ikev2/Vendor",
+        "vpn-ikev2/Vendor.Name",
         "vpn-ikev2/IKEv2.SharedSecret",
-        "vpn-ikev2/IKEv2.AuthName",
+        "vpn-ikev2/IKEv2.AuthName.odd",
         r"vpn-ikev2/IKEv2.X\.Key",
         "vpn-ikev2/IKEv2.OnDemandRules[0].X",
         "com.apple.wifi.managed/SSID",
-        "com.apple.wifi.managed/PayloadUUID",
+        "com.apple.wifi.managed/PayloadUUID.a",
     }
     assert len(written.left_out) == len({*written.left_out})
     assert written.text.count("left_out") == len(written.left_out)
@@ -370,7 +370,7 @@ def test_what_is_left_out_is_all_that_is_masked_where_it_is_shown(
 
 @FORMATS
 def test_a_gap_is_told_with_its_place_until_it_is_filled(form: Format) -> None:
-    whole = read(tree(vpn(None, IKEv2={"SharedSecret": PEPPER, "PPK": b"x"}, Vendor=1)))
+    whole = read(tree(vpn(None, IKEv2={"SharedSecret": PEPPER, "PPK": b"x"}, Vendor=[1, PEPPER])))
     text = write(whole, with_secrets=False, form=form).text
     with pytest.raises(SpecError) as refusal:
         read_spec(text)
@@ -379,10 +379,12 @@ def test_a_gap_is_told_with_its_place_until_it_is_filled(form: Format) -> None:
         "and 2 more like it."
     )  # fmt: skip
     filled = plain(whole, form)
-    filled["payloads"][0]["unknown"]["Vendor"] = {"left_out": "secret"}
-    with pytest.raises(SpecError, match=r"payloads\[0\]\.unknown\.Vendor was left out, .*: fill it in\.$"):
+    filled["payloads"][0]["unknown"]["Vendor"] = [1, {"left_out": "secret"}]
+    with pytest.raises(
+        SpecError, match=r"payloads\[0\]\.unknown\.Vendor\[1\] was left out, .*: fill it in\.$"
+    ):
         read_spec(json.dumps(filled))
-    filled["payloads"][0]["unknown"]["Vendor"] = 1
+    filled["payloads"][0]["unknown"]["Vendor"] = [1, PEPPER]
     assert read_spec(json.dumps(filled)) == whole
 
 

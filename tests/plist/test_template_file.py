@@ -205,6 +205,19 @@ def test_the_default_of_a_secret_variable_is_not_written(variable: Variable) -> 
     assert gaps == (ToBeFilledIn(payload="profile", path="variables.pw", label="Default of pw"),)
 
 
+def test_of_what_nobody_knows_numbers_switches_and_dates_stay() -> None:
+    plain = {"Level": 5, "On": True, "Both": [1, {"a": False}]}
+    inside = {"Odd": 7, "OnDemandRules": [{"Action": "Connect", "Level": 3, "Token": SECRET}]}
+    after, gaps = back(whole(inside, unknown={**plain, "Mixed": [1, SECRET]}))
+    (office, *_) = after.payloads
+    assert office.unknown == plain
+    assert office.values["IKEv2"]["Odd"] == 7
+    assert office.values["IKEv2"]["OnDemandRules"] == [{"Action": "Connect", "Level": 3}]
+    told = [gap.path for gap in gaps if gap.payload == office.name]
+    assert {"Mixed", "IKEv2.OnDemandRules[0].Token"} <= {*told}
+    assert not {"Level", "On", "Both", "IKEv2.Odd"} & {*told}
+
+
 def test_a_secret_that_was_written_in_by_hand_is_dropped_and_becomes_a_gap() -> None:
     data = json.loads(write(whole()))
     office = data["payloads"][0]

@@ -41,7 +41,7 @@ def test_a_misspelt_key_is_told_with_the_right_one(misspelt: str, right: str) ->
 
 def test_a_key_like_no_other_is_unknown_wherever_it_stands() -> None:
     assert problems({"Frobnicate": "x"}) == [("warning", "Frobnicate", "unknown-key")]
-    rules = [{"Action": "Connect", "Frobnicate": "x"}]
+    rules = [{"Action": "Ignore", "Frobnicate": "x"}]
     assert problems(OnDemandEnabled=1, OnDemandRules=rules) == [
         ("warning", "OnDemandRules[0].Frobnicate", "unknown-key")
     ]
@@ -182,7 +182,7 @@ def test_a_wrong_item_deep_in_a_list_is_told_in_its_place(rule: dict[str, Any], 
 
 
 def test_errors_come_first_and_then_the_order_of_the_form() -> None:
-    found = validate(tunnel(EnableFallback=5, DisconnectOnIdle=1, EnablePFS=1, SharedSecret="s"))
+    found = validate(tunnel(EnableFallback=5, MTU=1, EnablePFS=1, SharedSecret="s"))
     assert [problem.severity for problem in found] == [
         Severity.ERROR,
         Severity.ERROR,
@@ -240,7 +240,7 @@ def test_a_payload_may_share_the_uuid_of_the_profile() -> None:
 def test_a_problem_is_told_with_the_payload_that_has_it() -> None:
     whole = document(payload(name="one"), payload({"MTU": 1}, name="other", uuid=PROFILE_UUID[::-1]))
     (problem,) = [problem for problem in validate(whole) if problem.path == "IKEv2.MTU"]
-    assert str(problem) == "error other/IKEv2.MTU: MTU is 1, but the least allowed is 1280 bytes."
+    assert str(problem) == "error other/IKEv2.MTU: MTU is 1, but the least allowed is 1280 bytes. [too-small]"
     assert problem.to_json() == {
         "severity": "error",
         "payload": "other",

@@ -257,8 +257,9 @@ def test_a_template_is_judged_as_a_template_and_as_the_profile_that_it_becomes()
     ]
 
 
-def test_a_profile_that_is_no_template_may_hold_braces() -> None:
-    assert validate(document(payload({"AuthName": "{{user}}"}))) == []
+def test_braces_in_a_profile_that_is_no_template_are_told_of_and_can_be_written() -> None:
+    (problem,) = validate(document(payload({"AuthName": "{{user}}"})))
+    assert (problem.severity.value, problem.code, problem.buildable) == ("warning", "own-placeholder", True)
 
 
 def test_a_template_misses_nothing_that_it_asks_for() -> None:

@@ -16,12 +16,14 @@ SERVER = {("IKEv2.RemoteAddress", "missing"), ("IKEv2.RemoteIdentifier", "missin
 BLANKS = {
     "eap-password": SERVER,
     "pre-shared-key": SERVER | {("IKEv2.SharedSecret", "missing")},
-    "certificate": SERVER | {("PayloadContent", "missing")},
+    "certificate": SERVER
+    | {("PayloadContent", "missing"), ("IKEv2.LocalIdentifier", "local-identifier-empty")},
     "eap-tls": SERVER | {("PayloadContent.URL", "missing")},
-    "split-tunnel": SERVER,
+    "split-tunnel": SERVER | {("IKEv2.AuthName", "on-demand-asks")},
     "always-on": {
         ("AlwaysOn.TunnelConfigurations[0].RemoteAddress", "missing"),
         ("AlwaysOn.TunnelConfigurations[0].RemoteIdentifier", "missing"),
+        ("AlwaysOn.TunnelConfigurations[0].LocalIdentifier", "local-identifier-empty"),
         ("AlwaysOn.TunnelConfigurations", "supervised-only"),
         ("PayloadContent", "missing"),
     },
@@ -91,9 +93,7 @@ def test_an_identifier_is_a_reverse_dns_name_whatever_the_name_is(name: str) -> 
 
 
 def test_the_targets_of_a_profile_are_its_own() -> None:
-    assert begun("post-quantum").targets == dict.fromkeys(
-        ("iOS", "macOS", "tvOS", "visionOS", "watchOS"), "26.0"
-    )
+    assert begun("post-quantum").targets == dict.fromkeys(("iOS", "macOS", "tvOS", "visionOS"), "26.0")
     assert begun("blank").targets == {}
 
 

@@ -6,7 +6,7 @@ import base64
 import random
 import time
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiles.exceptions import VerificationError
 from profiles.signing.certificates import fingerprint
-from profiles.signing.chain import MOST_CERTIFICATES
-from profiles.signing.opened import MOST_NAMESAKES, MOST_SIGNERS, Opened, Signature, open_file
+from profiles.signing.chain import MOST_CERTIFICATES, MOST_NAMESAKES
+from profiles.signing.opened import MOST_SIGNERS, Opened, Signature, State, open_file
+from tests.signing import ber_forms
 from tests.signing.making import DAY, NOW, certificate, key_pem, name, openssl, pem
 
 CONTENT = b'<?xml version="1.0"?>\r\n<plist><dict>\n</dict></plist>\n' * 60
@@ -170,7 +171,7 @@ def test_a_signer_that_is_not_included_leaves_the_signature_open(folder: Path) -
     opened = open_file(sign(folder, "-nocerts"))
     (signature,) = opened.signatures
     assert opened.content == CONTENT
-    assert (signature.signer, signature.intact) == ("", False)
+    assert (signature.signer, signature.state) == ("", State.UNCHECKED)
     assert signature.verdict.startswith("The certificate of the signer is not included")
     assert (signature.fingerprint, signature.not_after, signature.chain) == ("", None, ())
 
@@ -218,7 +219,7 @@ def test_a_kind_of_signature_that_is_not_checked_is_named(folder: Path) -> None:
         opened = open_file(sign(folder, *options))
         signature = only(opened)
         assert opened.content == CONTENT
-        assert (signature.intact, signature.signer) == (False, "Signer")
+        assert (signature.state, signature.signer) == (State.UNCHECKED, "Signer")
         assert f"could not be checked, since it was made with {called}, which is not supported" in (
             signature.verdict
         )
@@ -247,8 +248,127 @@ def test_an_ed25519_signer_is_shown_and_not_checked() -> None:
     )
     opened = open_file(assembled(octets(CONTENT), certificates=[der], signers=[info.dump()]))
     signature = only(opened)
-    assert (opened.content, signature.signer, signature.intact) == (CONTENT, "Ed", False)
+    assert (opened.content, signature.signer, signature.state) == (CONTENT, "Ed", State.UNCHECKED)
     assert "made with Ed25519, which is not supported here" in signature.verdict
+
+
+def identifier_in_pieces(size: int, form: str = "") -> Callable[[ber_forms.Node], None]:
+    """The identifier of the signer's key as several strings, in one of which Apple's signers write it."""
+    return lambda cms: ber_forms.signature(cms)[1].in_pieces(size, form)
+
+
+def at_once(*changes: Callable[[ber_forms.Node], None]) -> Callable[[ber_forms.Node], None]:
+    def change(cms: ber_forms.Node) -> None:
+        for each in changes:
+            each(cms)
+
+    return change
+
+
+def all_lengths_long(cms: ber_forms.Node) -> None:
+    """But for what openssl itself cannot read in that form."""
+    for each in ber_forms.signature(cms).within():
+        each.form = ber_forms.LONG if (each.class_, each.tag) != (0, 5) else ""
+
+
+FORMS: dict[str, tuple[list[str], Callable[[ber_forms.Node], None]]] = {
+    "identifier as Apple writes it": (["-keyid"], identifier_in_pieces(20)),
+    "the same without attributes": (["-keyid", "-noattr"], identifier_in_pieces(20)),
+    "identifier in three pieces": (["-keyid"], identifier_in_pieces(7)),
+    "identifier of open length": (["-keyid"], identifier_in_pieces(7, ber_forms.OPEN)),
+    "signature in pieces": ([], lambda cms: ber_forms.octets(cms).in_pieces(100)),
+    "signature of open length": ([], lambda cms: ber_forms.octets(cms).in_pieces(100, ber_forms.OPEN)),
+    "digest in pieces": ([], lambda cms: ber_forms.digest(cms).in_pieces(10)),
+    "digest of open length": ([], lambda cms: ber_forms.digest(cms).in_pieces(10, ber_forms.OPEN)),
+    "attributes of open length": (
+        [],
+        lambda cms: setattr(ber_forms.attributes(cms), "form", ber_forms.OPEN),
+    ),
+    "all lengths open": (["-noattr"], ber_forms.everywhere(ber_forms.OPEN)),
+    "all lengths long": (["-noattr"], all_lengths_long),
+    "all at once": (
+        ["-keyid", "-noattr"],
+        at_once(ber_forms.everywhere(ber_forms.OPEN), identifier_in_pieces(3, ber_forms.OPEN)),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_whatever_form_openssl_verifies_is_intact_and_a_changed_byte_in_it_is_told(
+    folder: Path, form: str
+) -> None:
+    options, change = FORMS[form]
+    cms = ber_forms.tree(sign(folder, "-certfile", "ca.pem", *options))
+    change(cms)
+    data = cms.encoded()
+    (folder / "signed").write_bytes(data)
+    openssl("cms", "-verify", "-noverify", "-binary", "-inform", "DER", "-in", "signed", folder=folder)
+
+    opened = open_file(data)
+    assert opened.content == CONTENT
+    assert (only(opened).state, only(opened).signer) == (State.INTACT, "Signer")
+    assert only(opened).verdict.endswith("Devices trust it where they trust “Example Root”.")
+
+    assert only(open_file(data.replace(b"<dict>", b"<dicT>", 1))).tampered
+    assert only(open_file(data[:-20] + bytes([data[-20] ^ 1]) + data[-19:])).tampered
+
+
+def test_attributes_may_have_been_signed_in_the_form_in_which_they_stand(folder: Path) -> None:
+    cms = ber_forms.tree(sign(folder))
+    for each in ber_forms.attributes(cms).within():
+        each.form = ber_forms.OPEN
+    written = b"".join(each.encoded() for each in ber_forms.attributes(cms).children or ())
+    ber_forms.octets(cms).contents = RSA_KEY.sign(
+        emit(0, 1, 17, written), padding.PKCS1v15(), hashes.SHA256()
+    )
+    assert only(open_file(cms.encoded())).intact
+
+
+def test_the_kind_of_the_key_may_stand_for_the_kind_of_the_signature(folder: Path) -> None:
+    cms = ber_forms.tree(sign(folder, signer="other", key="ec"))
+    ber_forms.signature(cms)[4][0].contents = bytes.fromhex("2a8648ce3d0201")
+    data = cms.encoded()
+    (folder / "signed").write_bytes(data)
+    openssl("cms", "-verify", "-noverify", "-binary", "-inform", "DER", "-in", "signed", folder=folder)
+    assert only(open_file(data)).intact
+    assert only(open_file(data.replace(b"<dict>", b"<dicT>", 1))).tampered
+
+
+def test_the_issuer_may_be_written_in_another_type_of_text(folder: Path) -> None:
+    cms = ber_forms.tree(sign(folder))
+    text = next(each for each in ber_forms.signature(cms)[1].within() if each.contents == b"Example Root")
+    assert (text.class_, text.tag) == (0, 12)
+    text.tag = 19
+    (folder / "signed").write_bytes(cms.encoded())
+    openssl("cms", "-verify", "-noverify", "-binary", "-inform", "DER", "-in", "signed", folder=folder)
+    assert (only(open_file(cms.encoded())).intact, only(open_file(cms.encoded())).signer) == (True, "Signer")
+
+
+def test_another_type_of_content_is_what_its_signature_says_it_is(folder: Path) -> None:
+    data = sign(folder, "-econtent_type", "1.2.840.113549.1.9.16.1.4")
+    assert only(open_file(data)).intact
+    number = bytes.fromhex("060b2a864886f70d0109100104")
+    assert data.count(number) == 2
+    assert only(open_file(data.replace(number, number[:-1] + b"\x05", 1))).tampered
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        emit(2, 1, 0, emit(0, 0, 2, b"\x01")),
+        emit(2, 1, 0, emit(0, 1, 4, emit(0, 1, 16, b""))),
+        emit(2, 1, 5, b""),
+    ],
+    ids=["a number", "a sequence in pieces", "another tag"],
+)
+def test_an_identifier_that_is_none_leaves_the_signature_unchecked(folder: Path, broken: bytes) -> None:
+    cms = ber_forms.tree(sign(folder, "-keyid"))
+    signer = ber_forms.signature(cms)
+    parts = [each.encoded() for each in signer.children or ()]
+    included = [each.encoded() for each in cms[1][0][3].children or ()]
+    info = emit(0, 1, 16, b"".join([parts[0], broken, *parts[2:]]))
+    opened = open_file(assembled(octets(CONTENT), certificates=included, signers=[info]))
+    assert (opened.content, only(opened).state) == (CONTENT, State.UNCHECKED)
 
 
 def test_attributes_hold_in_the_order_in_which_they_were_signed(folder: Path) -> None:
@@ -271,7 +391,7 @@ def test_the_types_of_keys_that_the_library_lacks_are_no_tampering(folder: Path)
     assert unknown != data
     opened = open_file(unknown)
     signature = only(opened)
-    assert (opened.content, signature.intact) == (CONTENT, False)
+    assert (opened.content, signature.state) == (CONTENT, State.UNCHECKED)
     assert "made with a key of an unknown kind, which is not supported here" in signature.verdict
 
 
@@ -287,7 +407,7 @@ def test_content_that_was_changed_is_told_and_still_read(folder: Path) -> None:
     data = sign(folder).replace(b"<dict>", b"<dicT>", 1)
     opened = open_file(data)
     (signature,) = opened.signatures
-    assert not signature.intact
+    assert signature.tampered
     assert signature.verdict == "The content was altered after it was signed. Devices will not trust it."
     assert b"dicT" in opened.content
 
@@ -296,8 +416,7 @@ def test_a_signature_that_was_changed_is_told(folder: Path) -> None:
     data = bytearray(sign(folder))
     data[-5] ^= 1
     (signature,) = open_file(bytes(data)).signatures
-    assert not signature.intact
-    assert signature.signer == "Signer"
+    assert (signature.tampered, signature.intact, signature.signer) == (True, False, "Signer")
 
 
 def test_what_openssl_smime_writes_is_read(folder: Path) -> None:
@@ -313,8 +432,8 @@ def test_signatures_that_cannot_be_read_leave_the_content(folder: Path) -> None:
     broken = [emit(0, 1, 16, b"\x02\x01\x01"), emit(0, 0, 2, b"\x01"), emit(0, 1, 16, b"")]
     for each in broken:
         opened = open_file(assembled(octets(CONTENT), signers=[each]))
-        assert (opened.content, only(opened).intact) == (CONTENT, False)
-        assert only(opened).verdict == "The signature is damaged and cannot be read."
+        assert (opened.content, only(opened).state) == (CONTENT, State.UNCHECKED)
+        assert only(opened).verdict == "The signature cannot be read, so it cannot be checked."
 
 
 def test_what_has_the_form_of_a_signed_file_alone_says_so() -> None:
@@ -338,6 +457,7 @@ def test_with_too_many_certificates_the_content_is_still_read(folder: Path) -> N
     data = assembled(octets(CONTENT), certificates=[leaf] * (MOST_CERTIFICATES + 1), signers=[info.dump()])
     assert open_file(data).content == CONTENT
     assert f"more than {MOST_CERTIFICATES} certificates" in only(open_file(data)).verdict
+    assert only(open_file(data)).state is State.UNCHECKED
 
 
 def test_a_certificate_that_cannot_be_read_does_not_hide_the_signer(folder: Path) -> None:

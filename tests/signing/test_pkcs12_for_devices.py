@@ -1,6 +1,10 @@
 """PKCS #12 as Apple devices read it: written here, opened by the real openssl, and told from what they refuse."""
 
+import hashlib
+import hmac
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,13 +13,64 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiles.exceptions import DamagedFileError, MissingPartError, PasswordError, SeveralKeysError
+from profiles.facts import Encryption
 from profiles.signing import pkcs12
 from profiles.signing.identity import SigningIdentity
+from tests.signing import ber_forms
 from tests.signing.conftest import Chain
 from tests.signing.making import key_pem, openssl, pem
 from tests.signing.test_uploads import PASSWORD, Export, export, folder, indefinite, merged
 
 __all__ = ["export", "folder"]
+
+
+def _in_definite_pieces(data: bytes) -> bytes:
+    """With the content as pieces of a kilobyte each, whose number is known, as Windows writes it."""
+    file = ber_forms.tree(data)
+    file[1][1][0].in_pieces(1_000)
+    return file.encoded()
+
+
+def _open_inside(data: bytes) -> bytes:
+    """With open lengths in all layers, also inside of strings, as NSS writes it."""
+    file = ber_forms.tree(data)
+    for each in file.within():
+        each.form = ber_forms.OPEN
+    content = ber_forms.tree(file[1][1][0].contents)
+    for part in content.children or ():
+        part.form = ber_forms.OPEN
+        if part[0].contents == DATA:
+            inner = ber_forms.tree(part[1][0].contents)
+            inner.form = ber_forms.OPEN
+            part[1][0].contents = inner.encoded()
+            part[1][0].in_pieces(700, ber_forms.OPEN)
+    content.form = ber_forms.OPEN
+    changed = content.encoded()
+    file[1][1][0].contents = changed
+    file[1][1][0].in_pieces(500, ber_forms.OPEN)
+    check, salt, rounds = file[2][0], file[2][1].contents, int.from_bytes(file[2][2].contents)
+    digest = {20: "sha1", 32: "sha256"}[len(check[1].contents)]
+    check[1].contents = hmac.digest(_mac_key(PASSWORD, salt, rounds, digest), changed, digest)
+    return file.encoded()
+
+
+def _mac_key(password: str, salt: bytes, rounds: int, digest: str) -> bytes:
+    """RFC 7292, B.2, for as many octets as the digest has."""
+    size = 64
+    secret = password.encode("utf-16-be") + b"\0\0"
+    filled = b"".join((each * size)[: -(-len(each) // size) * size] for each in (salt, secret))
+    key = hashlib.new(digest, b"\x03" * size + filled).digest()
+    for _ in range(rounds - 1):
+        key = hashlib.new(digest, key).digest()
+    return key
+
+
+DATA = bytes.fromhex("2a864886f70d010701")
+PKCS12_FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "open lengths outside": indefinite,
+    "pieces of known number": _in_definite_pieces,
+    "open lengths in all layers": _open_inside,
+}
 
 
 def opened(data: bytes, password: str, folder: Path) -> tuple[str, bytes]:
@@ -52,37 +107,68 @@ def test_what_is_written_openssl_opens_as_old_devices_do(
 def test_it_holds_one_identity_alone_and_counts_as_readable(identity: SigningIdentity) -> None:
     data = pkcs12.write(identity.key, identity.certificate, password=PASSWORD, name="")
     found = pkcs12.inspect(data, PASSWORD)
-    assert (found.certificate, found.chain, found.readable) == (identity.certificate, (), True)
+    assert (found.certificate, found.chain) == (identity.certificate, ())
+    assert found.encryption is Encryption.CLASSIC
+
+
+CLASSIC, MODERN, UNUSUAL = Encryption
 
 
 @pytest.mark.parametrize(
-    ("form", "readable"),
+    ("form", "encryption"),
     [
-        ("-legacy", True),
-        ("-legacy -keypbe PBE-SHA1-RC2-40 -certpbe PBE-SHA1-RC2-40", True),
-        ("", False),
-        ("-legacy -macalg sha256", False),
-        ("-legacy -certpbe AES-256-CBC", False),
-        ("-legacy -keypbe AES-256-CBC", False),
-        ("-legacy -keypbe PBE-SHA1-RC2-128 -certpbe PBE-SHA1-RC2-128", True),
-        ("-legacy -keypbe PBE-SHA1-2DES -certpbe PBE-SHA1-2DES", False),
+        ("-legacy", CLASSIC),
+        ("-legacy -keypbe PBE-SHA1-RC2-40 -certpbe PBE-SHA1-RC2-40", CLASSIC),
+        ("-legacy -keypbe PBE-SHA1-RC2-128 -certpbe PBE-SHA1-RC2-128", CLASSIC),
+        ("", MODERN),
+        ("-legacy -macalg sha256", MODERN),
+        ("-legacy -certpbe AES-256-CBC", MODERN),
+        ("-legacy -keypbe AES-256-CBC", MODERN),
+        ("-legacy -keypbe AES-256-CBC -certpbe PBE-SHA1-RC2-40 -macalg sha256", MODERN),
+        ("-keypbe AES-128-CBC", UNUSUAL),
+        ("-certpbe AES-192-CBC", UNUSUAL),
+        ("-macalg sha512", UNUSUAL),
+        ("-legacy -macalg md5", UNUSUAL),
+        ("-legacy -keypbe PBE-SHA1-2DES -certpbe PBE-SHA1-2DES", UNUSUAL),
+        ("-legacy -keypbe PBE-SHA1-RC4-128", UNUSUAL),
     ],
 )
 def test_what_devices_open_is_told(
-    form: str, readable: bool, export: Export, identity: SigningIdentity
+    form: str, encryption: Encryption, export: Export, identity: SigningIdentity
 ) -> None:
     data = export(f"-inkey key.pem -in signer.pem -certfile chain.pem {form}")
     found = pkcs12.inspect(data, PASSWORD)
     assert (found.certificate, {*found.chain}) == (identity.certificate, {*identity.chain})
-    assert found.readable is readable
+    assert found.encryption is encryption
     without = pkcs12.inspect(data, None)
-    assert (without.certificate, without.chain, without.readable) == (None, (), readable)
+    assert (without.certificate, without.chain, without.encryption) == (None, (), encryption)
 
 
-def test_an_open_length_is_not_readable(export: Export) -> None:
+@pytest.mark.parametrize("form", ["-legacy", ""])
+@pytest.mark.parametrize("written", PKCS12_FORMS)
+def test_in_what_form_of_ber_a_file_is_written_is_no_matter(
+    written: str, form: str, export: Export, identity: SigningIdentity, folder: Path
+) -> None:
+    data = export(f"-inkey key.pem -in signer.pem -certfile chain.pem {form}")
+    other = PKCS12_FORMS[written](data)
+    assert other != data
+    (folder / "other.p12").write_bytes(other)
+    arguments = ["pkcs12", "-legacy", "-in", "other.p12", "-passin", f"pass:{PASSWORD}", "-nodes"]
+    openssl(*arguments, folder=folder)
+    assert pkcs12.inspect(other, PASSWORD) == pkcs12.inspect(data, PASSWORD)
+    assert pkcs12.inspect(other, None) == pkcs12.inspect(data, None)
+    assert pkcs12.read(other, PASSWORD)[1] == pkcs12.read(data, PASSWORD)[1]
+    with pytest.raises(PasswordError):
+        pkcs12.inspect(other, "wrong")
+
+
+def test_a_form_that_goes_on_and_on_is_refused(export: Export) -> None:
     data = export("-inkey key.pem -in signer.pem -legacy")
-    assert pkcs12.inspect(data, PASSWORD).readable
-    assert not pkcs12.inspect(indefinite(data), PASSWORD).readable
+    for other in (b"\x30\x80" * 100_000, data[:4] + b"\x04\x00" * 900_000, b"\x24\x80" * 900_000):
+        start = time.perf_counter()
+        with pytest.raises(DamagedFileError):
+            pkcs12.inspect(other, PASSWORD)
+        assert time.perf_counter() - start < 2
 
 
 def test_without_a_password_a_file_that_has_none_is_read(export: Export, identity: SigningIdentity) -> None:
@@ -128,11 +214,12 @@ def test_devices_want_a_mac_and_an_encrypted_key(
 ) -> None:
     data = export(f"-inkey key.pem -in signer.pem -legacy {form}")
     found = pkcs12.inspect(data, PASSWORD)
-    assert (found.certificate, found.readable) == (identity.certificate, False)
+    assert (found.certificate, found.encryption) == (identity.certificate, UNUSUAL)
 
 
 def test_devices_open_certificates_in_the_clear(export: Export) -> None:
-    assert pkcs12.inspect(export("-inkey key.pem -in signer.pem -legacy -certpbe NONE"), PASSWORD).readable
+    data = export("-inkey key.pem -in signer.pem -legacy -certpbe NONE")
+    assert pkcs12.inspect(data, PASSWORD).encryption is CLASSIC
 
 
 def test_the_key_and_its_certificate_are_linked_since_devices_pair_them_by_that(

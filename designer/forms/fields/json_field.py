@@ -15,20 +15,23 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
 from profiles.catalogue.shape import nest
 from profiles.catalogue.values import MAX_TEXT, can_be_written
-from profiles.exceptions import DocumentError
+from profiles.exceptions import DocumentError, MaskError
 from profiles.plist.encoding import from_json, to_json
-from profiles.plist.secrets import HasKeys, numbered, standing_in, unmasked
+from profiles.plist.masks import MaskKey, Masks
+from profiles.plist.secrets import HasKeys, Kind, Place, cover, places
 
 
 class JsonField(KeyField):
     """A value that has no better control, typed as JSON in the shape of the property list.
 
-    A secret inside is shown as one of `marks`, and stays what it is where the mark stays.
+    A secret inside, as `dictionary` has them, is shown as one of `masks`, and stays what it is where the mask stays.
     """
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Key, dictionary: HasKeys, mask_key: MaskKey) -> None:
         super().__init__(key, widgets.JsonArea())
-        self.marks: Mapping[str, Any] = {}
+        self.dictionary = dictionary
+        self.masks = Masks(mask_key)
+        self.place = tuple(key.path.split("."))
 
     def parse(self, value: Any) -> Any:
         text = str(value or "").strip()
@@ -40,6 +43,9 @@ class JsonField(KeyField):
             )
         try:
             parsed = from_json(json.loads(text, parse_constant=_no_constant))
+            return self.masks.uncovered(parsed, self._kinds, at=self.place)
+        except MaskError as error:
+            raise forms.ValidationError(str(error)) from None
         except json.JSONDecodeError as error:
             raise forms.ValidationError(
                 f"This is not JSON: {error.msg.lower()} in line {error.lineno}, column {error.colno}."
@@ -50,7 +56,18 @@ class JsonField(KeyField):
             raise forms.ValidationError(
                 "This nests too deeply, or holds a number that is too long."
             ) from None
-        return unmasked(parsed, self.marks)
+
+    def _kinds(self, value: Any) -> dict[Place, Kind]:
+        """Where something counts as secret while this key has that value."""
+        return dict(places(self.dictionary, nest({self.key.path: value})))
+
+    def covered(self, stored: Any) -> Any:
+        """What is stored, with masks in it."""
+        shown: Any = cover(self.dictionary, nest({self.key.path: stored}), self.masks.put)
+        for part in self.place:
+            shown = shown[part]
+        self.masks.shown(shown, at=self.place)
+        return shown
 
     def initial_of(self, stored: Any) -> Any:
         return json.dumps(to_json(stored), ensure_ascii=False, indent=2)
@@ -66,25 +83,24 @@ def _no_constant(name: str) -> None:
 
 
 def fields_holding(
-    fields: Mapping[str, KeyField], dictionary: HasKeys, flat: Mapping[str, Any], around: Surroundings
+    fields: Mapping[str, KeyField],
+    dictionary: HasKeys,
+    flat: Mapping[str, Any],
+    around: Surroundings,
+    *,
+    about: str,
 ) -> tuple[dict[str, KeyField], dict[str, Any]]:
     """The fields by path as a form needs them in which `flat` is stored, and what they show of it.
 
-    What a field cannot show is shown as JSON, with a mask in place of each secret in it.
+    What a field cannot show is shown as JSON, with a mask in place of each secret in it; `about` tells this form, or
+    this item of a list, from all others.
     """
-    held = {
-        path: (each if each.shows(flat.get(path)) else JsonField(each.key)).holding(flat.get(path), around)
-        for path, each in fields.items()
-    }
-    shown = dict(flat)
-    odd = {path: each for path, each in held.items() if isinstance(each, JsonField)}
-    if odd:
-        masked, marks = numbered(dictionary, nest(flat))
-        public = dictionary.shape.flat(masked)
-        for path, each in odd.items():
-            shown[path] = public.get(path)
-            # Of the others it must know nothing: what stands for a secret could be typed into a key that is shown.
-            each.marks = standing_in(shown[path], marks)
-    return held, {
-        path: each.initial_of(shown[path]) for path, each in held.items() if is_set(shown.get(path))
-    }
+    held: dict[str, KeyField] = {}
+    shown: dict[str, Any] = {}
+    for path, each in fields.items():
+        stored = flat.get(path)
+        odd = None if each.shows(stored) else JsonField(each.key, dictionary, MaskKey(around.mask_key, about))
+        held[path] = (odd or each).holding(stored, around)
+        if is_set(stored):
+            shown[path] = held[path].initial_of(odd.covered(stored) if odd else stored)
+    return held, shown

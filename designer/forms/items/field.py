@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from designer.forms.fields import KeyField, fields_holding
 from designer.forms.items.contents import Contents, Item, Posted
-from designer.forms.items.tokens import item_id, stored_item, token_of
+from designer.forms.items.tokens import item_id, original_of, stored_item, token_of
 from designer.forms.items.widget import Items
 from designer.forms.mended import MENDED, mended_flat, read_notes
 from designer.forms.surroundings import NOWHERE, Surroundings
@@ -131,7 +131,7 @@ class ItemsField(KeyField):
 
     def _fields(self, flat: Mapping[str, Any], token: str) -> tuple[dict[str, KeyField], dict[str, Any]]:
         """The fields of an item by path, and what they show."""
-        held, shown = fields_holding(self.inner, self.dictionary, flat, self.around)
+        held, shown = fields_holding(self.inner, self.dictionary, flat, self.around, about=original_of(token))
         return {path: each.called(f"{token}.{path}") for path, each in held.items()}, shown
 
     def _scope(self, values: Mapping[str, Any]) -> Scope:

@@ -31,13 +31,23 @@ def fresh() -> str:
 
 def copied(token: str) -> str:
     """The token of a copy of an item, which brings along what is stored of it."""
-    original = token.partition("y")[0]
+    original = original_of(token)
     return f"{original}y{fresh()}" if original[:1].isdigit() else fresh()
+
+
+def is_token(text: str) -> bool:
+    """Can a text be the token of an item, and no JSON?"""
+    return bool(TOKEN.fullmatch(text)) and not text.isdecimal()
+
+
+def original_of(token: str) -> str:
+    """The token of the item that a copy is one of; itself for any other."""
+    return token.partition("y")[0]
 
 
 def stored_item(token: str, stored: Sequence[Mapping[str, Any]], dictionary: Dictionary) -> Mapping[str, Any]:
     """The stored item that a token names; nothing for a new one, or where another stands in its place."""
-    original = token.partition("y")[0].rpartition("x")[0]
+    original = original_of(token).rpartition("x")[0]
     index = original.partition("x")[0]
     if index.isdecimal() and int(index) < len(stored):
         item = stored[int(index)]

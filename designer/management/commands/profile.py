@@ -17,10 +17,14 @@ from designer.management.bulk.order import add_arguments as add_bulk_arguments
 from designer.management.checked import FAILED, UNREADABLE, Checked, check_file, check_spec, targets_of
 from designer.management.convert import add_arguments as add_convert_arguments
 from designer.management.convert import convert
+from designer.management.explain import add_arguments as add_explain_arguments
+from designer.management.explain import look_up
+from designer.management.fix import fix as fix_file
 from designer.output import reason, write
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
 from profiles.plist.build import build
 from profiles.plist.catalogue_json import catalogue_json
+from profiles.plist.rule_pages import rules_markdown
 from profiles.services import signing
 
 _EXAMPLES = """
@@ -28,6 +32,8 @@ examples:
   python manage.py profile catalogue > catalogue.json
   python manage.py profile check office.yaml branch.json --json
   python manage.py profile check old/*.mobileconfig --targets iOS=17.0,macOS=14.0
+  python manage.py profile explain missing too-large
+  python manage.py profile check --fix old/office.mobileconfig -o office.mobileconfig
   python manage.py profile convert old/office.mobileconfig -o office.yaml
   python manage.py profile build office.yaml -o office.mobileconfig
   python manage.py profile build - --unsigned < office.json > office.mobileconfig
@@ -46,8 +52,11 @@ a spec is JSON or YAML:
         IKEv2: {RemoteAddress: vpn.example.com, …}
 
 exit status:
-  0 all is well; 1 errors in a profile or a list, or nothing made; 2 a file that cannot be read, a wrong option
+  0 all is well; 1 errors in a profile or a list, or nothing made; 2 a file that cannot be read, a wrong option or code
 """
+
+
+_EXPLAINED = "`python manage.py profile explain CODE` tells why, how to mend it, and where that stands."
 
 
 class _Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
@@ -55,7 +64,9 @@ class _Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 
 class Command(BaseCommand):
-    help = "List all keys, check specs and profiles, make one from the other, or a profile for each person of a list."
+    help = (
+        "List all keys and rules, check and make specs and profiles, or a profile for each person of a list."
+    )
     # A pipeline has neither database nor keys, and is not to be told so.
     requires_system_checks: list[str] = []
 
@@ -65,11 +76,13 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Five actions, each with options of its own."""
+        """Seven actions, each with options of its own."""
         actions = parser.add_subparsers(
-            dest="action", metavar="catalogue | build | check | convert | bulk", required=True
+            dest="action",
+            metavar="catalogue | build | check | explain | rules | convert | bulk",
+            required=True,
         )
-        actions.add_parser("catalogue", help="print every payload type and key as JSON")
+        actions.add_parser("catalogue", help="print every payload type, key and rule as JSON")
         make = actions.add_parser("build", help="write the profile that a spec describes")
         make.add_argument("spec", metavar="SPEC", help="JSON or YAML file; - is standard input")
         make.add_argument(
@@ -93,6 +106,21 @@ class Command(BaseCommand):
         check.add_argument(
             "--targets", metavar="iOS=17.0,…", help="the versions to judge for, instead of those in specs"
         )
+        check.add_argument(
+            "--fix",
+            action="store_true",
+            help="mend what needs no judgement in the one FILE, and write the result with -o",
+        )
+        check.add_argument(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="with --fix: a profile that is not signed, or a spec where OUT ends in .yaml or .json",
+        )
+        add_explain_arguments(
+            actions.add_parser("explain", help="tell what is behind a problem, by its code")
+        )
+        actions.add_parser("rules", help="print all rules as Markdown, which docs/rules.md holds")
         add_convert_arguments(actions.add_parser("convert", help="write the spec of a profile"))
         add_bulk_arguments(
             actions.add_parser("bulk", help="make a profile from a template for each person of a list")
@@ -114,9 +142,17 @@ class Command(BaseCommand):
             case "catalogue":
                 return self.catalogue()
             case "check":
+                if options["fix"] or options["output"]:
+                    return self.fix_file(
+                        **{name: options[name] for name in ("files", "output", "targets", "json", "fix")}
+                    )
                 return self.check_files(
                     files=options["files"], as_json=options["json"], targets=options["targets"]
                 )
+            case "explain":
+                return self.explain(codes=options["codes"], as_json=options["json"])
+            case "rules":
+                return self.rules()
             case "convert":
                 return convert(
                     self._tell,
@@ -141,17 +177,52 @@ class Command(BaseCommand):
         except SpecError as refusal:
             self._tell(str(refusal))
             return UNREADABLE
-        status, reports = 0, []
+        status, reports, any_problem = 0, [], False
         for file in files:
             checked = check_file(file, wanted)
             status = max(status, checked.exit_status)
+            any_problem = any_problem or bool(checked.problems)
             if as_json:
                 reports.append(checked.to_json())
             else:
                 self._tell_all(checked, prefixed=len(files) > 1)
         if as_json:
             self._print_json({"files": reports})
+        elif any_problem:
+            self._tell(_EXPLAINED)
         return status
+
+    def fix_file(
+        self, *, files: list[str], output: str | None, targets: str | None, json: bool, fix: bool
+    ) -> int:
+        """Write a file with all mended that needs no judgement, and tell what is left."""
+        if not (fix and output and len(files) == 1) or json:
+            self._tell(
+                "--fix takes one FILE and the name of the result: check --fix FILE -o OUT, without --json."
+            )
+            return UNREADABLE
+        try:
+            wanted = None if targets is None else targets_of(targets)
+        except SpecError as refusal:
+            self._tell(str(refusal))
+            return UNREADABLE
+        return fix_file(self._tell, file=files[0], output=output, targets=wanted)
+
+    def explain(self, *, codes: list[str], as_json: bool) -> int:
+        """Print what the rule book says of codes, and tell which there are not."""
+        explained = look_up(codes)
+        if as_json:
+            self._print_json(explained.to_json())
+        elif explained.rules:
+            self._print(str(explained))
+        for sentence in explained.unknown:
+            self._tell(sentence)
+        return explained.exit_status
+
+    def rules(self) -> int:
+        """Print the rule book."""
+        self._print(rules_markdown())
+        return 0
 
     def build(self, *, spec: str, output: str, unsigned: bool, sign: str | None, force: bool) -> int:
         """Write the profile, unless something speaks against it."""
@@ -199,5 +270,8 @@ class Command(BaseCommand):
         return FAILED
 
     def _print_json(self, data: Any) -> None:
-        self.stdout.write(json.dumps(data, indent=2))
+        self._print(json.dumps(data, indent=2))
+
+    def _print(self, text: str) -> None:
+        self.stdout.write(text)
         self.stdout.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -33,6 +33,7 @@ class Key:
     tool            name of what the screen offers beside it: "simulator", "server-certificate"
     ignored_as      how much it matters when it is set although its condition does not hold; None for not at all
     missing_as      how much it matters when it must be set and is not
+    proposed        what a fix sets it to where it is missing, from the values beside it; None where nobody can say
     no_effect       why no device looks at it in this payload, as a sentence; it is known, and never offered
     """
 
@@ -51,6 +52,7 @@ class Key:
     always_emitted: bool = False
     ignored_as: Severity | None = Severity.WARNING
     missing_as: Severity = Severity.ERROR
+    proposed: Callable[[Values], Any] | None = None
     no_effect: str = ""
     placeholder: str = ""
     tool: str = ""
@@ -125,7 +127,9 @@ class Key:
 
     def _remedy(self, value: object) -> str:
         return {
-            PlistType.STRING: "Put the value in quotes.",
+            PlistType.STRING: "Write it as text."
+            if isinstance(value, bytes)
+            else "Write it as text, in a spec in quotes.",
             PlistType.INTEGER: "Write a whole number, without quotes or a decimal point.",
             PlistType.REAL: "Write a number.",
             PlistType.BOOLEAN: "Write true or false.",

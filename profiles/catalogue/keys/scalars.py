@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from profiles.catalogue.citations import schema, standard
+from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.options import Option
@@ -129,6 +130,10 @@ class Switch(Choice):
     """An integer that is 0 or 1, as Apple uses where others would use a boolean."""
 
     choices: tuple[Option, ...] = (Option(1, "On"), Option(0, "Off"))
+
+    def meant(self, value: Any, beside: Values) -> Any:
+        """0 or 1 in place of a boolean, which no other integer can have been meant by."""
+        return int(value) if isinstance(value, bool) else super().meant(value, beside)
 
     def _remedy(self, value: object) -> str:
         return f"Write {int(value)}." if isinstance(value, bool) else "Write 0 or 1."

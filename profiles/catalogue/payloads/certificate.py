@@ -100,6 +100,7 @@ PAYLOAD = Payload(
     effects=_effects,
     rules=(
         certificates.ContentFaults("PayloadContent"),
+        certificates.ValidCertificate("PayloadContent"),
         certificates.CertificateForm("PayloadContent", Equals("PayloadType", ROOT)),
     ),
     examples=(

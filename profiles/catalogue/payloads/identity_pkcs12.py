@@ -62,7 +62,11 @@ PAYLOAD = Payload(
     source=Source("pkcs12", content="PayloadContent", password="Password"),  # noqa: S106 — the path of a key
     groups=(IDENTITY, about()),
     effects=_effects,
-    rules=(certificates.ContentFaults("PayloadContent"), certificates.ClientPurpose("PayloadContent")),
+    rules=(
+        certificates.ContentFaults("PayloadContent"),
+        certificates.ValidIdentity("PayloadContent"),
+        certificates.ClientPurpose("PayloadContent"),
+    ),
     examples=(
         Example(
             "A file whose password is in the profile",

@@ -14,7 +14,7 @@ from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
 
-NAMES = alternative_names("PayloadContent.SubjectAltName")
+NAMES = alternative_names("PayloadContent.SubjectAltName", several=True)
 
 SERVER = Group(
     "server",

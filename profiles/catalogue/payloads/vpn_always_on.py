@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from profiles.catalogue import interfaces
 from profiles.catalogue.conditions import Equals
-from profiles.catalogue.dns import dns, dns_effects
+from profiles.catalogue.dns import dns
 from profiles.catalogue.keys import Choice, Dictionary, ListOf, Switch, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.proxies import proxies, proxy_effects
-from profiles.catalogue.rules import always_on, certificates, ikev2
-from profiles.catalogue.rules import dns as dns_rules
+from profiles.catalogue.proxies import proxies
+from profiles.catalogue.rules import addresses, always_on, certificates, ikev2
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called, line
-from profiles.catalogue.shared import about, connection_name
+from profiles.catalogue.shared import about, connection_name, on_demand
 from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.tunnel import Tunnel
+from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, kept_only, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
 from profiles.catalogue.wording import abridged
 
 TUNNEL = Tunnel()
+
+
+def _without_vain(group: Group) -> Group:
+    """A group of a tunnel, in which those keys are not offered that do nothing in Always On."""
+    keys = (kept_only(key) if key.name in always_on.IN_VAIN else key for key in group.keys)
+    return replace(group, keys=tuple(keys))
+
+
+def _on_demand() -> Group:
+    """The keys of On Demand, as other tunnels have them; the paths start at the tunnel."""
+    group = on_demand("IKEv2")
+    return replace(group, keys=tuple(kept_only(key, key.name) for key in group.keys))
+
 
 INTERFACES = Group(
     "interfaces",
@@ -56,7 +69,6 @@ TUNNELS = Group(
             label="Tunnels",
             help="The IKEv2 tunnels; the device keeps each of them up.",
             required=True,
-            max_items=2,
             item=Dictionary(
                 "",
                 label="Tunnel",
@@ -64,16 +76,19 @@ TUNNELS = Group(
                     INTERFACES,
                     TUNNEL.connection(),
                     TUNNEL.authentication(),
-                    TUNNEL.routing(),
+                    _on_demand(),
+                    _without_vain(TUNNEL.routing()),
                     TUNNEL.security(),
                     TUNNEL.post_quantum(),
                     TUNNEL.timers(),
-                    TUNNEL.advanced(),
+                    _without_vain(TUNNEL.advanced()),
                 ),
                 rules=(
                     *ikev2.tunnel_rules(TUNNEL.inside),
-                    *certificates.tunnel_rules(TUNNEL.inside),
+                    *certificates.tunnel_rules(TUNNEL.inside, always_on=True),
+                    *addresses.tunnel_rules(TUNNEL.inside),
                     always_on.StrongGroup(TUNNEL.inside),
+                    always_on.InVain(TUNNEL.inside),
                 ),
                 sentence=always_on.sentence,
             ),
@@ -84,6 +99,11 @@ TUNNELS = Group(
             help="Settings show a switch with which the user turns the VPN off.",
             default=0,
         ),
+        # What other VPNs have beside their tunnel, and devices do not look at here.
+        subtype(),
+        override_primary("Always On VPN sends everything through its tunnels"),
+        *map(kept_only, dns().keys),
+        *map(kept_only, proxies().keys),
     ),
 )
 
@@ -213,10 +233,9 @@ def _effects(scope: Scope) -> Iterator[str]:
     else:
         yield "You cannot switch it off."
     yield "Only supervised devices, which an organisation manages, accept it."
+    yield "An Apple Watch that is paired with this device loses touch with it."
     yield from dict.fromkeys(told for tunnel in tunnels for told in TUNNEL.sign_in(tunnel))
     yield from _exceptions(scope)
-    yield from dns_effects(scope)
-    yield from proxy_effects(scope)
 
 
 def _exceptions(scope: Scope) -> Iterator[str]:
@@ -248,14 +267,17 @@ PAYLOAD = Payload(
     payload_type="com.apple.vpn.managed",
     discriminator={"VPNType": "AlwaysOn"},
     title="Always On VPN",
-    summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network.",
+    summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network; not with a Watch.",
     available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),
-    groups=(TUNNELS, EXCEPTIONS, CAPTIVE, dns(), proxies(), about()),
+    instead=NOT_ON_WATCH,
+    groups=(TUNNELS, EXCEPTIONS, CAPTIVE, about()),
     effects=_effects,
     rules=(
         always_on.Supervised(),
+        always_on.Vision(),
         always_on.EachInterfaceOnce(),
-        dns_rules.ServerAddresses(),
+        always_on.Beside(),
+        ikev2.Subtype(),
     ),
     examples=(
         Example(

@@ -6,26 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from profiles.catalogue.dns import dns, dns_effects
-from profiles.catalogue.keys import Text
 from profiles.catalogue.proxies import proxies, proxy_effects
-from profiles.catalogue.rules import certificates, ikev2, on_demand
+from profiles.catalogue.rules import addresses, certificates, ikev2, on_demand
 from profiles.catalogue.rules import dns as dns_rules
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called
 from profiles.catalogue.shared import about, connection_name, on_demand_effects
 from profiles.catalogue.shared import on_demand as on_demand_group
 from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.tunnel import NEVER_REVEALED, Tunnel
-from profiles.catalogue.versions import Availability
+from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, override_primary, subtype
+from profiles.catalogue.versions import NEVER, Availability
 
 TUNNEL = Tunnel("IKEv2")
-
-SUBTYPE = Text(
-    "VPNSubType",
-    label="VPN subtype",
-    help="The bundle identifier of a VPN app; IKEv2 itself has none.",
-    revealed_by=NEVER_REVEALED,
-)
 
 
 def _connection() -> Group:
@@ -36,7 +28,8 @@ def _connection() -> Group:
 
 def _advanced() -> Group:
     group = TUNNEL.advanced()
-    return replace(group, keys=(*group.keys, SUBTYPE))
+    everything = override_primary("IncludeAllNetworks sends everything through this tunnel")
+    return replace(group, keys=(*group.keys, subtype(), everything))
 
 
 def _effects(scope: Scope) -> Iterator[str]:
@@ -123,7 +116,7 @@ POST_QUANTUM_EXAMPLE = Example(
             "PPKIdentifier": "ppk-1",
         },
     },
-    {"iOS": "26.0", "macOS": "26.0", "watchOS": "26.0"},
+    {"iOS": "26.0", "macOS": "26.0", "tvOS": "26.0"},
 )
 
 PAYLOAD = Payload(
@@ -132,7 +125,14 @@ PAYLOAD = Payload(
     discriminator={"VPNType": "IKEv2"},
     title="IKEv2 VPN",
     summary="A tunnel that the device itself builds, without an app.",
-    available=Availability(iOS="4.0", macOS="10.7", tvOS="17.0", visionOS="1.0", watchOS="10.0"),
+    available=Availability(iOS="4.0", macOS="10.7", tvOS="17.0", visionOS="1.0", watchOS=NEVER),
+    instead=NOT_ON_WATCH,
+    misnomers={
+        "IKESAParameters": "IKEv2.IKESecurityAssociationParameters",
+        "ChildSAParameters": "IKEv2.ChildSecurityAssociationParameters",
+        "UserName": "IKEv2.AuthName",
+        "Username": "IKEv2.AuthName",
+    },
     groups=(
         _connection(),
         TUNNEL.authentication(),
@@ -149,12 +149,12 @@ PAYLOAD = Payload(
     effects=_effects,
     rules=(
         *ikev2.tunnel_rules(TUNNEL.inside),
-        ikev2.AlwaysOnOnly(TUNNEL.inside),
-        ikev2.Subtype(),
+        *ikev2.lone_tunnel_rules(TUNNEL.inside),
         *certificates.tunnel_rules(TUNNEL.inside),
+        *addresses.tunnel_rules(TUNNEL.inside),
         on_demand.RuleOrder(TUNNEL.inside),
         on_demand.RuleSense(TUNNEL.inside),
-        dns_rules.ServerAddresses(),
+        addresses.NETWORK,
         dns_rules.SplitDns(TUNNEL.inside),
     ),
     examples=(EAP_PASSWORD, PRE_SHARED_KEY, POST_QUANTUM_EXAMPLE),

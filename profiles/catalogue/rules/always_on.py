@@ -6,27 +6,128 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from profiles.catalogue.findings import Finding, error, warning
+from profiles.catalogue.citations import apple, schema
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import REMOVED, Change, Fix, drop
 from profiles.catalogue.interfaces import INTERFACES
-from profiles.catalogue.rules.ikev2 import Ikev2Rule
+from profiles.catalogue.rules.base import DEPLOYMENT, DEPLOYMENT_REFERENCE, VPN
+from profiles.catalogue.rules.ikev2 import PROVIDER, Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shared import STRICT_LEAST_GROUP
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.versions import before
 
 TUNNELS: Final = "AlwaysOn.TunnelConfigurations"
 SERVED: Final = ("Cellular", "WiFi")
 """The interfaces that each need a tunnel."""
 
+ON_DEMAND: Final = ("OnDemandEnabled", "OnDemandUserOverrideDisabled", "OnDemandRules")
+ROUTING: Final = (
+    "IncludeAllNetworks",
+    "ExcludeAPNs",
+    "ExcludeCellularServices",
+    "ExcludeDeviceCommunication",
+    "EnforceRoutes",
+    "ExcludeLocalNetworks",
+)
+IN_VAIN: Final[Mapping[str, str]] = {
+    **dict.fromkeys(ON_DEMAND, "Always On VPN keeps its tunnels up by itself, whatever the network"),
+    **dict.fromkeys(ROUTING, "Always On VPN sends all traffic through its tunnels"),
+    **dict.fromkeys(PROVIDER, "Always On VPN needs no VPN app"),
+}
+"""Keys of IKEv2 that do nothing in a tunnel of Always On, and why."""
+
+BESIDE: Final = ("DNS", "Proxies")
+"""Dictionaries of other VPNs that do nothing beside AlwaysOn."""
+
+SUITED_VISION: Final = "27.0"
+"""The version of visionOS from which Apple's texts agree that it has Always On VPN."""
+
+_DECLARATION: Final = apple(
+    "Device Management, NetworkVPNAlwaysOn",
+    "https://developer.apple.com/documentation/devicemanagement/networkvpnalwayson",
+)
+
+SUPERVISED_ONLY: Final = Diagnostic(
+    "supervised-only",
+    Severity.WARNING,
+    "Always On VPN is for supervised devices without an Apple Watch",
+    why="Apple's deployment guides say that Always On VPN can be installed on supervised devices only, although the "
+    "schema does not. It does not go together with an Apple Watch: an iPhone with it talks to none any more.",
+    mend="Hand the profile out to supervised devices that no Apple Watch is paired with.",
+    sources=(DEPLOYMENT, DEPLOYMENT_REFERENCE, schema(VPN, "VPNType")),
+)
+UNCERTAIN_VISION: Final = Diagnostic(
+    "always-on-vision",
+    Severity.WARNING,
+    "Apple's texts disagree about Always On VPN on visionOS before 27",
+    why="By the schema's list of systems visionOS knows AlwaysOn since 1.0, and by its text the type is available on "
+    "iOS alone. Apple documents Always On VPN for visionOS from 27.0 on, as a declaration.",
+    mend="Try it on such a device first, or do not target visionOS before 27.0.",
+    sources=(schema(VPN, "VPNType"), schema(VPN, "AlwaysOn"), _DECLARATION),
+    certainty=Certainty.INFERRED,
+)
+WITHOUT_TUNNEL: Final = Diagnostic(
+    "interface-without-tunnel",
+    Severity.WARNING,
+    "No tunnel serves one of the two kinds of network",
+    why="Each tunnel of Always On VPN is for the interfaces that it names, and while an interface has no tunnel that "
+    "is up, the device drops all traffic there. A device without cellular needs no tunnel for it.",
+    mend="Add a tunnel for that network, or let one tunnel serve both.",
+    sources=(DEPLOYMENT_REFERENCE, schema(VPN, "AlwaysOn.TunnelConfigurations.Interfaces")),
+)
+SEVERAL_TUNNELS: Final = Diagnostic(
+    "interface-with-several-tunnels",
+    Severity.WARNING,
+    "Several tunnels serve the same kind of network",
+    why="Apple describes one tunnel for each active interface, and does not say which of several a device takes.",
+    mend="Leave each network to one of the tunnels.",
+    sources=(DEPLOYMENT_REFERENCE, schema(VPN, "AlwaysOn.TunnelConfigurations")),
+    certainty=Certainty.INFERRED,
+)
+SMALL_GROUP: Final = Diagnostic(
+    "always-on-group",
+    Severity.ERROR,
+    "Always On VPN refuses small Diffie-Hellman groups",
+    why="From iOS 14.2 on the lowest group that Always On VPN takes is 14.",
+    mend="Choose group 14 or higher at both ends of the tunnel.",
+    sources=(schema(VPN, "IKEv2.IKESecurityAssociationParameters.DiffieHellmanGroup"),),
+)
+ALWAYS_ON_KEY: Final = Diagnostic(
+    "always-on-key",
+    Severity.WARNING,
+    "A key does nothing in Always On VPN",
+    why="Always On VPN builds its tunnels by itself and sends everything through them, so what says when another VPN "
+    "connects, which traffic takes it, or which app, DNS servers and proxies it uses does not apply. Apple's "
+    "declaration of the same VPN has none of these keys.",
+    mend="Remove the key.",
+    sources=(DEPLOYMENT_REFERENCE, _DECLARATION),
+    certainty=Certainty.INFERRED,
+)
+
 
 class Supervised(Rule):
-    """Only supervised devices take it."""
+    """Only supervised devices take it, and none of them keeps an Apple Watch."""
 
     def check(self, scope: Scope) -> Iterator[Finding]:
-        yield warning(
+        yield SUPERVISED_ONLY.at(
             TUNNELS,
-            "supervised-only",
-            "Always On VPN only works on supervised devices; others refuse the profile. Hand it out to those alone.",
+            "Always On VPN only works on supervised devices, others refuse the profile, and it cuts an iPhone off from "
+            "its Apple Watch. Hand it out to devices where that is fine.",
         )
+
+
+class Vision(Rule):
+    """Whether visionOS knows it is not certain before 27."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        lowest = scope.targets.get("visionOS")
+        if lowest and before(lowest, SUITED_VISION):
+            yield UNCERTAIN_VISION.at(
+                TUNNELS,
+                f"Apple's texts disagree on whether visionOS before {SUITED_VISION} knows Always On VPN. Try it there "
+                "first, or do not target such versions.",
+            )
 
 
 class EachInterfaceOnce(Rule):
@@ -43,18 +144,16 @@ class EachInterfaceOnce(Rule):
         for interface in SERVED:
             title = INTERFACES[interface]
             if not served[interface]:
-                yield error(
+                yield WITHOUT_TUNNEL.at(
                     TUNNELS,
-                    "interface-without-tunnel",
                     f"No tunnel serves {title}, so the device has no network there. Add one, or let a tunnel "
                     "serve both.",
                 )
             elif served[interface] > 1:
-                yield error(
+                yield SEVERAL_TUNNELS.at(
                     TUNNELS,
-                    "interface-with-several-tunnels",
-                    f"{served[interface]} tunnels serve {title}, but the device takes one. Leave {title} to "
-                    "one of them.",
+                    f"{served[interface]} tunnels serve {title}, and Apple does not say which of them a device takes. "
+                    f"Leave {title} to one of them.",
                 )
 
 
@@ -66,11 +165,40 @@ class StrongGroup(Ikev2Rule):
             path = f"{association}.DiffieHellmanGroup"
             group = scope.effective(path)
             if scope.is_set(path) and isinstance(group, int) and group < STRICT_LEAST_GROUP:
-                yield error(
+                yield SMALL_GROUP.at(
                     path,
-                    "always-on-group",
                     f"Always On VPN refuses group {group} since iOS 14.2. Choose group {STRICT_LEAST_GROUP} or "
                     "higher.",
+                )
+
+
+class InVain(Ikev2Rule):
+    """Keys of other tunnels, which do nothing in one of Always On."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        for name, why in IN_VAIN.items():
+            path = self.at(name)
+            if scope.is_set(path):
+                yield ALWAYS_ON_KEY.at(
+                    path,
+                    f"{why}, so {name} does nothing here. Remove it.",
+                    fix=drop(path, scope.values[path]),
+                )
+
+
+class Beside(Rule):
+    """Dictionaries of other VPNs, each told once, where its first key stands."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        for name in BESIDE:
+            paths = [key.path for key in scope.keys if key.container == name and scope.is_set(key.path)]
+            if paths:
+                changes = tuple(Change(path, scope.values[path], REMOVED) for path in paths)
+                yield ALWAYS_ON_KEY.at(
+                    paths[0],
+                    f"Always On VPN does not look at {name} beside its tunnels, so nothing in it has an effect. "
+                    "Remove it.",
+                    fix=Fix(f"Remove {name}", changes),
                 )
 
 

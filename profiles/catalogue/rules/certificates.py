@@ -1,37 +1,158 @@
-"""The rules about certificates: those in the profile, and the one that a server was said to have.
+"""The rules about what a payload brings: a PKCS #12 file, or a certificate.
 
 What is in a certificate comes as evidence; where there is none, these rules have nothing to say.
 """
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
+from profiles.catalogue import fixes, wording
+from profiles.catalogue.citations import apple, own, report, rfc, schema, server
 from profiles.catalogue.conditions import Condition
-from profiles.catalogue.evidence import Credential, ServerCertificate
-from profiles.catalogue.findings import Finding, advice, error, warning
+from profiles.catalogue.evidence import Credential, Evidence
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.keys import Certificate
-from profiles.catalogue.rules.ikev2 import Ikev2Rule
+from profiles.catalogue.keys.data import PEM_BEGIN, der_of
+from profiles.catalogue.rules.identities import (
+    AlwaysOnKey,
+    CertificateTypeFits,
+    IssuerKnown,
+    LocalIdentifierFits,
+)
+from profiles.catalogue.rules.server_certificate import SERVER_RULES
+from profiles.catalogue.rules.tunnel_certificates import VpnCertificateRule
+from profiles.catalogue.rules.validity import validity
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
-from profiles.catalogue.values import text_in
-from profiles.facts import LEAST_RSA_BITS, SOON, CertificateFacts, KeyFacts
+from profiles.catalogue.versions import TITLES, Availability
+from profiles.facts import CertificateFacts, Encryption
 
-WEAK_HASHES: Final = ("md5", "sha1")
 CLIENT_PURPOSES: Final = ("clientAuth", "ipsecIKE", "any")
-SERVER_PURPOSES: Final = ("serverAuth", "ipsecIKE", "any")
 
-CERTIFICATE_TYPES: Final = {
-    "RSA": ("RSA", None),
-    "RSA-PSS": ("RSA", None),
-    "ECDSA256": ("EC", 256),
-    "ECDSA384": ("EC", 384),
-    "ECDSA521": ("EC", 521),
-}
-"""Apple's names of certificate types: kind of key, and its size where it is fixed."""
+MODERN_SINCE: Final = Availability(iOS="18.0", macOS="15.0")
+"""Who opens a PKCS #12 file that is encrypted with AES-256 and SHA-256; of the others nobody says."""
+
+_PKCS12: Final = "com.apple.security.pkcs12"
+_ONE_IDENTITY: Final = apple(
+    "Profile Manager: Certificates settings",
+    "https://help.apple.com/profilemanager/mac/4.0/en.lproj/apd91D2EB26-8D14-42E5-837B-42567026BF05.html",
+)
+_STRONGSWAN_PROFILE: Final = server(
+    "strongSwan, Apple IKEv2 Configuration Profile, Known Issues",
+    "https://docs.strongswan.org/docs/6.0/interop/appleIkev2Profile.html",
+)
+
+WRONG_PASSWORD: Final = Diagnostic(
+    "wrong-password",
+    Severity.ERROR,
+    "The password does not open the PKCS #12 file",
+    why="The device opens the file with the password of the payload. If it is another one, the device answers "
+    "“incorrect password” and does not install the profile.",
+    mend="Correct the password, or export the file again with the password that you want.",
+    sources=(schema(_PKCS12, "Password"), rfc(7292, "5.2")),
+)
+NO_KEY: Final = Diagnostic(
+    "no-key",
+    Severity.ERROR,
+    "The PKCS #12 file holds no identity",
+    why="An identity is a private key with its certificate, and there is not one of both in the file: the device finds "
+    "nothing to sign in with.",
+    mend="Export the certificate together with its private key.",
+    sources=(_ONE_IDENTITY, schema(_PKCS12, "PayloadContent")),
+)
+SEVERAL_KEYS: Final = Diagnostic(
+    "several-keys",
+    Severity.ERROR,
+    "The PKCS #12 file holds more than one private key",
+    why="A device takes a file with exactly one identity.",
+    mend="Export one identity for each payload.",
+    sources=(_ONE_IDENTITY, report("trailofbits/algo", 828)),
+)
+SEVERAL_CERTIFICATES: Final = Diagnostic(
+    "several-certificates",
+    Severity.ERROR,
+    "A certificate payload holds more than one certificate",
+    why="A payload is for one certificate: of several the device takes the first, or refuses the profile.",
+    mend="Add a payload for each certificate.",
+    sources=(schema("com.apple.security.root", "PayloadContent"), report("trailofbits/algo", 828)),
+)
+UNREADABLE_CONTENT: Final = Diagnostic(
+    "unreadable-content",
+    Severity.ERROR,
+    "The file of a payload is damaged, or of another kind",
+    why="What stands in the payload is no certificate, or no PKCS #12 file, so the device does not install the "
+    "profile.",
+    mend="Choose the file again, or export it again.",
+    sources=(schema(_PKCS12, "PayloadContent"), schema("com.apple.security.root", "PayloadContent")),
+)
+CONTENT_UNCHECKED: Final = Diagnostic(
+    "content-unchecked",
+    Severity.WARNING,
+    "The file of a payload cannot be checked here",
+    why="Its key or its encryption is of a kind that the designer cannot open, so nothing else is known of it.",
+    mend="Export it again with common settings, or try it on a device.",
+    sources=(own("PKCS #12 files are opened that hold an RSA key, or one on P-256, P-384 or P-521"),),
+)
+MODERN_ENCRYPTION: Final = Diagnostic(
+    "modern-encryption",
+    Severity.ERROR,
+    "Older devices do not open the PKCS #12 file",
+    why="The file is encrypted with AES-256, or checked with SHA-256, as OpenSSL 3 does by itself. Devices before "
+    "iOS 18 and macOS 15 answer “incorrect password”, whatever the password.",
+    mend="Upload the file to the certificates library, which rewrites it, or export it with `openssl pkcs12 -legacy`.",
+    sources=(
+        report("trailofbits/algo", 14558),
+        report("hwdsl2/setup-ipsec-vpn", 1626),
+        report("7ritn/VaulTLS", 176),
+        _STRONGSWAN_PROFILE,
+    ),
+    certainty=Certainty.OBSERVED,
+    milder="It is a warning unless the profile is for a system that is known not to open it, and nothing where it is "
+    "only for iOS 18, macOS 15 and newer.",
+)
+UNUSUAL_ENCRYPTION: Final = Diagnostic(
+    "unusual-encryption",
+    Severity.WARNING,
+    "Devices are not known to open the PKCS #12 file",
+    why="Nobody reports a device that opens a file like this: without a check of its password, with a key that is not "
+    "encrypted, or with an algorithm other than the usual ones.",
+    mend="Upload the file to the certificates library, which rewrites it, or export it with `openssl pkcs12 -legacy`.",
+    sources=(rfc(7292), _STRONGSWAN_PROFILE),
+    certainty=Certainty.INFERRED,
+)
+NO_CLIENT_PURPOSE: Final = Diagnostic(
+    "no-client-purpose",
+    Severity.ADVICE,
+    "The certificate was not issued for clients",
+    why="Its extended key usage has no clientAuth, and many servers refuse such a certificate of a client.",
+    mend="Have a certificate issued with clientAuth.",
+    sources=(rfc(5280, "4.2.1.12"), rfc(4945, "5.1.3.12")),
+)
+NO_AUTHORITY: Final = Diagnostic(
+    "no-authority",
+    Severity.WARNING,
+    "A root is not the certificate of an authority",
+    why="Devices trust what a root issued, and a certificate that is no authority's may not issue any.",
+    mend="Choose the certificate of the authority, or another kind of payload.",
+    sources=(rfc(5280, "4.2.1.9"), schema("com.apple.security.root", "PayloadContent")),
+)
+OTHER_ENCODING: Final = Diagnostic(
+    "other-encoding",
+    Severity.WARNING,
+    "A certificate is not written as the type of its payload promises",
+    why="A payload of the type com.apple.security.pem holds PEM, and those of the other types hold DER. Some devices "
+    "read either, and some do not.",
+    mend="Choose the certificate again, or change the type of the payload.",
+    sources=(
+        schema("com.apple.security.pem", "PayloadContent"),
+        schema("com.apple.security.root", "PayloadContent"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -50,15 +171,99 @@ class CredentialRule(Rule):
 
 
 class ContentFaults(CredentialRule):
-    """The file can be read, and the certificate in it is valid now."""
+    """The file can be read, by the devices that the profile is for."""
 
     def judge(self, own: Credential, scope: Scope) -> Iterator[Finding]:
         for fault in own.faults:
-            yield Finding(fault.severity, self.path, fault.code, fault.message)
-        if own.certificate and scope.evidence.at:
-            yield from _validity(
-                own.certificate, scope.evidence.at, self.path, f"The certificate “{own.title}”"
+            yield fault.diagnostic.at(self.path, fault.message)
+        match own.encryption:
+            case Encryption.MODERN:
+                yield from self._modern(scope)
+            case Encryption.UNUSUAL:
+                yield UNUSUAL_ENCRYPTION.at(
+                    self.path,
+                    "The file is encrypted, or its password checked, in a way that devices are not known to read: they "
+                    f"may answer “incorrect password”. {UNUSUAL_ENCRYPTION.mend}",
+                )
+
+    def _modern(self, scope: Scope) -> Iterator[Finding]:
+        told, mend = "The file is encrypted with AES-256 and SHA-256", MODERN_ENCRYPTION.mend
+        if older := MODERN_SINCE.gaps(scope.targets):
+            yield MODERN_ENCRYPTION.at(
+                self.path,
+                f"{told}, which {wording.listed(older, 'and')} cannot read: the answer is “incorrect password”. {mend}",
             )
+        elif unknown := [TITLES[system] for system in scope.targets if MODERN_SINCE.on(system) is None]:
+            yield MODERN_ENCRYPTION.at(
+                self.path,
+                f"{told}. Whether {wording.listed(unknown, 'and')} can read that is not known: the answer may be "
+                f"“incorrect password”. {mend}",
+                severity=Severity.WARNING,
+            )
+        elif not scope.targets:
+            yield MODERN_ENCRYPTION.at(
+                self.path,
+                f"{told}, which devices before iOS 18 and macOS 15 cannot read: they answer “incorrect password”. "
+                f"{mend}",
+                severity=Severity.WARNING,
+            )
+
+
+class ValidIdentity(CredentialRule):
+    """An identity is valid now, above all one that something signs in with."""
+
+    def judge(self, own: Credential, scope: Scope) -> Iterator[Finding]:
+        if not own.certificate or not scope.evidence.at:
+            return
+        referred = scope.evidence.is_referred(own)
+        yield from validity(
+            own.certificate,
+            scope.evidence.at,
+            self.path,
+            f"The certificate “{own.title}”",
+            as_=Severity.ERROR if referred else Severity.WARNING,
+            mend="Replace it." if referred else "Nothing in this profile uses it: replace it, or remove it.",
+        )
+
+
+class ValidCertificate(CredentialRule):
+    """A certificate that the profile brings is valid now, above all one that something in it depends on."""
+
+    def judge(self, own: Credential, scope: Scope) -> Iterator[Finding]:
+        if not own.certificate or not scope.evidence.at:
+            return
+        weight = self._weight(own.certificate, scope.evidence)
+        used = weight is not Severity.ADVICE
+        yield from validity(
+            own.certificate,
+            scope.evidence.at,
+            self.path,
+            f"The certificate “{own.title}”",
+            as_=weight,
+            mend="Replace it."
+            if used
+            else "Nothing in this profile depends on it: replace it, or remove it.",
+        )
+
+    def _weight(self, facts: CertificateFacts, evidence: Evidence) -> Severity:
+        """How much it matters that it is not valid."""
+        if not facts.is_authority or _is_replaced(facts, evidence):
+            return Severity.ADVICE
+        if facts.common_name in evidence.named:
+            # A server may send another certificate of an authority in between, but never one of a root.
+            return Severity.ERROR if facts.self_signed else Severity.WARNING
+        return Severity.WARNING if evidence.is_issuer(facts) else Severity.ADVICE
+
+
+def _is_replaced(authority: CertificateFacts, evidence: Evidence) -> bool:
+    """Does the profile bring another certificate of the same authority, which is valid?"""
+    return any(
+        other.subject == authority.subject
+        and other.fingerprint != authority.fingerprint
+        and evidence.at is not None
+        and other.not_before <= evidence.at <= other.not_after
+        for other in evidence.authorities
+    )
 
 
 class ClientPurpose(CredentialRule):
@@ -67,9 +272,8 @@ class ClientPurpose(CredentialRule):
     def judge(self, own: Credential, scope: Scope) -> Iterator[Finding]:
         purposes = own.certificate.purposes if own.certificate else None
         if purposes is not None and not set(purposes) & set(CLIENT_PURPOSES):
-            yield advice(
+            yield NO_CLIENT_PURPOSE.at(
                 self.path,
-                "no-client-purpose",
                 "The certificate was not issued for clients (its extended key usage has no clientAuth), so "
                 "many servers refuse it. Have one issued with clientAuth.",
             )
@@ -84,9 +288,8 @@ class CertificateForm(CredentialRule):
     def judge(self, own: Credential, scope: Scope) -> Iterator[Finding]:
         key, content = scope.by_path[self.path], scope.values.get(self.path)
         if scope.holds(self.root) and own.certificate and not own.certificate.is_authority:
-            yield warning(
+            yield NO_AUTHORITY.at(
                 self.path,
-                "no-authority",
                 f"“{own.title}” is not the certificate of an authority, so trusting it as a root helps with "
                 "nothing that another certificate proves. Choose the authority's, or another type.",
             )
@@ -94,240 +297,30 @@ class CertificateForm(CredentialRule):
         wanted_so = isinstance(key, Certificate) and key.armoured is not None and scope.holds(key.armoured)
         if own.certificate and armoured != wanted_so:
             found, wanted = ("PEM", "DER") if armoured else ("DER", "PEM")
-            yield warning(
+            other = _as_der(content) if armoured else _as_pem(content)
+            # Of several certificates, or of a file around one, nobody can say what was meant.
+            is_it = other and _fingerprint(content if wanted_so else other) == own.certificate.fingerprint
+            yield OTHER_ENCODING.at(
                 self.path,
-                "other-encoding",
                 f"The certificate is written as {found}, but devices expect {wanted} in a payload of this type. "
                 "Choose the certificate again, or change the type.",
+                fix=fixes.put(self.path, content, other, f"Write it as {wanted}") if is_it else None,
             )
 
 
-def _validity(facts: CertificateFacts, at: datetime, path: str, named: str) -> Iterator[Finding]:
-    if at > facts.not_after:
-        yield error(
-            path, "expired", f"{named} expired on {_day(facts.not_after)}, so it is refused. Replace it."
-        )
-    elif at < facts.not_before:
-        yield error(
-            path,
-            "not-yet-valid",
-            f"{named} is not valid before {_day(facts.not_before)}. Wait, or replace it.",
-        )
-    elif facts.not_after - at <= SOON:
-        yield warning(
-            path,
-            "expires-soon",
-            f"{named} expires on {_day(facts.not_after)}, and then it is refused. Replace it soon.",
-        )
+def _as_der(content: Any) -> bytes | None:
+    return der_of(content) if isinstance(content, bytes) and content.count(PEM_BEGIN) == 1 else None
 
 
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
+def _as_pem(content: Any) -> bytes | None:
+    return ssl.DER_cert_to_PEM_cert(content).encode() if isinstance(content, bytes) else None
 
 
-@dataclass(frozen=True)
-class VpnCertificateRule(Ikev2Rule):
-    """A rule over the identity that a tunnel refers to."""
-
-    def identity(self, scope: Scope) -> Credential | None:
-        """The identity that the device signs in with, where it does so by certificate."""
-        key = scope.by_path[self.at("PayloadCertificateUUID")]
-        return scope.evidence.of(scope.values.get(key.path)) if scope.revealed(key) else None
-
-    def by_certificate(self, scope: Scope) -> bool:
-        """Does the machine itself sign in with a certificate?"""
-        return bool(scope.effective(self.at("AuthenticationMethod")) == "Certificate")
-
-    def certificate_type(self, scope: Scope) -> str:
-        """The type that the device goes by; empty where it signs in otherwise, or there is no such type."""
-        said = scope.effective(self.at("CertificateType"))
-        known = isinstance(said, str) and said in CERTIFICATE_TYPES and self.by_certificate(scope)
-        return said if known else ""
+def _fingerprint(der: Any) -> str:
+    return hashlib.sha256(der).digest().hex(":").upper()
 
 
-class CertificateTypeFits(VpnCertificateRule):
-    """CertificateType names the kind of key that the identity really has."""
-
-    def check(self, scope: Scope) -> Iterator[Finding]:
-        identity, path = self.identity(scope), self.at("CertificateType")
-        said = self.certificate_type(scope)
-        if not (identity and identity.key and said):
-            return
-        if not _fits(said, identity.key):
-            wanted = next((name for name in CERTIFICATE_TYPES if _fits(name, identity.key)), "")
-            mend = f"Choose {wanted}." if wanted else "Choose another identity."
-            yield error(
-                path,
-                "certificate-type",
-                f"The identity “{identity.title}” has a key of the kind {identity.key}, but the device looks "
-                f"for {said}{'' if scope.is_set(path) else ', which it uses when nothing is set'}, and cannot "
-                f"sign in. {mend}",
-            )
-
-
-def _fits(certificate_type: str, key: KeyFacts) -> bool:
-    kind, bits = CERTIFICATE_TYPES[certificate_type]
-    if key.kind == "RSA-PSS":
-        return certificate_type == "RSA-PSS"
-    return key.kind == kind and bits in (None, key.bits)
-
-
-class LocalIdentifierFits(VpnCertificateRule):
-    """The device should call itself as its certificate does."""
-
-    def check(self, scope: Scope) -> Iterator[Finding]:
-        identity, path = self.identity(scope), self.at("LocalIdentifier")
-        said = scope.effective(path)
-        if not (identity and identity.names and self.by_certificate(scope)):
-            return
-        if not isinstance(said, str) or said.lower() not in [name.lower() for name in identity.names]:
-            called = f"calls itself “{said}”" if said else "does not say how it is called"
-            yield advice(
-                path,
-                "local-identifier",
-                f"The device {called}, but its certificate says {_names(identity.names)}. Many servers refuse "
-                "that: use a name from the certificate.",
-            )
-
-
-class IssuerKnown(VpnCertificateRule):
-    """The authorities that are named, or that issued what is there, should be in the profile."""
-
-    def check(self, scope: Scope) -> Iterator[Finding]:
-        yield from self._issuer_of_the_server(scope)
-        yield from self._chain_of_the_identity(scope)
-
-    def _issuer_of_the_server(self, scope: Scope) -> Iterator[Finding]:
-        path, authorities = self.at("ServerCertificateIssuerCommonName"), scope.evidence.authorities
-        said = text_in(scope.values.get(path))
-        if not said or not scope.evidence.at or said in [authority.common_name for authority in authorities]:
-            return
-        there = f" The profile has {_names([a.common_name for a in authorities])}." if authorities else ""
-        yield advice(
-            path,
-            "issuer-not-in-profile",
-            f"No certificate in this profile is of the authority “{said}”, so a device trusts the server only "
-            f"if it knows that authority already.{there} Add its certificate, unless it is a public one.",
-        )
-
-    def _chain_of_the_identity(self, scope: Scope) -> Iterator[Finding]:
-        identity = self.identity(scope)
-        known = {authority.fingerprint for authority in scope.evidence.authorities}
-        missing = [facts for facts in identity.chain if facts.fingerprint not in known] if identity else []
-        if missing:
-            yield advice(
-                self.at("PayloadCertificateUUID"),
-                "chain-not-in-profile",
-                f"The file of the identity also holds {_names([facts.common_name for facts in missing])}, "
-                "which devices ignore there. Add a certificate payload for each, if the server's certificate "
-                "comes from them.",
-            )
-
-
-class ServerCertificateFits(VpnCertificateRule):
-    """What the profile expects of the server is what the server's certificate says."""
-
-    def check(self, scope: Scope) -> Iterator[Finding]:
-        server = scope.evidence.server
-        if server:
-            yield from self._names(scope, server.certificate)
-            yield from self._issuer(scope, server)
-            yield from self._key(scope, server.certificate)
-            yield from self._fit(scope, server.certificate)
-
-    def _names(self, scope: Scope, facts: CertificateFacts) -> Iterator[Finding]:
-        expected = self.at("ServerCertificateCommonName")
-        remote = self.at("RemoteIdentifier")
-        names = facts.alternative_names or (facts.common_name,)
-        said = text_in(scope.effective(remote))
-        # ServerCertificateCommonName takes the place of this name where it is set.
-        if said and not scope.is_set(expected) and not _covered(said, names):
-            yield error(
-                remote,
-                "server-name",
-                f"The server's certificate says {_names(names)}, not “{said}”, so the device refuses the "
-                "server. Use a name from the certificate, or have one issued with this name.",
-            )
-        wanted = text_in(scope.values.get(expected))
-        if wanted and not _covered(wanted, (*names, facts.common_name)):
-            yield error(
-                expected,
-                "server-common-name",
-                f"The server's certificate says {_names((facts.common_name, *names))}, not “{wanted}”, so the "
-                "device refuses the server. Correct it, or leave it empty.",
-            )
-
-    def _issuer(self, scope: Scope, server: ServerCertificate) -> Iterator[Finding]:
-        path, facts = self.at("ServerCertificateIssuerCommonName"), server.certificate
-        said = text_in(scope.values.get(path))
-        if said and said != facts.issuer_common_name:
-            yield error(
-                path,
-                "server-issuer",
-                f"The server's certificate was issued by “{facts.issuer_common_name}”, not by “{said}”, so the "
-                "device refuses the server. Write the name of the issuer.",
-            )
-        if not server.issued_by and not facts.self_signed:
-            yield advice(
-                path,
-                "server-authority",
-                f"No certificate in this profile issued the server's, so a device trusts the server only if it knows "
-                f"“{facts.issuer_common_name}” already. Add that authority's certificate, unless it is a public one.",
-            )
-
-    def _key(self, scope: Scope, facts: CertificateFacts) -> Iterator[Finding]:
-        path = self.at("CertificateType")
-        said = self.certificate_type(scope)
-        if said and not _fits(said, facts.key):
-            yield warning(
-                path,
-                "server-key",
-                f"The server's certificate has a key of the kind {facts.key}, while CertificateType says "
-                f"{said}: devices then expect another signature of the server. Give both ends the same kind of key.",
-            )
-
-    def _fit(self, scope: Scope, facts: CertificateFacts) -> Iterator[Finding]:
-        path, named = self.at("RemoteAddress"), "The server's certificate"
-        if scope.evidence.at:
-            yield from _validity(facts, scope.evidence.at, path, named)
-        if facts.purposes is not None and not set(facts.purposes) & set(SERVER_PURPOSES):
-            yield warning(
-                path,
-                "server-purpose",
-                f"{named} was not issued for servers (its extended key usage has no serverAuth), so devices "
-                "refuse it. Have one issued with serverAuth.",
-            )
-        if facts.key.kind.startswith("RSA") and facts.key.bits < LEAST_RSA_BITS:
-            yield error(
-                path,
-                "server-weak",
-                f"{named} has a key of {facts.key.bits} bits, which devices refuse. Use {LEAST_RSA_BITS} or more.",
-            )
-        if facts.signature_hash in WEAK_HASHES and not facts.self_signed:
-            yield error(
-                path,
-                "server-weak",
-                f"{named} is signed with {facts.signature_hash.upper()}, which devices refuse. Have it issued "
-                "with SHA-256.",
-            )
-
-
-def _covered(said: str, names: tuple[str, ...]) -> bool:
-    wanted = said.lower().rstrip(".")
-    return any(wanted == name.lower() or _wildcard(name.lower(), wanted) for name in names)
-
-
-def _wildcard(pattern: str, name: str) -> bool:
-    """RFC 6125: `*.` stands for exactly one label."""
-    return pattern.startswith("*.") and name.partition(".")[2] == pattern[2:] != ""
-
-
-def _names(names: Any) -> str:
-    found = [f"“{name}”" for name in dict.fromkeys(names) if name]
-    return ", ".join(found) if found else "no name at all"
-
-
-def tunnel_rules(inside: str) -> tuple[VpnCertificateRule, ...]:
-    """What holds for the certificates of every IKEv2 tunnel, in the dictionary `inside`."""
-    rules = (CertificateTypeFits, LocalIdentifierFits, IssuerKnown, ServerCertificateFits)
-    return tuple(rule(inside) for rule in rules)
+def tunnel_rules(inside: str, *, always_on: bool = False) -> tuple[VpnCertificateRule, ...]:
+    """What holds for the certificates of every IKEv2 tunnel, in the dictionary `inside`, and of those of Always On."""
+    rules = (CertificateTypeFits, LocalIdentifierFits, IssuerKnown, *SERVER_RULES)
+    return tuple(rule(inside) for rule in (*rules, *((AlwaysOnKey,) if always_on else ())))

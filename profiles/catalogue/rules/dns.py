@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
+from typing import Final
 
-from profiles.catalogue.findings import Finding, advice, error
+from profiles.catalogue.citations import apple, report, schema
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.spec import Rule
 
-
-class ServerAddresses(Rule):
-    """DNS servers are named by address, since nobody resolves their names."""
-
-    def check(self, scope: Scope) -> Iterator[Finding]:
-        path = "DNS.ServerAddresses"
-        value = scope.values.get(path)
-        addresses = value if isinstance(value, list) else []
-        if addresses and all(address == "" for address in addresses):
-            yield error(
-                path,
-                "missing",
-                "The list of DNS servers holds only empty texts, so the device has no server to ask. Write "
-                "an address.",
-            )
-        for index, address in enumerate(addresses):
-            # An empty text is told of as in any other list.
-            if isinstance(address, str) and address and not _is_address(address):
-                yield error(
-                    f"{path}[{index}]",
-                    "malformed",
-                    f"“{address[:60]}” is not an IP address, so the device cannot reach the server. Write its "
-                    "address.",
-                )
+SPLIT_DNS: Final = Diagnostic(
+    "split-dns",
+    Severity.ADVICE,
+    "A split tunnel with DNS servers does not say which names they resolve",
+    why="While only part of the traffic takes the tunnel, the domains in SupplementalMatchDomains say which names its "
+    "DNS servers are asked for. Without them it depends on the routes of the server, and people find that internal "
+    "names are not resolved.",
+    mend="List the internal domains, or choose “Every other domain, too”.",
+    sources=(
+        schema("com.apple.vpn.managed", "DNS.SupplementalMatchDomains"),
+        apple("NEDNSSettings, matchDomains"),
+        report("opnsense/core", 3325),
+    ),
+    certainty=Certainty.OBSERVED,
+)
 
 
 class SplitDns(Ikev2Rule):
@@ -43,17 +34,8 @@ class SplitDns(Ikev2Rule):
         everything = scope.effective(self.at("IncludeAllNetworks")) == 1
         path = "DNS.SupplementalMatchDomains"
         if scope.is_set("DNS.ServerAddresses") and not scope.is_set(path) and not everything:
-            yield advice(
+            yield SPLIT_DNS.at(
                 path,
-                "split-dns",
                 "In a split tunnel devices ask these servers for nothing, or for everything, depending on the "
                 "routes. List your internal domains, or choose “Every other domain, too”.",
             )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -4,18 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.findings import Finding, warning
-from profiles.catalogue.on_demand import always
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import Fix, drop
+from profiles.catalogue.on_demand import CONDITIONS, always, covered_domains, covers
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import line
+
+MOST_COMPARED: Final = 60
+"""Rules up to which each is compared with all before it; those after them only with rules without conditions."""
+
+_VPN: Final = "com.apple.vpn.managed"
+_RULES: Final = "IKEv2.OnDemandRules"
+_ORDER: Final = (schema(_VPN, _RULES), apple("NEOnDemandRule"))
+
+RULE_UNREACHABLE: Final = Diagnostic(
+    "rule-unreachable",
+    Severity.WARNING,
+    "An On-Demand rule, or a domain in one, is never reached",
+    why="Devices try the rules from the top, and the first one whose conditions all hold decides. A rule that only "
+    "matches where an earlier one does has no effect. The same holds for the domains of EvaluateConnection.",
+    mend="Move the rule before the wider one, or remove it.",
+    sources=(*_ORDER, report("trailofbits/algo", 138)),
+)
+NO_CATCH_ALL: Final = Diagnostic(
+    "no-catch-all",
+    Severity.WARNING,
+    "No On-Demand rule covers all other networks",
+    why="On a network that no rule matches, the device leaves the tunnel as it happens to be, up or down.",
+    mend="Add a last rule without conditions, which says what is to happen everywhere else.",
+    sources=(*_ORDER, report("trailofbits/algo", 138), report("trailofbits/algo", 739)),
+    certainty=Certainty.OBSERVED,
+)
+NO_RULES: Final = Diagnostic(
+    "no-rules",
+    Severity.WARNING,
+    "The tunnel is to connect on demand, and no rule says when",
+    why="Only a rule brings a tunnel up by itself.",
+    mend="Add a rule, or turn On Demand off.",
+    sources=_ORDER,
+)
+SSID_WITHOUT_WIFI: Final = Diagnostic(
+    "ssid-without-wifi",
+    Severity.WARNING,
+    "An On-Demand rule asks for the name of a Wi-Fi on another kind of network",
+    why="All conditions of a rule must hold, and neither Ethernet nor cellular has a name, so the rule never matches.",
+    mend="Choose WiFi, or remove the names.",
+    sources=(schema(_VPN, f"{_RULES}.SSIDMatch"), schema(_VPN, f"{_RULES}.InterfaceTypeMatch")),
+)
+ACTION_DEPRECATED: Final = Diagnostic(
+    "action-deprecated",
+    Severity.WARNING,
+    "An On-Demand rule has an action that is deprecated",
+    why="Apple calls Allow deprecated: it lets lists of domains bring the tunnel up that IKEv2 does not have, so that "
+    "nothing is left of it but what Ignore does.",
+    mend="Choose Ignore, or Connect where the tunnel is to come up.",
+    sources=(schema(_VPN, f"{_RULES}.Action"),),
+    certainty=Certainty.INFERRED,
+)
 
 
 @dataclass(frozen=True)
 class OnDemandRule(Ikev2Rule):
-    """A rule over the OnDemandRules of a tunnel."""
+    """A rule over the OnDemandRules of a tunnel, which count while On Demand is off, too: people can turn it on."""
 
     @property
     def path(self) -> str:
@@ -23,8 +78,8 @@ class OnDemandRule(Ikev2Rule):
         return self.at("OnDemandRules")
 
     def enabled(self, scope: Scope) -> bool:
-        """Does the device look at the rules?"""
-        return scope.revealed(scope.by_path[self.path])
+        """Does the device follow the rules from the start?"""
+        return bool(scope.effective(self.at("OnDemandEnabled")) == 1)
 
     def rules(self, scope: Scope) -> list[tuple[int, Mapping[str, Any]]]:
         """The rules that are dictionaries, with their positions; the rest is reported by type."""
@@ -37,59 +92,88 @@ class OnDemandRule(Ikev2Rule):
 
 
 class RuleOrder(OnDemandRule):
-    """The first match wins, so a rule without conditions belongs at the end, and one should stand there."""
+    """The first match wins, so a wider rule belongs after a narrower one, and one without conditions to the end."""
 
     def check(self, scope: Scope) -> Iterator[Finding]:
-        if not self.enabled(scope):
-            return
         rules = self.rules(scope)
         if not rules:
-            yield warning(
-                self.path,
-                "no-rules",
-                "Without a rule the device never connects by itself. Add one, or turn On Demand off.",
-            )
-            return
-        for index, rule in rules[:-1]:
-            if always(rule):
-                yield warning(
-                    f"{self.path}[{index}]",
-                    "rules-unreachable",
-                    f"Rule {index + 1} has no conditions, so the device never reaches the rules after it. "
-                    "Move it to the end.",
+            if self.enabled(scope):
+                yield NO_RULES.at(
+                    self.path,
+                    "Without a rule the device never connects by itself. Add one, or turn On Demand off.",
                 )
-        if not always(rules[-1][1]):
-            yield warning(
+            return
+        yield from self._unreachable(rules)
+        if not any(always(rule) for _, rule in rules):
+            yield NO_CATCH_ALL.at(
                 f"{self.path}[{rules[-1][0]}]",
-                "no-catch-all",
                 "On a network that no rule matches, the device leaves the tunnel as it happens to be. "
                 "Add a last rule without conditions.",
             )
+        for index, rule in rules:
+            if rule.get("Action") == "EvaluateConnection":
+                yield from self._covered(index, rule)
+
+    def _unreachable(self, rules: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Finding]:
+        for place, (index, rule) in enumerate(rules):
+            before = rules[:place]
+            if place > MOST_COMPARED:
+                before = [each for each in before if always(each[1])]
+            found = next((each for each in before if covers(each[1], rule)), None)
+            if found is not None:
+                yield RULE_UNREACHABLE.at(
+                    f"{self.path}[{index}]",
+                    _beaten(index, rule, *found),
+                    fix=self._superfluous(index, rule, found[1]),
+                )
+
+    def _superfluous(self, index: int, rule: Mapping[str, Any], wider: Mapping[str, Any]) -> Fix | None:
+        """A fix where the rule says the same as the one that beats it; else it may have been meant to come first."""
+        names = {"Action", "ActionParameters"}
+        if all(rule.get(name) == wider.get(name) for name in names):
+            return drop(f"{self.path}[{index}]", rule, "Remove the rule")
+        return None
+
+    def _covered(self, index: int, rule: Mapping[str, Any]) -> Iterator[Finding]:
+        """Of the domains of EvaluateConnection, too, the first one that covers a host decides."""
+        for each in covered_domains(rule):
+            yield RULE_UNREACHABLE.at(
+                f"{self.path}[{index}].ActionParameters[{each.action}].Domains[{each.number}]",
+                f"{line(each.by_domain)} in domain action {each.by_action + 1} covers {line(each.domain)} already, and "
+                "the first one decides. Move it before that one, or remove it.",
+            )
+
+
+def _beaten(index: int, rule: Mapping[str, Any], earlier: int, wider: Mapping[str, Any]) -> str:
+    """Why a rule is never reached."""
+    if always(wider):
+        return (
+            f"Rule {earlier + 1} has no conditions, so the device never reaches rule {index + 1}. Move rule "
+            f"{earlier + 1} to the end, or remove this one."
+        )
+    same = all(rule.get(name) == wider.get(name) for name in CONDITIONS)
+    why = "has the same conditions" if same else "matches wherever this one does"
+    return (
+        f"Rule {earlier + 1} {why}, so the device never reaches rule {index + 1}. Move rule {index + 1} before it, or "
+        "remove it."
+    )
 
 
 class RuleSense(OnDemandRule):
     """Combinations that a device accepts but cannot use as they look."""
 
     def check(self, scope: Scope) -> Iterator[Finding]:
-        for index, rule in self.rules(scope) if self.enabled(scope) else []:
+        for index, rule in self.rules(scope):
             here = f"{self.path}[{index}]"
             interface, action = rule.get("InterfaceTypeMatch"), rule.get("Action")
             if is_set(rule.get("SSIDMatch")) and interface in ("Ethernet", "Cellular"):
-                yield warning(
+                yield SSID_WITHOUT_WIFI.at(
                     f"{here}.SSIDMatch",
-                    "ssid-without-wifi",
                     f"The rule never matches, since {interface} has no Wi-Fi name. Choose WiFi, or remove SSIDMatch.",
                 )
             if action == "Allow":
-                yield warning(
+                yield ACTION_DEPRECATED.at(
                     f"{here}.Action",
-                    "action-deprecated",
-                    "Allow is deprecated, and devices treat it as Ignore. Choose Ignore.",
-                )
-            if "watchOS" in scope.targets and isinstance(action, str) and action != "Disconnect":
-                yield warning(
-                    f"{here}.Action",
-                    "action-unknown-on-watch",
-                    f"watchOS only knows Disconnect and ignores {action}. Do not target watchOS, "
-                    "or expect no On Demand there.",
+                    "Allow is deprecated, and does no more than Ignore. Choose Ignore, or Connect where the tunnel is "
+                    "to come up.",
                 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.catalogue.findings import Finding, advice, error
+from profiles.catalogue.citations import apple, schema
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
 from profiles.catalogue.wording import listed
@@ -16,6 +17,51 @@ EC_SIZES: Final = (192, 256, 384, 521)
 RSA_SIZES: Final = range(1024, 4097, 8)
 HARDWARE_SIZES: Final = (256, 384)
 
+SCEP: Final = "com.apple.security.scep"
+ACME: Final = "com.apple.security.acme"
+
+WEAK_KEY: Final = Diagnostic(
+    "weak-key",
+    Severity.ADVICE,
+    "The RSA key is short",
+    why="An RSA key of 1024 bits can be broken, and it is what devices make when a SCEP payload says nothing. Devices "
+    "themselves trust no server whose key has fewer than 2048 bits.",
+    mend="Choose 2048 bits.",
+    sources=(
+        schema(SCEP, "PayloadContent.Keysize"),
+        apple(
+            "Requirements for trusted certificates in iOS 13 and macOS 10.15",
+            "https://support.apple.com/en-us/HT210176",
+        ),
+    ),
+)
+KEY_SIZE: Final = Diagnostic(
+    "key-size",
+    Severity.ERROR,
+    "There is no key of that kind and size",
+    why="An RSA key has 1024 to 4096 bits, a multiple of 8. An elliptic curve is P-192, P-256, P-384 or P-521, and "
+    "KeySize says which.",
+    mend="Write a size that the kind of key has.",
+    sources=(schema(ACME, "KeyType"),),
+)
+HARDWARE_KEY: Final = Diagnostic(
+    "hardware-key",
+    Severity.ERROR,
+    "The Secure Enclave holds no such key",
+    why="A key that is bound to the hardware is made in the Secure Enclave, which has elliptic curves of 256 and 384 "
+    "bits and no RSA.",
+    mend="Choose such a curve, or turn HardwareBound off.",
+    sources=(schema(ACME, "KeyType"), schema(ACME, "HardwareBound")),
+)
+ATTEST_WITHOUT_HARDWARE: Final = Diagnostic(
+    "attest-without-hardware",
+    Severity.ERROR,
+    "A key that is not bound to the hardware cannot be attested",
+    why="Apple vouches for a key because the Secure Enclave holds it, so Attest needs HardwareBound.",
+    mend="Turn HardwareBound on, or Attest off.",
+    sources=(schema(ACME, "Attest"),),
+)
+
 
 class ScepKeySize(Rule):
     """1024 bits, which devices use when nothing is said, are too few."""
@@ -24,9 +70,8 @@ class ScepKeySize(Rule):
         path = "PayloadContent.Keysize"
         if scope.effective(path) == WEAK_BITS:
             usual = "" if scope.is_set(path) else ", which devices use when nothing is set,"
-            yield advice(
+            yield WEAK_KEY.at(
                 path,
-                "weak-key",
                 f"An RSA key of {WEAK_BITS} bits{usual} can be broken, and many authorities refuse it. "
                 f"Choose {LEAST_RSA_BITS}.",
             )
@@ -43,27 +88,24 @@ class AcmeKey(Rule):
             yield from self._size(kind, bits)
         if scope.effective("HardwareBound") is True:
             if kind == "RSA" or (bits is not None and kind and bits not in HARDWARE_SIZES):
-                yield error(
+                yield HARDWARE_KEY.at(
                     "HardwareBound",
-                    "hardware-key",
                     f"The Secure Enclave only holds elliptic-curve keys of {listed(HARDWARE_SIZES)} bits, so the "
                     "device refuses this one. Choose such a key, or turn HardwareBound off.",
                 )
         elif scope.effective("Attest") is True:
-            yield error(
+            yield ATTEST_WITHOUT_HARDWARE.at(
                 "Attest",
-                "attest-without-hardware",
                 "The device can only attest to a key that is bound to its hardware. Turn HardwareBound on, or "
                 "Attest off.",
             )
 
     def _size(self, kind: object, size: int) -> Iterator[Finding]:
         if kind == "RSA" and size not in RSA_SIZES:
-            yield error(
+            yield KEY_SIZE.at(
                 "KeySize",
-                "key-size",
                 f"An RSA key cannot have {size} bits here. Use {RSA_SIZES[0]} to {RSA_SIZES[-1]}, a multiple of "
                 f"{RSA_SIZES.step}.",
             )
         elif kind == "ECSECPrimeRandom" and size not in EC_SIZES:
-            yield error("KeySize", "key-size", f"No curve has {size} bits. Use {listed(EC_SIZES)}.")
+            yield KEY_SIZE.at("KeySize", f"No curve has {size} bits. Use {listed(EC_SIZES)}.")

@@ -191,7 +191,7 @@ def _content(run: BulkRun, press: Press, uuid: str, answers: Mapping[str, str]) 
         return [str(error)]
     hidden = confidential(document) & answers.keys() if errors else ()
     if not hidden:
-        return [f"{each.path}: {each.message}" for each in errors]
+        return [_told(each) for each in errors]
     others = _errors(press.document(uuid, {**answers, **dict.fromkeys(hidden, _STAND_IN)}))
     return [_discreet(each, {other.message for other in others}, document) for each in errors]
 
@@ -204,5 +204,9 @@ def _discreet(problem: Problem, others: set[str], template: Document) -> str:
     """A sentence that tells nobody a secret: it would be the same for another one, or is about a key that is secret."""
     keys = next(payload.by_path for name, payload, _ in template.parts() if name == problem.payload)
     if problem.message in others or (problem.path in keys and keys[problem.path].secret):
-        return f"{problem.path}: {problem.message}"
+        return _told(problem)
     return f"{problem.path}: What the secret of this row makes of it is no value. Correct the secret."
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.path}: {problem.message} [{problem.code}]"

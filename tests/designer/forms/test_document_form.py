@@ -99,7 +99,7 @@ def test_a_concealed_field_that_cannot_be_read_does_not_matter() -> None:
 def test_every_problem_of_a_key_has_its_row_on_the_page() -> None:
     whole = document(
         payload({"MTU": 1, "OnDemandEnabled": 1, "OnDemandRules": [{"Action": "Allow"}], "PPK": b"x"}),
-        targets={"watchOS": "10.0"},
+        targets={"tvOS": "17.0"},
         envelope={"PayloadIdentifier": "no dots"},
     )
     form = posted(whole, {"targets-iOS": "x"})

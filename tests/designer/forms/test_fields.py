@@ -28,6 +28,7 @@ from profiles.catalogue.keys import (
 )
 from profiles.catalogue.options import Option
 from profiles.catalogue.values import MAX_DATA
+from profiles.plist.masks import MaskKey
 from tests.designer.forms.making import read, refusal
 
 NOON = datetime(2027, 1, 31, 12)  # noqa: DTZ001 — as property lists have it
@@ -156,10 +157,14 @@ def test_what_has_no_value_is_refused_in_a_sentence(key: Key, posted: str | list
     assert refusal(key, posted) == message
 
 
+def json_field() -> JsonField:
+    return JsonField(NESTED, Dictionary("", label="", keys=(NESTED,)), MaskKey(b"key", "form"))
+
+
 def refused_json(text: str) -> str:
     """The message of the one error when this is typed where only JSON will do."""
     with pytest.raises(ValidationError) as refused:
-        JsonField(NESTED).clean(text)
+        json_field().clean(text)
     (message,) = refused.value.messages
     return message
 
@@ -196,8 +201,8 @@ def test_json_that_nothing_can_read_is_refused_in_words_of_its_own(text: str) ->
 
 
 def test_a_wrong_type_in_json_is_read_and_left_to_the_review() -> None:
-    assert JsonField(NESTED).clean('[{"N": true}]') == [{"N": True}]
-    assert JsonField(NESTED).clean('{"no": "list"}') == {"no": "list"}
+    assert json_field().clean('[{"N": true}]') == [{"N": True}]
+    assert json_field().clean('{"no": "list"}') == {"no": "list"}
 
 
 def test_a_huge_text_is_refused() -> None:
@@ -319,7 +324,7 @@ def test_a_stored_value_that_is_a_choice_adds_none(key: Key, stored: Any) -> Non
 )
 def test_a_stored_value_that_no_control_can_show_is_json(key: Key, odd: Any) -> None:
     keys = Dictionary("", label="", keys=(key,))
-    held, shown = fields_holding({key.path: field_for(key)}, keys, {key.path: odd}, NOWHERE)
+    held, shown = fields_holding({key.path: field_for(key)}, keys, {key.path: odd}, NOWHERE, about="form")
     field = held[key.path]
     assert isinstance(field, JsonField)
     assert field.clean(shown[key.path]) == odd

@@ -222,7 +222,7 @@ def test_every_problem_of_a_folded_payload_is_counted_even_where_it_is_not_liste
 
 
 def test_badges_stand_beside_the_keys_that_are_there() -> None:
-    whole = replace(many(), targets={"watchOS": "11.0"})
+    whole = replace(many(), targets={"tvOS": "17.0"})
     uuid = whole.payloads[0].uuid
     assert not [badge for badge in review(DocumentForm(whole)).badges if uuid in badge.row]
     assert [badge for badge in review(DocumentForm(whole, opened=[uuid])).badges if uuid in badge.row]

@@ -261,10 +261,8 @@ def test_what_is_typed_into_a_mended_item_stays() -> None:
 def test_a_copy_of_a_mended_payload_is_mended() -> None:
     rules = [{"Action": "Connect", "ssidMatch": ["Home"], "Vendor": b"x"}]
     whole = imported({"sharedSecret": SECRET, "OnDemandEnabled": 1, "OnDemandRules": rules})
-    data = on_page(DocumentForm(whole))
-    for path in ("IKEv2.sharedSecret", "IKEv2.OnDemandRules[0].ssidMatch"):
-        mended = fixed(whole, data, "misspelt-key", path)
-        data = on_page(mended.form)
+    first = fixed(whole, on_page(DocumentForm(whole)), "misspelt-key", "IKEv2.sharedSecret")
+    mended = fixed(whole, on_page(first.form), "misspelt-key", "IKEv2.OnDemandRules[0].ssidMatch")
     copied = act(whole, on_page(mended.form, duplicate_payload=UUID), mended.form.document)
     shown = DocumentForm(whole, copied.data)
     for form in (shown, DocumentForm(whole, on_page(shown))):

@@ -156,6 +156,8 @@ def _pages_of_the_house() -> Iterator[Door]:
     yield _get("home", LOOK_AT_OWN)
     yield _get("health", OPEN)
     yield _get("ready", OPEN)
+    yield _get("rules", LOOK_AT_OWN)
+    yield _get("rule", LOOK_AT_OWN, "code")
     # No token is set.
     yield _get("metrics", all_get(Answer.MISSING))
     yield _get("account_login", OPEN)
@@ -190,12 +192,17 @@ def _profiles() -> Iterator[Door]:
         "profile",
         data=lambda world: {**world.pages["profile"], "open_payload": world.pages["simulator"]["part"]},
     )
+    asked = {"show_value": "profile Vendor"}
+    yield _post("show_value", EDIT, "imported", data=lambda world: asked, changes="AuditEntry")
+    yield _post(
+        "profile", EDIT, "imported", data=lambda world: asked, changes="AuditEntry", case="an unknown value"
+    )
     yield _get("put_right", LOOK, "profile")
     yield _post(
         "put_right",
         EDIT,
         "imported",
-        data=lambda world: {"normalise": "profile/PayloadVersion", "base_revision": "1"},
+        data=lambda world: {"repair": "profile/PayloadVersion", "base_revision": "1"},
         changes="Profile Revision AuditEntry",
     )
     yield _get("part_xml", LOOK, "profile", "part")
@@ -206,6 +213,15 @@ def _profiles() -> Iterator[Door]:
         "part",
         data=lambda world: {"xml": "<dict/>", "base_revision": "2"},
         changes="Profile Revision AuditEntry",
+    )
+    yield _post(
+        "part_xml",
+        EDIT,
+        "imported",
+        "part",
+        data=lambda world: {"show": "1", "xml": world.pages["imported xml"]["xml"]},
+        changes="AuditEntry",
+        case="unknown values",
     )
     yield _post("simulate_profile", LOOK, "profile", data=lambda world: world.pages["simulator"])
     yield _get("profile_compatibility", LOOK, "profile")

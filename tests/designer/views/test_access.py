@@ -61,6 +61,7 @@ from tests.designer.views.access import (
     addresses,
 )
 from tests.posting import browse
+from tests.rule_samples import RULES
 from tests.services.bulk import run_samples
 from tests.services.samples import changed, valid
 from tests.services.signers import chain_pem, key_pem, p12
@@ -126,7 +127,7 @@ def before(world: World, django_db_blocker: Any) -> Snapshot:
 
 
 @pytest.fixture(autouse=True)
-def _in_the_world(world: World, db: None) -> None:
+def _in_the_world(world: World, db: None, sample_rules: object) -> None:
     """Everything here needs it."""
 
 
@@ -154,6 +155,7 @@ def _world(issued: Loaded) -> World:
         "member": colleague.pk,
         "both": both.pk,
         "number": 1,
+        "code": next(iter(RULES)),
         "part": "profile",
         "row": 4,
         "setup_token": setup_link.setup_url().rsplit("/", 2)[-2],
@@ -200,7 +202,7 @@ def _objects(owner: User, team: Team, texts: Mapping[str, bytes]) -> dict[str, A
     invited = teams.invite(actor=owner, team=team, role="helper")
     shared = sharing.share(actor=owner, template=template, days=7)
     made = hand_outs.create(actor=owner, profile=profile)
-    rough = read({"PayloadContent": [], "PayloadVersion": 1.0})
+    rough = read({"PayloadContent": [], "PayloadVersion": 1.0, "Vendor": "unseen"})
     return {
         "profile": profile.pk,
         "deleted": deleted.pk,
@@ -262,8 +264,8 @@ def _pages(owner: User, things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     client.force_login(owner)
     prefix = load(Profile.objects.get(pk=things["profile"])).payloads[0].uuid
 
-    def page(name: str, thing: str) -> dict[str, Any]:
-        html = client.get(reverse(name, args=[things[thing]])).content.decode()
+    def page(name: str, *args: str) -> dict[str, Any]:
+        html = client.get(reverse(name, args=[things[arg] for arg in args])).content.decode()
         return {key: values for key, values in browse(html).data().lists() if key != "team"}
 
     profile = page("profile", "profile") | {f"{prefix}-IKEv2.MTU": "1400"}
@@ -272,6 +274,7 @@ def _pages(owner: User, things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "simulator": profile | {"part": prefix, "path": "IKEv2.OnDemandRules"},
         "short form": dict.fromkeys(_answers(page("use_template", "template")), "Filled in"),
         "settings": page("template_settings", "template"),
+        "imported xml": page("part_xml", "imported", "part"),
     }
 
 

@@ -44,6 +44,25 @@ def test_the_link_is_shown_once_as_text_and_as_a_code(alice_client: Client, prof
     assert link[1] not in alice_client.get(address(profile)).content.decode()
 
 
+def test_what_reaches_the_device_otherwise_than_meant_is_told_before_it_is_handed_out(
+    alice: User, alice_client: Client, profile: Profile
+) -> None:
+    def told() -> str:
+        page = alice_client.get(address(profile)).content.decode()
+        return page.partition("Look at this before you hand it out")[2].partition("</section>")[0]
+
+    assert told() == ""
+    document = changed(load(profile), AuthName="{{who}}", LocalIdentifier="$EMAIL")
+    profiles.save(actor=alice, profile_id=profile.pk, document=document, base_revision=profile.revision)
+    for sentence in (
+        "{{who}} reaches the device as it stands",
+        "$EMAIL is filled in by Jamf Pro or Kandji alone",
+    ):
+        assert sentence in told()
+    # It is no error, so that the link can be made all the same.
+    assert alice_client.post(address(profile), {"days": "1"}).status_code == 200
+
+
 def test_what_was_chosen_holds(alice_client: Client, profile: Profile) -> None:
     identity = SigningIdentity.objects.get()
     page = alice_client.post(

@@ -348,7 +348,8 @@ def test_an_iphone_is_told_that_a_profile_is_for_others(
             {"macOS": "14.0", "iOS": "17.4"},
             ["iPhone or iPad iOS / iPadOS 17.4 or later", "Mac macOS 14.0 or later"],
         ),
-        ({}, ["iPhone or iPad", "Mac", "Apple TV", "Apple Vision Pro", "Apple Watch"]),
+        ({}, ["iPhone or iPad", "Mac", "Apple TV", "Apple Vision Pro"]),
+        ({"iOS": "17.0", "watchOS": "11.0"}, ["iPhone or iPad iOS / iPadOS 17.0 or later"]),
     ],
 )
 def test_the_steps_are_those_of_the_devices_that_the_profile_is_for_this_one_first(

@@ -276,13 +276,13 @@ def test_a_control_character_is_refused_beside_its_field(alice_client: Client, p
 
 
 def test_the_review_names_problems_and_shows_the_profile(alice_client: Client, profile: Profile) -> None:
-    data = opened(alice_client, profile).data(**{field(profile, "MTU"): "5", "targets-watchOS": "11.0"})
+    data = opened(alice_client, profile).data(**{field(profile, "MTU"): "5", "targets-iOS": "13.0"})
 
     page = send(alice_client, profile, data, "preview_profile", **HTMX).content.decode()
 
     assert "1 error" in page
     assert "MTU is 5, but the least allowed is 1280 bytes." in page
-    assert "not on watchOS" in page
+    assert "not on iOS / iPadOS before 14.0" in page
     assert '<span class="xml__key">MTU</span>' in page
     assert "••••••••" in page
 
@@ -317,7 +317,7 @@ def test_what_the_catalogue_does_not_know_is_shown_nowhere_and_stays(
 def test_a_flood_of_problems_is_counted_and_cut_short(
     alice: User, alice_client: Client, profile: Profile
 ) -> None:
-    rules = [{"Action": "Connect", "X": 1}] * 900
+    rules = [{"Action": "Fly", "SSIDMatch": [f"Office {number}"]} for number in range(900)]
     document = changed(load(profile), OnDemandEnabled=1, OnDemandRules=rules)
     profiles.save(actor=alice, profile_id=profile.pk, document=document, base_revision=1)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from profiles.models import Profile, User
+from profiles.plist.document import PayloadDocument
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
@@ -128,6 +131,50 @@ def test_a_server_certificate_is_compared_and_not_kept(alice_client: Client, pro
         assert "P-256" in text
     profile.refresh_from_db()
     assert profile.revision == 1
+
+
+def test_the_chain_of_a_servers_certificate_is_told(alice: User, alice_client: Client) -> None:
+    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    root = certificate("Example <Root>", root_key, authority=True)
+    between = certificate("Example CA", key, issuer=root, issuer_key=root_key, authority=True)
+    leaf = certificate(
+        "vpn.example.com", ec.generate_private_key(ec.SECP256R1()), issuer=between, issuer_key=key
+    )
+    stray = certificate("Stray", key)
+    brought = PayloadDocument(
+        slug="certificate",
+        name="root",
+        uuid="CA",
+        values={"PayloadContent": root.public_bytes(Encoding.DER)},
+    )
+    plain = changed(valid(), OnDemandRules=None)
+    with_root = replace(plain, payloads=(*plain.payloads, brought))
+    for document, pasted, sentence in (
+        (
+            with_root,
+            (leaf, between),
+            "Example CA (pasted) → Example &lt;Root&gt; (in this profile). The chain is ",
+        ),
+        (
+            with_root,
+            (leaf, between),
+            "The chain is complete, and its root, “Example &lt;Root&gt;”, is in this profile.",
+        ),
+        (plain, (leaf, between, root), "but its root, “Example &lt;Root&gt;”, is not in this profile."),
+        (
+            with_root,
+            (leaf,),
+            "The chain ends at “vpn.example.com”: “Example CA”, which issued it, is neither pasted",
+        ),
+        (plain, (stray,), "The certificate is signed with its own key, and is not in this profile."),
+        (with_root, (leaf, between, stray), "Not part of it: Stray."),
+    ):
+        profile = profiles.create(actor=alice, team=home(alice), document=document)
+        text = post(
+            alice_client, profile, "check_server_certificate", **{"server-pasted": pem(*pasted).decode()}
+        )
+        assert sentence in text
+        Profile.objects.filter(pk=profile.pk).delete()
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document
-from profiles.plist.normalise import Kind, Normalisation, normalisations, normalise
 from profiles.plist.read import read
+from profiles.plist.repairs import Repair, repaired, repairs
 from profiles.plist.validate import validate
+from profiles.services.inspection import check
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import document, payload
@@ -24,16 +25,23 @@ DER = base64.b64decode(EXAMPLE_ROOT)
 PEM = b"-----BEGIN CERTIFICATE-----\r\n" + base64.encodebytes(DER) + b"-----END CERTIFICATE-----\r\n"
 
 
-def offered(given: dict[str, Any]) -> dict[str, tuple[Kind, str, str]]:
-    """Kind, before and after by path."""
-    return {each.path: (each.kind, each.before, each.after) for each in normalisations(read(given))}
+def offers(found: Document) -> list[Repair]:
+    """What can be put right of how a file is written; what rules would mend has tests of its own."""
+    written = {"other-type", "wrong-type", "empty", "empty-item", "other-encoding", "left-out", "odd-version"}
+    shared = {"duplicate-uuid", "duplicate-identifier", "malformed"}
+    return [each for each in repairs(found, check(found)) if each.problem.code in written | shared]
+
+
+def offered(given: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+    """Code, before and after by path."""
+    return {each.path: (each.problem.code, each.before, each.after) for each in offers(read(given))}
 
 
 def put_right(found: Document, *paths: str) -> dict[str, Any]:
     """The property list with what is at these paths put right."""
-    chosen = [each.id for each in normalisations(found) if each.path in paths]
+    chosen = [each.id for each in offers(found) if each.path in paths]
     assert len(chosen) == len(paths)
-    written: dict[str, Any] = plistlib.loads(build(normalise(found, chosen)))
+    written: dict[str, Any] = plistlib.loads(build(repaired(found, offers(found), chosen)))
     return written
 
 
@@ -110,8 +118,8 @@ def test_pem_in_data_is_offered_as_der_where_devices_want_that() -> None:
         }
 
     given = tree(certificate("com.apple.security.root"))
-    kind, before, _ = offered(given)["PayloadContent"]
-    assert (kind, before) == (Kind.PEM, f"{len(PEM):,} bytes (data)")
+    code, before, _ = offered(given)["PayloadContent"]
+    assert (code, before) == ("other-encoding", f"{len(PEM):,} bytes (data)")
     assert put_right(read(given), "PayloadContent")["PayloadContent"][0]["PayloadContent"] == DER
     assert offered(tree(certificate("com.apple.security.pem"))) == {}
 
@@ -123,18 +131,18 @@ def test_what_a_payload_says_of_itself_is_offered_where_it_is_odd() -> None:
         name: value for name, value in complete().items() if name not in ("PayloadUUID", "PayloadVersion")
     }
     found = read(tree(first, second, third, PayloadUUID="profile"))
-    told = [(each.name, each.path, each.kind) for each in normalisations(found)]
+    told = [(each.name, each.path, each.problem.code) for each in offers(found)]
+    # A UUID that is none stays: devices take it, and a changed one sets the profile up anew.
     assert told == [
-        ("profile", "PayloadUUID", Kind.IDENTITY),
-        ("vpn-ikev2-2", "PayloadVersion", Kind.VERSION),
-        ("vpn-ikev2-2", "PayloadUUID", Kind.IDENTITY),
-        ("vpn-ikev2-2", "PayloadIdentifier", Kind.IDENTITY),
-        ("vpn-ikev2-3", "PayloadVersion", Kind.LEFT_OUT),
-        ("vpn-ikev2-3", "PayloadUUID", Kind.LEFT_OUT),
-        ("vpn-ikev2-3", "PayloadIdentifier", Kind.IDENTITY),
+        ("vpn-ikev2-2", "PayloadUUID", "duplicate-uuid"),
+        ("vpn-ikev2-2", "PayloadIdentifier", "duplicate-identifier"),
+        ("vpn-ikev2-3", "PayloadIdentifier", "duplicate-identifier"),
+        ("vpn-ikev2-2", "PayloadVersion", "odd-version"),
+        ("vpn-ikev2-3", "PayloadVersion", "left-out"),
+        ("vpn-ikev2-3", "PayloadUUID", "left-out"),
     ]
-    after = normalise(found, [each.id for each in normalisations(found)])
-    assert normalisations(after) == []
+    after = repaired(found, offers(found), [each.id for each in offers(found)])
+    assert offers(after) == []
     written = property_list(after)
     parts = [written, *written["PayloadContent"]]
     assert len({part["PayloadUUID"].upper() for part in parts}) == 4
@@ -144,52 +152,53 @@ def test_what_a_payload_says_of_itself_is_offered_where_it_is_odd() -> None:
 
 
 def test_references_follow_a_uuid_that_is_put_right() -> None:
-    found = read(tree(complete(PayloadCertificateUUID="My-Identity", AuthName="my-identity"), identity()))
+    tunnel = complete(PayloadCertificateUUID="My-Identity", AuthName="my-identity")
+    found = read(tree(tunnel, {**identity(), "PayloadUUID": 5}, identity(PayloadIdentifier="com.example.b")))
     written = put_right(found, "PayloadUUID")["PayloadContent"]
-    assert written[0]["IKEv2"]["PayloadCertificateUUID"] == written[1]["PayloadUUID"] != "my-identity"
+    assert written[0]["IKEv2"]["PayloadCertificateUUID"] == "My-Identity"
+    assert (written[1]["PayloadUUID"], written[2]["PayloadUUID"]) != (5, "my-identity")
     assert written[0]["IKEv2"]["AuthName"] == "my-identity"
 
 
 def test_what_is_left_out_is_put_in_where_it_is_missing() -> None:
-    tunnels = [{"ProtocolType": "IKEv2", "Interfaces": ["WiFi"], "LocalIdentifier": "a"}]
+    tunnels = [{"ProtocolType": "IKEv2", "Interfaces": ["WiFi"], "ExtendedAuthEnabled": 0}]
     given = tree(vpn(None, VPNType="AlwaysOn", AlwaysOn={"TunnelConfigurations": tunnels}))
-    path = "AlwaysOn.TunnelConfigurations[0].ExtendedAuthEnabled"
-    assert offered(given)[path] == (Kind.LEFT_OUT, "not there", "0 (integer)")
+    path = "AlwaysOn.TunnelConfigurations[0].LocalIdentifier"
+    assert offered(given)[path] == ("left-out", "not there", "'' (string)")
     after = put_right(read(given), path)["PayloadContent"][0]["AlwaysOn"]
-    assert after == {"TunnelConfigurations": [tunnels[0] | {"ExtendedAuthEnabled": 0}]}
+    assert after == {"TunnelConfigurations": [tunnels[0] | {"LocalIdentifier": ""}]}
 
 
 def test_a_secret_is_told_by_its_type_alone() -> None:
     told = offered(tree(complete(AuthPassword=12345, SharedSecret=b"hush")))
     assert told == {}
-    (each,) = normalisations(read(tree(complete(SharedSecret="", Password="hush"))))
+    (each,) = offers(read(tree(complete(SharedSecret="", Password="hush"))))
     assert "hush" not in str(each)
 
 
 def test_what_was_made_here_has_nothing_to_put_right() -> None:
     made = document(payload({"AuthName": "", "OnDemandRules": []}))
-    assert normalisations(made) == []
-    assert normalise(made, ["office/IKEv2.AuthName"]) == made
+    assert offers(made) == []
+    assert repaired(made, offers(made), ["office/empty/IKEv2.AuthName"]) == made
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[*HealthCheck])
 @given(wild.profiles())
 def test_whatever_is_put_right_is_put_right_once_and_changes_nothing_else(given: dict[str, Any]) -> None:
     found = read(given)
-    told = normalisations(found)
+    told = offers(found)
     assert len({each.id for each in told}) == len(told)
-    assert differences(property_list(normalise(found, [])), given) == []
-    after = normalise(found, [each.id for each in told])
-    left = {each.id for each in normalisations(after)}
+    assert differences(property_list(repaired(found, offers(found), [])), given) == []
+    after = repaired(found, offers(found), [each.id for each in told])
+    left = {each.id for each in offers(after)}
     # What stood behind an item that went has moved up, and is offered for what is left of it.
     assert not {each.id for each in told if "[" not in each.path} & left
     build(after)
 
 
-def test_a_normalisation_is_chosen_by_where_it_stands() -> None:
-    (each,) = normalisations(read(tree(complete(MTU="1400"))))
-    assert isinstance(each, Normalisation)
-    assert each.id == "11111111-2222-3333-4444-000000000001/IKEv2.MTU"
+def test_a_repair_is_chosen_by_where_it_stands() -> None:
+    (each,) = offers(read(tree(complete(MTU="1400"))))
+    assert each.id == "11111111-2222-3333-4444-000000000001/wrong-type/IKEv2.MTU"
 
 
 def test_each_payload_that_shares_a_name_with_an_earlier_one_tells_how_many_do() -> None:
@@ -202,5 +211,5 @@ def test_each_payload_that_shares_a_name_with_an_earlier_one_tells_how_many_do()
 def test_the_first_of_two_that_are_called_alike_keeps_the_references() -> None:
     other = identity(b"other", PayloadIdentifier="com.example.other")
     found = read(tree(identity(b"first"), other, complete(PayloadCertificateUUID="my-identity")))
-    first, _, tunnel = put_right(found, "PayloadUUID", "PayloadUUID")["PayloadContent"]
+    first, _, tunnel = put_right(found, "PayloadUUID")["PayloadContent"]
     assert tunnel["IKEv2"]["PayloadCertificateUUID"] == first["PayloadUUID"]

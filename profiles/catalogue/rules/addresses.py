@@ -1,0 +1,211 @@
+"""The rules about the address of a VPN server, what both ends call themselves, and other hosts that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from profiles.catalogue import network_names, placeholders
+from profiles.catalogue.citations import report, rfc, schema
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.network_names import Flaw, Misnomer
+from profiles.catalogue.rules import names
+from profiles.catalogue.rules.ikev2 import Ikev2Rule
+from profiles.catalogue.scope import Scope
+from profiles.catalogue.sentences import line
+from profiles.catalogue.spec import Rule
+
+SERVER: Final = "RemoteAddress"
+"""The key without whose host or address nothing connects."""
+
+_VPN: Final = "com.apple.vpn.managed"
+
+ADDRESS_MALFORMED: Final = Diagnostic(
+    "address-malformed",
+    Severity.ERROR,
+    "The address of a server is neither a host name nor an IP address",
+    why="The device looks the text up in DNS as it stands. With a scheme, a port, a path, a prefix, brackets, blanks "
+    "or a wildcard in it there is no such name, so nothing can connect.",
+    mend="Write the host name or the IP address by itself, such as vpn.example.com.",
+    sources=(
+        schema(_VPN, "IKEv2.RemoteAddress"),
+        rfc(1123, "2.1"),
+        rfc(1035, "2.3.4"),
+        rfc(5890, "2.3.2.1"),
+    ),
+    milder="It is a warning for proxies and for the name of a DNS server, without which the tunnel connects, and for "
+    "what some systems resolve: names in other letters than those of DNS, short forms of an IPv4 address. It is "
+    "advice for an underscore or a hyphen at an edge, which DNS resolves and certificates do not hold.",
+)
+IDENTITY_FORM: Final = Diagnostic(
+    "identity-form",
+    Severity.WARNING,
+    "What an end of the tunnel calls itself looks like an address with something around it",
+    why="Identities are compared letter by letter with what the other end sends and with its certificate, neither of "
+    "which has a scheme, a port or a path in it.",
+    mend="Write the name as it stands in the certificate.",
+    sources=(
+        schema(_VPN, "IKEv2.RemoteIdentifier"),
+        rfc(7296, "3.5"),
+        report("quericy/one-key-ikev2-vpn", 91),
+    ),
+    certainty=Certainty.INFERRED,
+    milder="It is advice for a wildcard and for an @ at the beginning, which servers may call themselves by after all.",
+)
+UNFILLED_PLACEHOLDER: Final = Diagnostic(
+    "unfilled-placeholder",
+    Severity.ERROR,
+    "A placeholder stands where a value belongs",
+    why="Whoever wrote the file left a mark for a value that was to be filled in. It reaches the device as it stands, "
+    "and there is no server of that name.",
+    mend="Put the value in its place.",
+    sources=(schema(_VPN, "IKEv2.RemoteAddress"), rfc(1123, "2.1")),
+    milder="It is a warning anywhere but in the address of a VPN server, and where the text may be a name after all.",
+)
+
+_MILDER: Final[Mapping[Flaw, Severity]] = {
+    Flaw.UNICODE: Severity.WARNING,
+    Flaw.HYPHEN: Severity.ADVICE,
+    Flaw.UNDERSCORE: Severity.ADVICE,
+}
+"""What some systems or all resolve."""
+
+_OF_IDENTITY: Final[Mapping[Flaw, Severity]] = {
+    Flaw.URL: Severity.WARNING,
+    Flaw.PORT: Severity.WARNING,
+    Flaw.PATH: Severity.WARNING,
+    Flaw.NETWORK: Severity.WARNING,
+    Flaw.BRACKETS: Severity.WARNING,
+    Flaw.WILDCARD: Severity.ADVICE,
+}
+"""What is odd about an identity; anything else may be one."""
+
+_RESOLVED: Final[Mapping[Flaw, str]] = {
+    Flaw.UNICODE: "has letters that DNS does not, so not every device finds the server",
+    Flaw.HYPHEN: "has a hyphen at the edge of a part, which DNS resolves, but no public certificate holds",
+    Flaw.UNDERSCORE: "has an underscore in it, which DNS resolves, but no public certificate holds",
+    Flaw.NUMBERS: "is no IP address in full, so some devices take it for another than others do",
+}
+
+
+_ANOTHER: Final = "Use another name where the certificate comes from a public authority."
+_MENDS: Final[Mapping[Flaw, str]] = {
+    Flaw.UNICODE: "Write it as DNS has it, which begins with xn--.",
+    Flaw.HYPHEN: _ANOTHER,
+    Flaw.UNDERSCORE: _ANOTHER,
+}
+_MEND: Final = "Write a host name or an IP address by itself."
+
+
+class ServerAddress(Ikev2Rule):
+    """The VPN server is a host name or an IP address, and nothing around it."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        path = self.at(SERVER)
+        for place, text, _ in names.texts(scope.values.get(path), path):
+            if placeholders.is_shouted(text) and not placeholders.stands_in_address(text):
+                yield UNFILLED_PLACEHOLDER.at(
+                    place,
+                    f"{line(text)} looks like a placeholder that nobody filled in. Write the name or the address of "
+                    "the server.",
+                    severity=Severity.WARNING,
+                )
+            # What is left to be filled in is told of with all other placeholders.
+            elif not placeholders.stands_in_address(text):
+                yield from server(place, text)
+
+
+class Identities(Ikev2Rule):
+    """What both ends call themselves has no blanks around it, and is no address with something around it."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        for name in ("LocalIdentifier", "ServerCertificateIssuerCommonName"):
+            yield from self._judged(name, scope, address_like=False)
+        for name in ("RemoteIdentifier", "ServerCertificateCommonName"):
+            yield from self._judged(name, scope, address_like=True)
+
+    def _judged(self, name: str, scope: Scope, *, address_like: bool) -> Iterator[Finding]:
+        path = self.at(name)
+        for place, text, _ in names.texts(scope.values.get(path), path):
+            bare = network_names.trimmed(text)
+            if placeholders.stands_in(text) or not bare:
+                continue
+            if bare != text:
+                yield names.trim(place, text, bare, "is another name than the one that is meant")
+            elif address_like:
+                yield from identity(place, text)
+
+
+def server(path: str, text: str, *, most: Severity = Severity.ERROR) -> Iterator[Finding]:
+    """What is wrong with the host name or the address of a server, with `most` as the highest severity."""
+    wrong = network_names.host(text)
+    if wrong is None:
+        return
+    flaw, meant = wrong.flaw, wrong.meant
+    loose = flaw is Flaw.NUMBERS and network_names.is_loose_address(text)
+    severity = Severity.WARNING if loose else _MILDER.get(flaw, most)
+    told = _RESOLVED[flaw] if loose or flaw in _MILDER else _refused(wrong)
+    mend = f"Write {line(meant)}." if meant else _MENDS.get(flaw, _MEND)
+    fix = names.write(path, text, meant)
+    yield ADDRESS_MALFORMED.at(path, f"“{line(text)}” {told}. {mend}", severity=severity, fix=fix)
+
+
+def _refused(wrong: Misnomer) -> str:
+    if wrong.flaw is Flaw.SEVERAL:
+        return f"names {len(wrong.parts)} servers, and the device looks them up as one"
+    return f"{wrong.flaw.value}, and the device looks it up as it stands"
+
+
+def identity(path: str, text: str) -> Iterator[Finding]:
+    """What is odd about the name by which an end of the tunnel calls itself."""
+    if text.startswith("@") and network_names.host(text[1:]) is None:
+        yield IDENTITY_FORM.at(
+            path,
+            f"The @ in {line(text)} belongs to the settings of some servers, which do not send it. Write "
+            f"{line(text[1:])}.",
+            severity=Severity.ADVICE,
+            fix=names.write(path, text, text[1:]),
+        )
+        return
+    wrong = network_names.host(text)
+    if wrong is None or wrong.flaw not in _OF_IDENTITY:
+        return
+    if wrong.flaw is Flaw.WILDCARD:
+        yield IDENTITY_FORM.at(
+            path,
+            f"{line(text)} is compared as it stands, and a server rarely calls itself by a wildcard. Write the name "
+            "that the server sends.",
+            severity=Severity.ADVICE,
+        )
+    elif wrong.meant:
+        yield IDENTITY_FORM.at(
+            path,
+            f"“{line(text)}” {wrong.flaw.value}, which no server calls itself by. Write {line(wrong.meant)}.",
+            fix=names.write(path, text, wrong.meant),
+        )
+
+
+def of_proxy(path: str, text: str, listed: bool) -> Iterator[Finding]:
+    """The host of a proxy, or of a DNS server: the tunnel connects without it."""
+    yield from server(path, text, most=Severity.WARNING)
+
+
+NETWORK: Final = names.Names(
+    (
+        ("DNS.ServerAddresses", names.address),
+        ("DNS.ServerName", of_proxy),
+        ("DNS.SearchDomains", names.domain),
+        ("DNS.DomainName", names.domain),
+        ("DNS.SupplementalMatchDomains", names.domain),
+        ("Proxies.ProxyAutoConfigURLString", names.web_address),
+        ("Proxies.HTTPProxy", of_proxy),
+        ("Proxies.HTTPSProxy", of_proxy),
+        ("Proxies.SupplementalMatchDomains", names.domain),
+    )
+)
+"""What holds for the names in the dictionaries DNS and Proxies of every VPN payload."""
+
+
+def tunnel_rules(inside: str) -> tuple[Rule, ...]:
+    """What holds for the names of both ends of every IKEv2 tunnel, in the dictionary `inside`."""
+    return (ServerAddress(inside), Identities(inside))

@@ -1,0 +1,199 @@
+"""The pages of the rule book, and the way to them from each problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from designer.templatetags.rules import explained, why
+from profiles.catalogue.findings import Diagnostic
+from profiles.models import Profile, User
+from profiles.plist import rule_book
+from profiles.plist.build import build
+from profiles.services import imports, profiles
+from profiles.services.documents import load
+from tests.posting import browse
+from tests.services.bulk import run_samples
+from tests.services.samples import changed
+from tests.services.template_samples import edited, make_template, template_document
+
+Rules = Mapping[str, Diagnostic]
+
+LINK = (
+    '<a class="problem__why" href="/rules/{}/" target="_blank" rel="noopener" aria-label="Why? {}">Why?</a>'
+)
+TOO_LARGE = LINK.format("too-large", "A number is larger than allowed")
+
+
+def text_of(response: Any) -> str:
+    """The page, its texts as they are read."""
+    return unescape(response.content.decode())
+
+
+# The pages
+
+
+def test_the_list_has_every_rule_under_its_severity(alice_client: Client, sample_rules: Rules) -> None:
+    page = text_of(alice_client.get("/rules/"))
+
+    found = re.findall(r'count--(\w+)">|<a href="/rules/([\w-]+)/">([^<]+)</a> <code>\2</code>', page)
+
+    assert [first or code for first, code, _ in found] == [
+        "error",
+        *("missing", "too-large"),
+        "warning",
+        *("unavailable", "unknown-key"),
+        "advice",
+        "default-differs",
+    ]
+    assert {code: title for _, code, title in found if code} == {
+        code: rule.title for code, rule in sample_rules.items()
+    }
+
+
+def test_a_rule_has_a_page_that_says_all_of_it(alice_client: Client, sample_rules: Rules) -> None:
+    for code, rule in sample_rules.items():
+        page = text_of(alice_client.get(f"/rules/{code}/"))
+
+        said = (code, rule.title, rule.why, rule.mend, rule.milder, str(rule.certainty).capitalize())
+        assert not [text for text in said if text not in page]
+        for source in rule.sources:
+            assert source.origin in page
+            assert (f'<a href="{source.url}">{source.title}</a>' if source.url else source.title) in page
+
+
+def test_what_a_rule_says_is_text(alice_client: Client, sample_rules: Rules) -> None:
+    page = alice_client.get("/rules/missing/").content.decode()
+
+    assert "the tunnel &lt;never&gt; comes up" in page
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in page
+
+
+@pytest.mark.parametrize("code", ["nothing", "MISSING", "missing-", "a" * 500])
+def test_a_code_without_a_rule_has_no_page(alice_client: Client, sample_rules: Rules, code: str) -> None:
+    response = alice_client.get(f"/rules/{code}/")
+
+    assert response.status_code == 404
+    assert "There is nothing here" in text_of(response)
+
+
+def test_every_rule_of_the_house_has_a_page(alice_client: Client) -> None:
+    listed = text_of(alice_client.get("/rules/"))
+    for code, rule in rule_book.entries().items():
+        assert f'<a href="/rules/{code}/">{rule.title}</a>' in listed
+        assert rule.why in text_of(alice_client.get(f"/rules/{code}/"))
+
+
+def test_the_pages_are_two_clicks_away(alice_client: Client) -> None:
+    assert '<a class="menu__item" href="/rules/">' in text_of(alice_client.get("/profiles/"))
+
+
+# The way from a problem
+
+
+def test_the_link_is_named_after_its_rule_and_opens_a_tab_of_its_own(sample_rules: Rules) -> None:
+    assert why("too-large") == TOO_LARGE
+
+
+@pytest.mark.parametrize("code", ["", "nothing", "../missing", "<b>"])
+def test_a_code_without_a_rule_has_no_link(sample_rules: Rules, code: str) -> None:
+    assert why(code) == ""
+
+
+def test_a_reason_has_a_link_in_place_of_each_code(sample_rules: Rules) -> None:
+    reason = "IKEv2.MTU: <Too> large. [too-large] A: Missing. [nothing] [1]"
+    assert explained(reason) == f"IKEv2.MTU: &lt;Too&gt; large. {TOO_LARGE} A: Missing. [nothing] [1]"
+
+
+def test_every_template_that_shows_a_problem_leads_to_its_rule() -> None:
+    folder = Path(settings.BASE_DIR) / "templates"
+    messages = re.compile(r"{{ ([\w.]*problem)\.message }}(?!\")")
+    found = {path: messages.findall(path.read_text()) for path in folder.rglob("*.html")}
+    assert sum(map(len, found.values())) >= 3
+    for path, problems in found.items():
+        for name in problems:
+            assert f"{{{{ {name}.code|why }}}}" in path.read_text(), f"{path.name} leads to no rule"
+
+
+@pytest.fixture
+def large(alice: User, profile: Profile) -> Profile:
+    """A profile with an MTU that is too large."""
+    document = changed(load(profile), MTU=5000)
+    return profiles.save(actor=alice, profile_id=profile.pk, document=document, base_revision=1)
+
+
+def designer(client: Client, large: Profile) -> Any:
+    return client.get(f"/profiles/{large.pk}")
+
+
+def download(client: Client, large: Profile) -> Any:
+    return client.get(f"/profiles/{large.pk}/download", {"unsigned": "1"})
+
+
+def hand_out(client: Client, large: Profile) -> Any:
+    return client.post(f"/profiles/{large.pk}/hand-out", {"days": "7"})
+
+
+def as_xml(client: Client, large: Profile) -> Any:
+    address = f"/profiles/{large.pk}/xml/{load(large).payloads[0].uuid}"
+    typed = browse(client.get(address).content.decode()).data().dict()
+    return client.post(address, {**typed, "check": "1"})
+
+
+def file(client: Client, large: Profile) -> Any:
+    assert large.created_by
+    data = build(load(large))
+    kept = imports.keep(actor=large.created_by, team=large.team, data=data, name="large.mobileconfig")
+    return client.get(f"/import/{kept.pk}")
+
+
+PAGES = (designer, download, hand_out, as_xml, file)
+
+
+@pytest.mark.parametrize("visit", PAGES)
+def test_each_problem_on_a_page_leads_to_its_rule(
+    alice_client: Client, large: Profile, sample_rules: Rules, visit: Any
+) -> None:
+    assert TOO_LARGE in text_of(visit(alice_client, large))
+
+
+@pytest.mark.parametrize("visit", PAGES)
+def test_a_problem_without_a_rule_breaks_no_page(
+    alice_client: Client, large: Profile, monkeypatch: pytest.MonkeyPatch, visit: Any
+) -> None:
+    monkeypatch.setattr(rule_book, "entries", dict)
+    why.cache_clear()
+
+    page = text_of(visit(alice_client, large))
+
+    assert "5000" in page
+    assert "problem__why" not in page
+    why.cache_clear()
+
+
+def test_the_rows_of_a_run_lead_to_the_rules_too(
+    alice: User, alice_client: Client, sample_rules: Rules
+) -> None:
+    template = make_template(alice, document=edited(template_document(), MTU=5000))
+    run = run_samples.checked(alice, template, run_samples.people(1))
+    (row,) = run.recipients.all()
+
+    assert row.reason.endswith(" [too-large]")
+    for address in (f"/runs/{run.pk}", f"/runs/{run.pk}/rows/{row.row}"):
+        page = text_of(alice_client.get(address))
+        assert TOO_LARGE in page
+        assert "[too-large]" not in page
+
+
+def test_what_is_not_told_of_a_secret_has_no_code_either(alice: User) -> None:
+    document = edited(template_document(), AuthenticationMethod="{{pin}}")
+    run = run_samples.checked(alice, make_template(alice, document=document), run_samples.people(1))
+
+    assert "[" not in run.recipients.get().reason

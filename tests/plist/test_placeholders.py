@@ -1,0 +1,246 @@
+"""Placeholders that reach a device as they stand: told of in every text, and no secret with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profiles.catalogue import placeholders
+from profiles.plist.declaration import Declaration, Variable
+from profiles.plist.document import Document, PayloadDocument, Problem
+from profiles.plist.validate import validate
+from profiles.plist.variables import fill
+from tests.plist.making import WITH_SECRET, Told, document, payload, template, told, tunnel
+
+CODES = ("own-placeholder", "mdm-placeholder", "unfilled-placeholder")
+
+
+def found(whole: Document) -> list[Problem]:
+    """What is told of placeholders."""
+    return [problem for problem in validate(whole) if problem.code in CODES]
+
+
+def kinds(whole: Document) -> list[Told]:
+    return [(problem.severity.value, problem.path, problem.code) for problem in found(whole)]
+
+
+def message(text: str) -> str:
+    """What is told of one text that is no secret."""
+    (problem,) = found(tunnel(AuthName=text))
+    return problem.message
+
+
+def test_a_variable_of_a_template_in_a_profile_that_is_none_is_told_wherever_it_stands() -> None:
+    whole = document(
+        payload(
+            {
+                "AuthName": "{{user}}",
+                "OnDemandRules": [{"Action": "Connect", "SSIDMatch": ["Guest", "{{ site }}"]}],
+            },
+            top={"UserDefinedName": "VPN of {{user}}", "PayloadDescription": "{{user}}"},
+        ),
+        envelope={"PayloadDisplayName": "VPN {{user}}", "ConsentText": {"default": "{{terms}}"}},
+    )
+    assert {(problem.payload, problem.path) for problem in found(whole)} == {
+        ("profile", "PayloadDisplayName"),
+        ("profile", "ConsentText.default"),
+        ("office", "UserDefinedName"),
+        ("office", "PayloadDescription"),
+        ("office", "IKEv2.AuthName"),
+        ("office", "IKEv2.OnDemandRules[0].SSIDMatch[1]"),
+    }
+    assert {(problem.severity.value, problem.code) for problem in found(whole)} == {
+        ("warning", "own-placeholder")
+    }
+
+
+def test_a_template_may_hold_its_variables_and_a_profile_made_of_it_has_none_left() -> None:
+    whole = template(AuthName="{{user}}", variables=(Variable(name="user"),))
+    assert found(whole) == []
+    assert found(fill(whole, {"user": "alice"})) == []
+    # What somebody fills in is data, and reaches the device as it stands.
+    assert [each.code for each in found(fill(whole, {"user": "{{name}}"}))] == ["own-placeholder"]
+
+
+@pytest.mark.parametrize(
+    ("text", "products"),
+    [
+        ("$EMAIL", "Jamf Pro or Kandji"),
+        ("$JSSID", "Jamf Pro"),
+        ("vpn-$EXTENSIONATTRIBUTE_12", "Jamf Pro"),
+        ("$EMAIL_PREFIX@corp.example", "Kandji"),
+        ("$FLEET_VAR_HOST_END_USER_IDP_USERNAME", "Fleet"),
+        ("${FLEET_SECRET_PSK}", "Fleet"),
+        ("$REALM_USER.EMAIL", "Zentral"),
+        ("{{mail}}", "Intune"),
+        ("{{userprincipalname}}", "Intune"),
+        ("{{OnPremisesSamAccountName}}", "Intune"),
+        ("{{udid}}", "SimpleMDM"),
+        ("{EmailAddress}", "Workspace ONE"),
+        ("{{EmailAddress}}", "Workspace ONE"),
+        ("%AssetTag%", "Jamf School"),
+        ("%HardwareUUID%", "macOS itself"),
+    ],
+)
+def test_a_variable_of_a_device_management_is_advice_that_names_it(text: str, products: str) -> None:
+    assert kinds(tunnel(AuthName=text)) == [("advice", "IKEv2.AuthName", "mdm-placeholder")]
+    assert f"filled in by {products} alone" in message(text)
+
+
+def test_each_variable_of_a_text_is_named_with_those_that_fill_it_in() -> None:
+    assert message("$FULLNAME, $PHONE and $ROOM") == (
+        "$FULLNAME, $PHONE and $ROOM are filled in by Jamf Pro alone. Write the values in their place if the profile "
+        "goes another way."
+    )
+    assert [each.message.partition(" alone")[0] for each in found(tunnel(AuthName="$EMAIL $FULLNAME"))] == [
+        "$EMAIL is filled in by Jamf Pro or Kandji",
+        "$FULLNAME is filled in by Jamf Pro",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "alice",
+        "alice@example.com",
+        "$5",
+        "100%",
+        "50%-60%",
+        "a$b",
+        "$EMAILS are fun",
+        "{a}",
+        "C:\\x",
+        "<",
+        "a<b>c",
+        "{{",
+    ],
+)
+def test_signs_by_themselves_mean_nothing(text: str) -> None:
+    assert found(tunnel(AuthName=text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("${USER}", "vpn-${USER}", "##user##", "@@USER@@", "__USER__", "<user>", "REPLACE_ME", "changeme"),
+        *(
+            "your_user_name",
+            "YOUR NAME",
+            "USER_NAME_HERE",
+            "%USER%",
+            "$USER_NAME",
+            "{{ user.name }}",
+            "<%= user %>",
+        ),
+        *("{% user %}", "TODO"),
+    ],
+)
+def test_what_somebody_forgot_to_fill_in_is_a_warning(text: str) -> None:
+    assert kinds(tunnel(AuthName=text)) == [("warning", "IKEv2.AuthName", "unfilled-placeholder")]
+
+
+def test_names_that_a_template_and_a_device_management_use_alike_are_the_templates() -> None:
+    assert kinds(tunnel(AuthName="{{username}}")) == [("warning", "IKEv2.AuthName", "own-placeholder")]
+    assert message("{{username}}") == (
+        "{{username}} reaches the device as it stands unless Intune fills it in, since this profile is no template. "
+        "Write the value in its place, or save it as a template."
+    )
+    assert message("{{user}}") == (
+        "{{user}} reaches the device as it stands, since this profile is no template. Write the value in its place, or "
+        "save it as a template."
+    )
+
+
+# Secrets
+
+WHOLE: Mapping[str, tuple[str, str]] = {
+    "{{password}}": ("own-placeholder", "{{password}}"),
+    "$FLEET_SECRET_PSK": ("mdm-placeholder", "$FLEET_SECRET_PSK"),
+    "${PASSWORD}": ("unfilled-placeholder", ""),
+    "changeme": ("unfilled-placeholder", ""),
+}
+PARTS: Mapping[str, str] = {
+    "hunter2-{{password}}": "own-placeholder",
+    "hunter2$EMAIL": "mdm-placeholder",
+}
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_a_secret_that_is_nothing_but_a_placeholder_is_none_yet(text: str) -> None:
+    code, named = WHOLE[text]
+    (problem,) = found(tunnel(WITH_SECRET, SharedSecret=text))
+    assert (problem.path, problem.code) == ("IKEv2.SharedSecret", code)
+    assert named in problem.message
+    if not named:
+        assert text not in problem.message
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_of_a_secret_with_a_placeholder_in_it_no_word_is_told(text: str) -> None:
+    (problem,) = found(tunnel(WITH_SECRET, SharedSecret=text))
+    assert (problem.path, problem.code) == ("IKEv2.SharedSecret", PARTS[text])
+    for word in ("hunter2", "password", "EMAIL"):
+        assert word not in problem.message
+
+
+@pytest.mark.parametrize(
+    "text", ["pa$$word", "$ECRET123", "<hunter2>", "50%off%now", "a_HERE", "hunter2${", "x<y>z"]
+)
+def test_a_secret_may_look_like_anything(text: str) -> None:
+    assert found(tunnel(WITH_SECRET, SharedSecret=text)) == []
+
+
+def test_what_the_catalogue_does_not_know_counts_as_a_secret() -> None:
+    unknown: dict[str, Any] = {"Vendor": {"key": ["hunter2-{{user}}"]}, "Other": "{{user}}", "Number": 5}
+    whole = document(payload({"Mystery": "hunter2 $EMAIL"}, unknown=unknown))
+    assert [(p.path, p.code) for p in found(whole)] == [
+        ("Vendor.key[0]", "own-placeholder"),
+        ("Other", "own-placeholder"),
+        ("IKEv2.Mystery", "mdm-placeholder"),
+    ]
+    assert not [p for p in found(whole) if "hunter2" in p.message]
+
+
+def test_a_payload_of_another_type_is_looked_through_as_well() -> None:
+    wifi = PayloadDocument(
+        slug="other",
+        name="wifi",
+        uuid="2" * 8,
+        values={"PayloadType": "com.apple.wifi.managed"},
+        unknown={"SSID_STR": "$SITENAME", "Password": "{{wifi_password}}"},
+    )
+    assert {(p.payload, p.path, p.code) for p in found(document(wifi))} == {
+        ("wifi", "SSID_STR", "mdm-placeholder"),
+        ("wifi", "Password", "own-placeholder"),
+    }
+
+
+# Templates
+
+
+def test_what_somebody_forgot_in_a_template_is_told_in_it() -> None:
+    whole = template(AuthName="{{user}}", LocalIdentifier="${USER}", variables=(Variable(name="user"),))
+    assert kinds(whole) == [("warning", "IKEv2.LocalIdentifier", "unfilled-placeholder")]
+
+
+def test_the_default_of_a_variable_is_judged_in_its_place() -> None:
+    whole = template(LocalIdentifier="{{user}}", variables=(Variable(name="user", default="REPLACE_ME"),))
+    assert kinds(whole) == [("warning", "IKEv2.LocalIdentifier", "unfilled-placeholder")]
+
+
+def test_a_document_without_placeholders_says_nothing() -> None:
+    assert told(tunnel()) == []
+    assert told(replace(tunnel(), declaration=Declaration())) == []
+
+
+@given(
+    st.text(alphabet="${}%<>[]#@_ aZ0.", max_size=24) | st.sampled_from(("changeme", " REPLACE_ME ", "[X]"))
+)
+def test_whatever_silences_a_rule_is_looked_at(text: str) -> None:
+    if placeholders.managed(text) or placeholders.forgotten_in_address(text):
+        assert placeholders.may_hold(text)

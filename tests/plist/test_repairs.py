@@ -1,0 +1,144 @@
+"""Repairs: what problems offer to mend, and what becomes of the document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from profiles.catalogue.findings import Severity
+from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, Items, drop, move, put
+from profiles.plist.build import property_list
+from profiles.plist.document import Document, Problem
+from profiles.plist.read import read
+from profiles.plist.repairs import changed, mended, repaired, repairs
+from profiles.plist.validate import validate
+from tests.plist.trees import identity, tree, vpn
+
+TREE: dict[str, Any] = {"a": {"b": [{"c": 1}, "x", "y"]}, "d": True}
+
+
+def all_repaired(document: Document) -> Document:
+    """The document with everything mended that can be."""
+    offered = repairs(document, validate(document))
+    return repaired(document, offered, {each.id for each in offered})
+
+
+@pytest.mark.parametrize(
+    ("fix", "after"),
+    [
+        (put("a.b[0].c", 1, 2, ""), {"a": {"b": [{"c": 2}, "x", "y"]}, "d": True}),
+        (put("a.b[0].n", NOTHING, 3, ""), {"a": {"b": [{"c": 1, "n": 3}, "x", "y"]}, "d": True}),
+        (drop("d", True), {"a": {"b": [{"c": 1}, "x", "y"]}}),
+        (drop("a.b[1]", "x"), {"a": {"b": [{"c": 1}, "y"]}, "d": True}),
+        (move("d", "a.d", True, ""), {"a": {"b": [{"c": 1}, "x", "y"], "d": True}}),
+        (move("d", "e.f", True, ""), {"a": {"b": [{"c": 1}, "x", "y"]}, "e": {"f": True}}),
+        (
+            Fix("", (Change("a.b[1]", "x", Items(("x1", "x2"))), Change("a.b[2]", "y", REMOVED))),
+            {"a": {"b": [{"c": 1}, "x1", "x2"]}, "d": True},
+        ),
+    ],
+)
+def test_a_change_falls_on_its_place(fix: Fix, after: dict[str, Any]) -> None:
+    assert changed(TREE, fix.changes) == after
+
+
+@pytest.mark.parametrize(
+    "fix",
+    [
+        put("d", 1, 0, ""),  # 1 is not true
+        put("a.b[7]", "x", "z", ""),
+        put("a.b[1].c", 1, 2, ""),
+        put("d", NOTHING, 1, ""),
+        drop("nothing", "x"),
+        drop("a.b[1]", "y"),
+    ],
+)
+def test_a_change_never_falls_on_another_value(fix: Fix) -> None:
+    assert changed(TREE, fix.changes) == TREE
+
+
+def test_a_dot_in_a_name_is_no_step() -> None:
+    assert changed({"a.b": 1}, put(r"a\.b", 1, 2, "").changes) == {"a.b": 2}
+
+
+def test_what_a_file_has_in_neighboring_types_is_written_as_documented() -> None:
+    found = read(tree(vpn({"DisconnectOnIdle": True, "DisconnectOnIdleTimer": 300.0, "MTU": 1300})))
+    before = {(p.path, p.code, p.severity) for p in validate(found)}
+    assert ("IKEv2.DisconnectOnIdle", "other-type", Severity.WARNING) in before
+    inside = all_repaired(found).payloads[0].values["IKEv2"]
+    assert {
+        name: (type(value), value) for name, value in inside.items() if name in before or name[:3] == "Dis"
+    } == {
+        "DisconnectOnIdle": (int, 1),
+        "DisconnectOnIdleTimer": (int, 300),
+    }
+    assert inside["MTU"] == 1300
+
+
+def test_a_key_in_the_wrong_dictionary_moves() -> None:
+    found = read(tree(vpn({"RemoteAddress": "a.example"}, OnDemandEnabled=1)))
+    after = all_repaired(found)
+    assert after.payloads[0].unknown == {}
+    assert after.payloads[0].values["IKEv2"]["OnDemandEnabled"] == 1
+
+
+def test_what_is_set_in_both_places_is_not_moved() -> None:
+    found = read(tree(vpn({"OnDemandEnabled": 0}, OnDemandEnabled=1)))
+    assert [(p.code, p.fix) for p in validate(found) if p.path == "OnDemandEnabled"] == [
+        ("misplaced-key", None)
+    ]
+    assert all_repaired(found).payloads[0].unknown == {"OnDemandEnabled": 1}
+
+
+def test_a_misspelt_key_of_the_profile_is_renamed() -> None:
+    after = all_repaired(read(tree(vpn({"RemoteAddress": "a"})) | {"payloadScope": "System"}))
+    assert after.envelope["PayloadScope"] == "System"
+    assert "payloadScope" not in after.envelope
+
+
+def test_payloads_that_share_a_uuid_get_their_own_and_references_follow() -> None:
+    one, other = identity(), {**vpn({"PayloadCertificateUUID": "same"}), "PayloadUUID": "same"}
+    found = read(tree({**one, "PayloadUUID": "same"}, other))
+    assert "duplicate-uuid" in {p.code for p in validate(found)}
+    after = all_repaired(found)
+    assert "duplicate-uuid" not in {p.code for p in validate(after)}
+    assert "dangling-reference" not in {p.code for p in validate(after)}
+
+
+@pytest.mark.parametrize(("values", "code"), [({"VPNType": "ikev2"}, "vpn-type"), ({}, "vpn-type")])
+def test_a_vpn_whose_type_is_written_wrong_becomes_one_of_that_type(
+    values: dict[str, Any], code: str
+) -> None:
+    given = {name: value for name, value in vpn({"RemoteAddress": "a"}).items() if name != "VPNType"} | values
+    found = read(tree(given))
+    assert found.payloads[0].slug == "other"
+    assert ("error", code) in {(p.severity.value, p.code) for p in validate(found)}
+    after = all_repaired(found)
+    assert after.payloads[0].slug == "vpn-ikev2"
+    assert property_list(after)["PayloadContent"][0]["VPNType"] == "IKEv2"
+    assert "unknown-type" not in {p.code for p in validate(after)}
+
+
+def test_a_repair_that_nobody_chose_changes_nothing() -> None:
+    found = read(tree(vpn({"DisconnectOnIdle": True})))
+    offered = repairs(found, validate(found))
+    assert offered
+    assert repaired(found, offered, set()) is found
+
+
+def test_a_problem_without_a_fix_is_no_repair() -> None:
+    found = read(tree(vpn({"RemoteAddress": "a"})))
+    problems: list[Problem] = [p for p in validate(found) if p.fix is None]
+    assert problems
+    assert repairs(found, problems) == []
+
+
+def test_what_an_error_makes_useless_is_not_thrown_away_with_it() -> None:
+    values = {"AuthenticationMethod": "None", "AuthName": "alice", "RemoteAddress": "a.example"}
+    found = read(tree(vpn(values)))
+    offered = repairs(found, validate(found))
+    assert {"eap-only", "ignored"} <= {each.problem.code for each in offered}
+    after = mended(found, validate, {each.id for each in offered})
+    inside = after.payloads[0].values["IKEv2"]
+    assert (inside["AuthName"], inside["ExtendedAuthEnabled"]) == ("alice", 1)
