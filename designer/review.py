@@ -6,7 +6,7 @@ import base64
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -14,19 +14,37 @@ from django.utils.safestring import SafeString
 
 from designer.forms.document_form import DocumentForm
 from designer.forms.fields.base import css_safe
+from designer.forms.mending import Mended, offered
 from designer.markup import escape
 from profiles.catalogue import wording
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import OperatingSystem
+from profiles.plist import rule_book
 from profiles.plist.build import dump
 from profiles.plist.document import Document, Problem
+from profiles.plist.repairs import Repair
 from profiles.plist.secrets import MASK, mask
 from profiles.plist.validate import validate
 
 MAX_PROBLEMS: Final = 200
 MAX_LINES: Final = 3_000
-"""What of a review is shown: far more than a person reads, far less than would choke a browser."""
+MAX_ROWS: Final = 50
+"""What of a review and of fixes is shown: far more than a person reads, far less than would choke a browser."""
+
+
+@dataclass(frozen=True)
+class ShownFix:
+    """What the button beside a problem does: `id` is the repair, `label` says what it is.
+
+    The first problem with a code that several have offers to mend them all, so `number` of them; `kind` says what they
+    have in common.
+    """
+
+    id: str
+    label: str
+    number: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,7 @@ class ShownProblem:
     place: str
     row: str
     folded: str = ""
+    fix: ShownFix | None = None
 
 
 @dataclass(frozen=True)
@@ -91,9 +110,12 @@ def review(form: DocumentForm) -> Review:
     # A key whose text could not be read looks as if it were missing; once is enough.
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
     written = _lines(document) if all(problem.buildable for problem in told) else []
+    fixes = _fixes(form, told)
     return Review(
         counts=counts_of(told),
-        problems=[shown(form, problem) for problem in told[:MAX_PROBLEMS]],
+        problems=[
+            replace(shown(form, problem), fix=fixes.get(id(problem))) for problem in told[:MAX_PROBLEMS]
+        ],
         more_problems=max(0, len(told) - MAX_PROBLEMS),
         folded=list(_folded(form, told)),
         badges=list(_badges(form, document)),
@@ -103,11 +125,58 @@ def review(form: DocumentForm) -> Review:
     )
 
 
+def _fixes(form: DocumentForm, problems: Iterable[Problem]) -> dict[int, ShownFix]:
+    """What can be mended, by the identity of the problem."""
+    repairs = offered(form, problems)
+    numbers = Counter(repair.problem.code for repair in repairs)
+    found: dict[int, ShownFix] = {}
+    for repair in repairs:
+        # Only the first one offers it.
+        number = numbers.pop(repair.problem.code, 0)
+        kind = kind_of(repair) if number > 1 else ""
+        found[id(repair.problem)] = ShownFix(repair.id, repair.fix.label, number if number > 1 else 0, kind)
+    return found
+
+
+def kind_of(repair: Repair) -> str:
+    """What all problems have in common that have the code of this one."""
+    entry = rule_book.entries().get(repair.problem.code)
+    return entry.title if entry else repair.fix.label
+
+
+@dataclass(frozen=True)
+class ShownMending:
+    """What became of fixes that were asked for: a sentence, the rows that changed, and whether any did."""
+
+    text: str
+    rows: str
+    changed: bool
+
+
+def shown_mending(mended: Mended) -> ShownMending:
+    """What to tell of fixes, and where to look."""
+    rows = (f"{css_safe(f'id_{name}')}_row" for name in mended.names[:MAX_ROWS])
+    return ShownMending(" ".join(_told(mended)), " ".join(rows), bool(mended.done))
+
+
+def _told(mended: Mended) -> Iterator[str]:
+    done, failed = mended.done, mended.failed
+    if len(done) == 1:
+        yield f"Fixed: {done[0].fix.label} ({place_of(mended.form, done[0].problem)}). It is not saved yet."
+    elif done:
+        yield f"Fixed {len(done)} problems: {kind_of(done[0])}. Nothing is saved yet."
+    if failed:
+        each = "This" if len(failed) == 1 else f"{len(failed)} problems"
+        yield f"{each} cannot be fixed beside what is not saved. Save, open the payload, and press Fix again."
+    elif not done:
+        yield "Nothing was changed: the problem is not there any more."
+
+
 def shown(form: DocumentForm, problem: Problem) -> ShownProblem:
     """A problem with where the page shows what it is about."""
     part = form.by_name.get(problem.payload)
     folded = part.prefix if part and part.folded else ""
-    return ShownProblem(problem, _place(form, problem), form.row_id(problem), folded)
+    return ShownProblem(problem, place_of(form, problem), form.row_id(problem), folded)
 
 
 def _folded(form: DocumentForm, problems: Iterable[Problem]) -> Iterator[FoldedProblems]:
@@ -134,7 +203,7 @@ def _counted(severity: Severity, number: int) -> str:
     return f"{number:,} {severity.value}{plural}"
 
 
-def _place(form: DocumentForm, problem: Problem) -> str:
+def place_of(form: DocumentForm, problem: Problem) -> str:
     """“Office · Rule 2 · Action”: where the problem is, in the words of the page."""
     part = form.by_name.get(problem.payload)
     if part is None:

@@ -17,6 +17,7 @@ from designer.forms.fields import KeyField
 from designer.forms.fields.base import css_safe
 from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
+from designer.forms.mended import MENDED, Note, mended_document, mended_part, posted_notes, read_notes
 from designer.forms.payload_form import PayloadForm, form_class
 from designer.forms.structure import Slot, arrange, fold
 from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
@@ -46,15 +47,15 @@ MAX_UNKNOWN: Final = 200
 class Part:
     """One part of the document on the page; `prefix` marks its fields, `place` is that of a payload.
 
-    `make` makes its form, once somebody asks for it: a folded part has no need of one. `stored` says that it can be
-    opened as XML, `unknown` has the values that no field stands for, by their paths, and `revealed` those of them that
-    somebody asked for.
+    `make` makes its form, once somebody asks for it: a folded part has no need of one; with None, of what is stored.
+    `stored` says that it can be opened as XML, `unknown` has the values that no field stands for, by their paths, and
+    `revealed` those of them that somebody asked for.
     """
 
     name: str
     prefix: str
     payload: Payload
-    make: Callable[[], PayloadForm] = field(repr=False)
+    make: Callable[..., PayloadForm] = field(repr=False)
     place: Slot | None = None
     stored: bool = True
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -197,23 +198,44 @@ class DocumentForm:
         self.library = library
         self.only = only
         self.targets = TargetsForm(data, stored=document.targets, prefix=TARGETS)
-        slots = arrange(document, data)
+        self.notes = posted_notes(data) if data and only is None else {}
+        self.mended = mended_document(document, self._notes_of(ENVELOPE_NAME), self.locked(ENVELOPE_NAME))
+        slots = [self._mended(slot) for slot in arrange(document, data)]
         if only is None:
             slots = fold(slots, document, opened)
         self.parts = [self._envelope(data), *(self._part(data, slot) for slot in slots)]
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """Name and text of all notes, which the page posts again."""
+        return [(name, text) for name, texts in self.notes.items() for text in texts]
+
+    def _notes_of(self, prefix: str) -> list[Note]:
+        return read_notes(self.notes.get(f"{prefix}-{MENDED}", ()))
+
+    def _mended(self, slot: Slot) -> Slot:
+        """The payload as fixes have it that are not saved yet."""
+        part = slot.payload
+        mended = mended_part(part, self._notes_of(part.uuid), self.locked(part.uuid))
+        return slot if mended is part else replace(slot, payload=mended, stored_as=part.slug)
+
+    def locked(self, prefix: str) -> frozenset[str]:
+        """Paths of a part that its template locks."""
+        origin = self.stored.origin
+        part = prefix if prefix == ENVELOPE_NAME else prefix.upper()
+        return frozenset(place.path for place in origin.locked if place.part == part) if origin else NONE
 
     def _fixed(self, payload: Payload, part: str) -> frozenset[str]:
         """Paths that are not to be changed here: those that the template locks, or all but those that are asked for."""
         if self.only is not None:
             return frozenset(payload.by_path) - {place.path for place in self.only if place.part == part}
-        origin = self.stored.origin
-        return frozenset(place.path for place in origin.locked if place.part == part) if origin else NONE
+        return self.locked(part)
 
     def _envelope(self, data: Mapping[str, Any] | None) -> Part:
-        def make() -> PayloadForm:
+        def make(data: Mapping[str, Any] | None = data) -> PayloadForm:
             return form_class(ENVELOPE)(
                 data,
-                stored=self.stored.envelope,
+                stored=self.mended.envelope,
                 prefix=ENVELOPE_NAME,
                 around=Beside(self, ENVELOPE_NAME),
                 fixed=self._fixed(ENVELOPE, ENVELOPE_NAME),
@@ -224,16 +246,16 @@ class DocumentForm:
             ENVELOPE_NAME,
             ENVELOPE,
             make,
-            unknown=unknown_values(ENVELOPE, self.stored.envelope),
+            unknown=unknown_values(ENVELOPE, self.mended.envelope),
             revealed=self.revealed.get(ENVELOPE_NAME, NOTHING),
         )
 
     def _part(self, data: Mapping[str, Any] | None, place: Slot) -> Part:
         document, payload = place.payload, place.payload.payload
 
-        def make() -> PayloadForm:
+        def make(data: Mapping[str, Any] | None = data if place.known else None) -> PayloadForm:
             return form_class(payload)(
-                data if place.known else None,
+                data,
                 stored=document.values,
                 prefix=document.uuid,
                 around=Beside(self, document.uuid),
@@ -282,7 +304,7 @@ class DocumentForm:
         """The document that the form means; a field with an error counts as not set."""
         envelope, *parts = self.staying
         return replace(
-            self.stored,
+            self.mended,
             envelope=envelope.form.values(),
             targets=self.targets.values(),
             payloads=tuple(
@@ -306,16 +328,21 @@ class DocumentForm:
             for error in errors:
                 yield Problem(ENVELOPE_NAME, UNREADABLE.at(f"{TARGETS}.{path}", str(error), buildable=False))
 
-    def keep_secrets(self) -> None:
-        """Let the page hold on to the secrets that were typed: for answers that are shown without having saved."""
+    def keep_secrets(self, but: Collection[str] = NONE) -> None:
+        """Let the page hold on to the secrets that were typed: for answers that are shown without having saved.
+
+        It lets go of the controls that are called as in `but`, since their rows say something else now.
+        """
         for part in self.parts:
             for key in part.payload.keys if not part.folded else ():
                 # The row of a concealed key is held on to as a whole, and one inside the other would be lost.
                 shown, each = not part.form.is_concealed(key), part.form.fields[key.path]
-                if isinstance(each.widget, SecretInput):
+                if f"{part.prefix}-{key.path}" in but:
+                    part.form.renewed.add(key.path)
+                elif isinstance(each.widget, SecretInput):
                     each.widget.kept = shown
                 elif isinstance(each, ItemsField):
-                    each.hold_secrets(shown)
+                    each.hold_secrets(shown, but)
 
     @cached_property
     def by_name(self) -> Mapping[str, Part]:

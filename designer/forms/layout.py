@@ -93,8 +93,10 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
         form.rendered_fields.add(path)
         concealed = form.is_concealed(self.key)
         fixed = path in form.fixed
+        # Concealed rows outlive a save, so that what was typed in them does too.
+        outlives = concealed and path not in form.renewed
         unset = path not in form.typed.values and path not in form.errors
-        if unset and not fixed and self.is_plain(form.fields[path]):
+        if unset and not fixed and outlives is concealed and self.is_plain(form.fields[path]):
             prefix = str(form.prefix)
             kept = self.unset(form.base_fields[path], "-", concealed, form.scope, outlives=concealed)
             return named(kept, prefix, css_safe(prefix))
@@ -110,8 +112,7 @@ class KeyRow(LayoutObject):  # type: ignore[misc]  # crispy carries no types
                 concealed=concealed,
                 fixed=fixed,
                 kept=path in form.kept,
-                # Concealed rows outlive a save, so that what was typed in them does too.
-                outlives=concealed,
+                outlives=outlives,
                 problem=" ".join(map(str, bound.errors)),
                 scope=form.scope,
             )

@@ -47,6 +47,7 @@ class PayloadForm(forms.BaseForm):
     ) -> None:
         self.stored = self.payload.scope(stored, {})
         self.fixed = frozenset(fixed)
+        self.renewed: set[str] = set()
         super().__init__(data, prefix=prefix)
         self.around = around
         held, self.initial = fields_holding(
@@ -121,6 +122,10 @@ class PayloadForm(forms.BaseForm):
 
     def _is_typed(self, path: str) -> bool:
         return isinstance(self.cleaned_data.get(path), str | bytes)
+
+    def as_posted(self, path: str) -> Iterator[tuple[str, str]]:
+        """Name and text of all that a browser posts of one key, as the form shows it of what is stored."""
+        yield from self.fields[path].as_posted(f"{self.prefix}-{path}", self.initial.get(path))
 
     def values(self) -> dict[str, Any]:
         """The nested values to save."""

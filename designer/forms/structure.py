@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any, Final
 
+from designer.forms.mended import MENDED
 from designer.forms.widgets import listed
 from profiles.catalogue import registry
 from profiles.plist.budget import MAX_PAYLOADS
@@ -35,7 +36,8 @@ class Slot:
 
     `removed`: the next save takes it out. `original`: UUID of the stored payload that it is a copy of, as long as it is
     not saved itself. `known`: the page had its fields, so that what was posted says what is in it; else that is what is
-    stored. `folded`: the page shows no more of it than what it is called.
+    stored. `folded`: the page shows no more of it than what it is called. `stored_as`: the type that is stored, where
+    it became another by a fix.
     """
 
     payload: PayloadDocument
@@ -43,12 +45,13 @@ class Slot:
     original: str = ""
     known: bool = True
     folded: bool = False
+    stored_as: str = ""
 
     @property
     def posted(self) -> str:
         """How the form posts it."""
         more = AS_STORED if self.folded else self.original
-        return f"{self.payload.uuid} {self.payload.slug} {more}".rstrip()
+        return f"{self.payload.uuid} {self.stored_as or self.payload.slug} {more}".rstrip()
 
 
 def arrange(document: Document, data: Mapping[str, Any] | None) -> list[Slot]:
@@ -87,7 +90,8 @@ def _posted(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _has_fields(data: Mapping[str, Any], uuid: str) -> bool:
     """Did the page have the fields of a payload? Some of them are posted whatever is in them."""
-    return any(name.startswith(f"{uuid}-") and listed(data, name) for name in data)
+    notes = f"{uuid}-{MENDED}"
+    return any(name.startswith(f"{uuid}-") and name != notes and listed(data, name) for name in data)
 
 
 def _fresh(

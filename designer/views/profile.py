@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from designer import teams
-from designer.forms import actions
+from designer.forms import actions, mending
 from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.simulator_form import SimulatorForm
@@ -25,7 +25,7 @@ from designer.forms.structure import FEW
 from designer.forms.unknown_values import in_the_clear
 from designer.library import Library
 from designer.posted import number_of
-from designer.review import review
+from designer.review import review, shown_mending
 from designer.views.profiles import own_profile
 from profiles.catalogue import registry
 from profiles.exceptions import ConflictError, DocumentError
@@ -63,6 +63,8 @@ def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     teams.require(request, Action.EDIT)
     if OPEN_PAYLOAD in request.POST:
         return _open(request, row)
+    if mending.asked(request.POST):
+        return _mend(request, row)
     if SHOW_VALUE in request.POST:
         return _show(request, row)
     return _rearrange(request, row) if actions.asked(request.POST) else _save(request, row)
@@ -150,6 +152,13 @@ def _rearrange(request: HttpRequest, row: Profile) -> HttpResponse:
     return _page(request, row, changed, Outcome(saved=False, focus=answer.focus, question=answer.question))
 
 
+def _mend(request: HttpRequest, row: Profile) -> HttpResponse:
+    form = form_of(request, row, request.POST)
+    mended = mending.mend(form, request.POST)
+    saved = not mended.done and form.is_valid() and form.document == form.stored
+    return _page(request, row, mended.form, Outcome(saved=saved, mended=mended))
+
+
 def _save(request: HttpRequest, row: Profile) -> HttpResponse:
     form = form_of(request, row, request.POST)
     if not form.is_valid():
@@ -196,13 +205,16 @@ def _tell(request: HttpRequest, form: DocumentForm, *, changed: bool) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a request: `focus` is the payload to look at, `question` has to be answered first."""
+    """What became of a request: `focus` is the payload to look at, `question` has to be answered first, `mended` are
+    the fixes that were asked for.
+    """
 
     status: int = 200
     saved: bool = True
     conflict: ConflictError | None = None
     focus: str = ""
     question: actions.Question | None = None
+    mended: mending.Mended | None = None
 
     @property
     def is_saved(self) -> bool:
@@ -223,6 +235,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         "longest_comment": MAX_COMMENT,
         "behind": row.is_behind,
         "outcome": outcome,
+        "mended": outcome.mended and shown_mending(outcome.mended),
         "kept_open": f"{_kept_open(form)}&" if form.open_payloads else "",
         "simulator": SimulatorForm(),
         "upload": CertificateForm(auto_id=DIALOG_ID),
@@ -232,7 +245,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
         else [],
     }
     if not outcome.is_saved:
-        form.keep_secrets()
+        form.keep_secrets(but=outcome.mended.names if outcome.mended else ())
     response = render(request, "designer/profile.html", context, status=outcome.status)
     # What a script has to know before it swaps the answer in.
     response["X-Saved"] = "yes" if outcome.is_saved else "no"

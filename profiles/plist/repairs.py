@@ -66,6 +66,14 @@ def repairs(document: Document, problems: Iterable[Problem]) -> list[Repair]:
     ]
 
 
+def effective(document: Document, offered: Iterable[Repair]) -> list[Repair]:
+    """Those of the repairs that would change the document: a template is judged with values that it does not hold."""
+    values = {ENVELOPE_NAME: document.envelope} | {
+        part.uuid.upper(): {**part.values, **part.unknown} for part in document.payloads
+    }
+    return [each for each in offered if _applies(values[each.part], each.fix.changes)]
+
+
 def _repair(place: str, shape: Shape, problem: Problem, fix: Fix) -> Repair:
     key = shape.key_at(problem.path)
     first, last = fix.changes[0], fix.changes[-1]
@@ -95,14 +103,14 @@ def _told(key: Key | None, value: Any) -> str:
 
 def repaired(document: Document, offered: Iterable[Repair], chosen: Collection[str]) -> Document:
     """The document with those repairs made whose `id` is among `chosen`; what no longer applies is passed over."""
-    changes: dict[str, list[Change]] = {}
+    fixes: dict[str, list[Fix]] = {}
     for each in offered:
         if each.id in chosen:
-            changes.setdefault(each.part, []).extend(each.fix.changes)
-    if not changes:
+            fixes.setdefault(each.part, []).append(each.fix)
+    if not fixes:
         return document
-    found = _envelope(document, changes.get(ENVELOPE_NAME, ()))
-    payloads = tuple(_payload(part, changes.get(part.uuid.upper(), ())) for part in document.payloads)
+    found = _envelope(document, fixes.get(ENVELOPE_NAME, ()))
+    payloads = tuple(_payload(part, fixes.get(part.uuid.upper(), ())) for part in document.payloads)
     return _following(document, replace(found, payloads=payloads))
 
 
@@ -126,22 +134,44 @@ def mended(
     return document
 
 
-def _envelope(document: Document, changes: Sequence[Change]) -> Document:
-    kept, rest = _own(document.kept, changes)
+def _envelope(document: Document, fixes: Sequence[Fix]) -> Document:
+    kept, rest = _own(document.kept, _agreeing(document.envelope, fixes))
     return replace(document, envelope=changed(document.envelope, rest), kept=kept)
 
 
-def _payload(part: PayloadDocument, changes: Sequence[Change]) -> PayloadDocument:
-    if not changes:
+def _payload(part: PayloadDocument, fixes: Sequence[Fix]) -> PayloadDocument:
+    if not fixes:
         return part
-    kept, rest = _own(part.kept, changes)
-    values = changed({**part.values, **part.unknown}, rest)
+    values = {**part.values, **part.unknown}
+    kept, rest = _own(part.kept, _agreeing(values, fixes))
+    values = changed(values, rest)
     payload = registry.recognise(values) if part.slug == OTHER else part.payload
     # Its own PayloadType is no value of a declared type.
     known, unknown = payload.split(
         values, leaving=() if payload.slug == part.slug else (VERSION, UUID, IDENTIFIER)
     )
     return replace(part, slug=payload.slug, values=known, unknown=unknown, kept=kept)
+
+
+def _agreeing(values: Mapping[str, Any], fixes: Iterable[Fix]) -> list[Change]:
+    """The changes of those fixes that apply one after the other, each as a whole: nothing moves onto what is taken."""
+    found: list[Change] = []
+    for fix in fixes:
+        if _applies(values, fix.changes):
+            found.extend(fix.changes)
+            # What goes does so at the end.
+            values = changed(values, [each for each in fix.changes if _puts(each)])
+    return found
+
+
+def _applies(values: Mapping[str, Any], changes: Iterable[Change]) -> bool:
+    return all(
+        isinstance(each.after, AsBuilt) or _stands(values, steps(each.path), each.before) for each in changes
+    )
+
+
+def _puts(change: Change) -> bool:
+    return not isinstance(change.after, AsBuilt | Items)
 
 
 def _own(kept: Kept | None, changes: Sequence[Change]) -> tuple[Kept | None, list[Change]]:
@@ -178,7 +208,7 @@ def _stands(values: Any, path: tuple[Step, ...], before: Any) -> bool:
     if before is NOTHING:
         return _is_free(values, path)
     found = _at(values, path)
-    return found is not _ABSENT and exact(found) == exact(before)
+    return found is not _ABSENT and (found is before or exact(found) == exact(before))
 
 
 def _is_free(values: Any, path: tuple[Step, ...]) -> bool:
@@ -223,8 +253,8 @@ def _without(values: Any, path: tuple[Step, ...], items: Items) -> Any:
         inside = _without(values[step], tuple(rest), items)
         if isinstance(values, list):
             return [inside if index == step else item for index, item in enumerate(values)]
-        # A list without its last item says nothing any more.
-        return {**values, step: inside} if inside != [] else _less(values, step)
+        # What has nothing left in it goes, too.
+        return {**values, step: inside} if is_set(inside) else _less(values, step)
     if isinstance(values, list) and isinstance(step, int):
         return [*values[:step], *items.values, *values[step + 1 :]]
     return _less(values, step)

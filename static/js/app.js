@@ -4,6 +4,7 @@
 import * as appearance from "./appearance.js";
 import * as copy from "./copy.js";
 import * as drop from "./drop.js";
+import * as fixes from "./fixes.js";
 import { current, short } from "./form.js";
 import * as focus from "./focus.js";
 import * as find from "./find.js";
@@ -24,7 +25,7 @@ import * as tools from "./tools.js";
 import * as upload from "./upload.js";
 import * as unsaved from "./unsaved.js";
 
-for (const module of [appearance, copy, drop, focus, menus, narrow, once, stays, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved]) {
+for (const module of [appearance, copy, drop, focus, menus, narrow, once, stays, keyboard, session, reveal, rows, items, find, problems, panes, preview, structure, tools, upload, unsaved, fixes]) {
   module.start();
 }
 
@@ -38,6 +39,7 @@ function refreshAll() {
 }
 
 refreshAll();
+document.addEventListener("designer:back", refreshAll);
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   const form = current();
   if (!form) return;

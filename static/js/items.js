@@ -61,6 +61,7 @@ function duplicate(item) {
     const copied = /^\d/.test(value) ? `${value.split("y")[0]}y${token()}` : token();
     // As a whole: the token of the first item may be the end of that of the eleventh.
     html = html.replaceAll(new RegExp(`(?<![A-Za-z0-9])${value}(?![A-Za-z0-9])`, "g"), copied);
+    copyNotes(value, copied);
   }
   const copy = fromHtml(html);
   keepTyped(item, copy);
@@ -68,6 +69,15 @@ function duplicate(item) {
   copy.querySelector(":scope > details").open = true;
   copy.querySelector("summary").focus();
   changed(listOf(item));
+}
+
+// What fixes changed that no control says, see designer/forms/mended.py, holds for the copy, too.
+function copyNotes(token, copied) {
+  for (const note of document.getElementsByName(`${token}.~mended`)) {
+    const copy = note.cloneNode();
+    copy.name = `${copied}.~mended`;
+    note.after(copy);
+  }
 }
 
 // A clone has what the page came with, not what was typed since.

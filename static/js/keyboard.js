@@ -27,6 +27,11 @@ export function start() {
       document.getElementById("keys")?.showModal();
     }
   });
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    // htmx takes the button that has the focus for the one that was pressed.
+    const focused = document.activeElement?.closest("#designer button[name]");
+    if (detail.elt === current() && focused && detail.triggeringEvent?.submitter !== focused) detail.parameters.delete(focused.name);
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-action=keys]")) document.getElementById("keys").showModal();
   });

@@ -43,6 +43,15 @@ export function refresh(form) {
   tell(form);
 }
 
+export function isDirty() {
+  return dirty;
+}
+
+// The form is as it was when this was so.
+export function set(unsaved) {
+  dirty = unsaved;
+}
+
 function touched(event) {
   const form = formOf(event);
   if (!form || event.target.matches("[data-find], [data-only-set]")) return;

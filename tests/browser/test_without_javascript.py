@@ -10,9 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.models import User
+from profiles.plist.read import read
+from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.teams import home
 from tests.browser.building import Part, Workshop
 from tests.browser.screen import Screen, start_profile
+from tests.plist.trees import tree, vpn
 
 
 @pytest.fixture
@@ -79,6 +83,26 @@ def test_unreadable_input_is_told_at_the_top_and_beside_the_field(screen: Screen
     expect(screen.page.get_by_text("Not saved: some fields hold something")).to_be_visible()
     expect(screen.problem("IKEv2.MTU")).to_contain_text("“many” is not a whole number")
     expect(screen.control("IKEv2.MTU")).to_have_value("many")
+
+
+def test_a_problem_is_fixed_and_the_page_comes_back_with_it(screen: Screen, alice: User) -> None:
+    tunnel = {"MTU": "1400", "sharedSecret": "stored", "AuthenticationMethod": "SharedSecret"}
+    profile = profiles.create(actor=alice, team=home(alice), document=read(tree(vpn(tunnel))))
+    screen.open(profile)
+    screen.control("IKEv2.ServerCertificateCommonName").fill("typed")
+    for name in ("Fix: Write it as an integer (Office · MTU)", "Fix: Rename it to SharedSecret"):
+        screen.page.get_by_role("button", name=name).click()
+        expect(screen.page.get_by_role("status")).to_contain_text("Fixed: ")
+        expect(screen.page.get_by_role("button", name="Undo").filter(visible=True)).to_have_count(0)
+    save(screen)
+    expect(screen.page.get_by_role("status")).to_have_text("Saved.")
+    profile.refresh_from_db()
+    assert load(profile).payloads[0].values["IKEv2"] == {
+        "MTU": 1400,
+        "SharedSecret": "stored",
+        "AuthenticationMethod": "SharedSecret",
+        "ServerCertificateCommonName": "typed",
+    }
 
 
 def test_rules_are_added_inside_each_other_and_removed(screen: Screen, alice: User) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import plistlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
 from crispy_forms.utils import render_crispy_form
+from django.http import QueryDict
 
 from designer.forms.actions import act
 from designer.forms.document_form import DocumentForm
@@ -154,6 +155,30 @@ def test_each_value_of_each_key_comes_back_from_the_form(payload: Payload) -> No
         values = [option.value for option in key.options] or [sample(key, chance) for _ in range(3)]
         for value in values:
             assert comes_back(payload, nest({key.path: value})) == []
+
+
+@every_part
+def test_a_form_knows_what_a_browser_posts_of_it(payload: Payload) -> None:
+    chance = random.Random(18)
+    for share in (0, 1, *[chance.random() for _ in range(5)]):
+        values = some_values(payload, chance, share)
+        shown, form = form_of(payload, values), form_of(payload, values)
+        page = browse(render_crispy_form(shown))
+        known = [(name, line_feeds(text)) for path in form.fields for name, text in form.as_posted(path)]
+        assert known == [(name, line_feeds(text)) for name, text in page.posted]
+        assert comes_from(payload, values, known) == []
+
+
+def line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def comes_from(payload: Payload, values: Mapping[str, Any], posted: Iterable[tuple[str, str]]) -> list[str]:
+    """What differs from values that are stored once this was posted over them."""
+    data = QueryDict(mutable=True)
+    for name, text in posted:
+        data.appendlist(name, text)
+    return differences(form_of(payload, values, data).values(), dict(values))
 
 
 def comes_back(payload: Payload, values: Mapping[str, Any], *, scripting: bool = True) -> list[str]:

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 import pytest
 
 from designer.forms.document_form import DocumentForm
-from designer.review import Review, review
+from designer.review import MAX_PROBLEMS, Review, review
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.read import read
 from tests.designer.forms.making import posted_to, query
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, tunnel
+from tests.plist.trees import tree, vpn
 
 SECRETS: Mapping[str, object] = {
     **WITH_SECRET,
@@ -146,3 +148,34 @@ def test_without_a_property_list_there_are_problems_and_no_lines(value: object) 
     found = review(DocumentForm(tunnel(AuthName=value)))
     assert found.lines == []
     assert found.counts == [("error", "1 error")]
+
+
+def imported(*payloads: object) -> Review:
+    """The review of a file from elsewhere."""
+    return review(DocumentForm(read(tree(*payloads))))
+
+
+def test_what_can_be_mended_says_how_and_the_first_of_several_offers_all() -> None:
+    found = imported(vpn({"EnablePFS": True}, 1), vpn({"EnablePFS": True, "MTU": "1400"}, 2))
+    fixes = [(each.problem.code, each.fix) for each in found.problems if each.fix]
+    first, second = (fix for code, fix in fixes if code == "other-type")
+    assert (first.label, first.number, first.kind) == (
+        "Write it as an integer",
+        2,
+        "A switch or a number is written in a neighboring type",
+    )
+    assert (second.number, second.kind) == (0, "")
+    (alone,) = (fix for code, fix in fixes if code == "wrong-type")
+    assert (alone.number, alone.id) == (0, "11111111-2222-3333-4444-000000000002/wrong-type/IKEv2.MTU")
+    assert all(each.problem.fix for each in found.problems if each.fix)
+
+
+def test_what_needs_judgement_has_no_fix() -> None:
+    assert [each.fix for each in review(DocumentForm(tunnel(MTU=1))).problems] == [None]
+
+
+def test_all_of_a_code_are_counted_also_beyond_what_is_listed() -> None:
+    rules = [{"Action": "Connect", "SSIDMatch": [f"n{number}", ""]} for number in range(MAX_PROBLEMS + 50)]
+    found = imported(vpn({"OnDemandEnabled": 1, "OnDemandRules": rules}))
+    numbers = [each.fix.number for each in found.problems if each.fix and each.fix.number]
+    assert MAX_PROBLEMS + 50 in numbers

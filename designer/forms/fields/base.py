@@ -7,7 +7,7 @@ A field only refuses what has no value at all: letters for a number, or characte
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
 from django import forms
@@ -107,6 +107,10 @@ class KeyField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """What was posted, or comes from `initial_of`, as the widget shows it."""
         return value
+
+    def as_posted(self, name: str, shown: Any) -> Iterator[tuple[str, str]]:
+        """Name and text of all that a browser posts of controls called `name` with what comes from `initial_of`."""
+        yield from self.widget.as_posted(name, self.prepare_value(shown))
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> KeyBoundField:
         return KeyBoundField(form, self, field_name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -47,6 +47,11 @@ class Contents:
     def is_concealed(self, key: Key) -> bool:
         """Is the row of this key out of sight?"""
         return key.path not in self.kept and not self.scope.revealed(key)
+
+    def as_posted(self, token: str) -> Iterator[tuple[str, str]]:
+        """Name and text of all that a browser posts of the item that is named by `token`, as the page shows it."""
+        for path, each in self.fields.items():
+            yield from each.as_posted(f"{token}.{path}", self.shown.get(path))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,8 +13,9 @@ from designer.forms.fields import KeyField, fields_holding
 from designer.forms.items.contents import Contents, Item, Posted
 from designer.forms.items.tokens import item_id, original_of, stored_item, token_of
 from designer.forms.items.widget import Items
+from designer.forms.mended import MENDED, mended_flat, read_notes
 from designer.forms.surroundings import NOWHERE, Surroundings
-from designer.forms.widgets import SecretInput
+from designer.forms.widgets import SecretInput, listed
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, ListOf
 from profiles.catalogue.scope import Scope
@@ -94,7 +95,7 @@ class ItemsField(KeyField):
         return Contents(fields=fields, shown=shown, typed=scope, kept=_kept(scope))
 
     def _read(self, posted: Posted) -> Item:
-        before = self.dictionary.shape.flat(stored_item(posted.token, self.stored, self.dictionary))
+        before = self.stored_flat(posted.token, posted.data)
         fields, _ = self._fields(before, posted.token)
         raw = posted.taken_apart(fields)
         values = {path: value for path, value in before.items() if path not in fields}
@@ -117,6 +118,17 @@ class ItemsField(KeyField):
         )
         return Item(token=posted.token, open=lambda: contents)
 
+    def stored_flat(self, token: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What counts as stored of the item with this token: flat, and as fixes that were posted have it."""
+        flat = self.dictionary.shape.flat(stored_item(token, self.stored, self.dictionary))
+        notes = read_notes(listed(data, f"{token}.{MENDED}"))
+        return mended_flat(flat, notes, self.dictionary) if notes else flat
+
+    def as_posted_of(self, path: str, token: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Name and text of all that a browser posts of one key of an item, as the page shows it of what is stored."""
+        held, shown = self._fields(self.stored_flat(token, data), token)
+        yield from held[path].as_posted(f"{token}.{path}", shown.get(path))
+
     def _fields(self, flat: Mapping[str, Any], token: str) -> tuple[dict[str, KeyField], dict[str, Any]]:
         """The fields of an item by path, and what they show."""
         held, shown = fields_holding(self.inner, self.dictionary, flat, self.around, about=original_of(token))
@@ -125,14 +137,14 @@ class ItemsField(KeyField):
     def _scope(self, values: Mapping[str, Any]) -> Scope:
         return Scope(keys=self.dictionary.keys, values=values, targets={}, available=INHERITED)
 
-    def hold_secrets(self, held: bool) -> None:
-        """Let the page hold on to the secrets that were typed, or not."""
+    def hold_secrets(self, held: bool, but: Collection[str] = ()) -> None:
+        """Let the page hold on to the secrets that were typed, or not; in no case to controls called as in `but`."""
         for item in self.items:
-            for each in item.contents.fields.values():
+            for path, each in item.contents.fields.items():
                 if isinstance(each.widget, SecretInput):
-                    each.widget.kept = held
+                    each.widget.kept = held and f"{item.token}.{path}" not in but
                 elif isinstance(each, ItemsField):
-                    each.hold_secrets(held)
+                    each.hold_secrets(held, but)
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Where something cannot be read, from this key on, and why: ("[0].ActionParameters[1].Domains", …)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -71,6 +71,11 @@ class Items(KeyWidget):
             return self._list(name, items, attrs, f"{_BLANKS}{css_safe(self.key.path)}")
         blank_id = f"blank-{attrs.get('id', name)}"
         return SafeString(f"{self._list(name, items, attrs, blank_id)}{self.templates(blank_id)}")
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        for item in value if isinstance(value, list) else []:
+            yield name, item.token
+            yield from item.contents.as_posted(item.token)
 
     def _list(self, name: str, items: Sequence[Item], attrs: Mapping[str, Any], blank_id: str) -> SafeString:
         """The list; `blank_id` is the id of what is copied for a new item, which stands elsewhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Self
 
 from django import forms
@@ -75,3 +75,7 @@ class KeyWidget(forms.Widget):
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
         """The control itself."""
         raise NotImplementedError
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        """Name and text of all that a browser posts of the control as `html` shows it: `value_from_datadict` undone."""
+        yield name, "" if value is None else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,11 @@ class BytesInput(KeyWidget):
             attributes(attrs),
         )
 
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        posted = value if isinstance(value, PostedSecret) else PostedSecret(encoding=self.encodings[0][0])
+        yield f"{name}.encoding", posted.encoding
+        yield name, posted.text
+
 
 @dataclass(frozen=True)
 class PostedContent:
@@ -111,6 +116,10 @@ class ContentChooser(KeyWidget):
             options([("", first), *choices], posted.entry),
             _removal(name, posted.remove) if self.stored else NOTHING,
         )
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        """What keeps the file that is there."""
+        yield name, ""
 
 
 def _facts(credential: Credential | None) -> SafeString:
@@ -174,3 +183,9 @@ class SecretInput(KeyWidget):
             attributes({**attrs, "placeholder": hint}),
             _removal(name, posted.remove) if self.stored else NOTHING,
         )
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        """What keeps the secret that is there."""
+        if self.encodings:
+            yield f"{name}.encoding", self.encodings[0][0]
+        yield name, ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -118,6 +118,11 @@ class Segments(ChoiceWidget):
             segments,
         )
 
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        current = "" if value is None else str(value)
+        if any(option == current for option, _ in [*self.choices, *self.extra]):
+            yield name, current
+
 
 class Select(ChoiceWidget):
     """Many choices."""
@@ -129,6 +134,12 @@ class Select(ChoiceWidget):
             attributes(attrs),
             options([*self.choices, *self.extra], "" if value is None else str(value)),
         )
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        offered = [option for option, _ in [*self.choices, *self.extra]]
+        current = "" if value is None else str(value)
+        # A list has a line that is chosen, whatever is stored.
+        yield name, current if current in offered else offered[0]
 
 
 def options(choices: Iterable[tuple[str, str]], current: str) -> SafeString:
@@ -166,6 +177,10 @@ class Checkboxes(ChoiceWidget):
             attrs.get("aria-describedby", ""),
             boxes,
         )
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        chosen = set(value) if isinstance(value, list) else set()
+        yield from ((name, option) for option, _ in self.choices if option in chosen)
 
 
 class ReferenceSelect(KeyWidget):

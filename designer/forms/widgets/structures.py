@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,10 @@ class Rows(KeyWidget):
 
     def _row(self, name: str, value: Any) -> SafeString:
         return self.item.html(name, value, {"aria-label": self.label})
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        for item in value if isinstance(value, list) else []:
+            yield from self.item.as_posted(name, item)
 
 
 def rows_html(
@@ -95,6 +99,12 @@ class Lines(KeyWidget):
             self._blank(name, posted.blank) if self.blank else NOTHING,
         )
 
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        posted = value if isinstance(value, PostedLines) else PostedLines()
+        yield name, "\n".join(posted.lines)
+        if self.blank and posted.blank:
+            yield f"{name}.blank", "1"
+
     def _blank(self, name: str, checked: bool) -> SafeString:
         return format_html(
             '<label class="lines__blank"><input type="checkbox" name="{}.blank" value="1"{}> {}</label>',
@@ -116,10 +126,14 @@ class LanguageRows(KeyWidget):
         ]
 
     def html(self, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
-        pairs = value.items() if isinstance(value, Mapping) else value if isinstance(value, list) else []
-        rows = [self._row(name, language, text) for language, text in pairs]
+        rows = [self._row(name, language, text) for language, text in _pairs(value)]
         blank = self._row(name, "" if rows else "default", "")
         return rows_html(rows, blank, label="Language", most=None, attrs=attrs)
+
+    def as_posted(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        for language, text in _pairs(value):
+            yield f"{name}.language", language
+            yield f"{name}.text", text
 
     def _row(self, name: str, language: str, text: str) -> SafeString:
         return format_html(
@@ -131,6 +145,11 @@ class LanguageRows(KeyWidget):
             name,
             text,
         )
+
+
+def _pairs(value: Any) -> list[tuple[str, str]]:
+    """Languages and texts as they are stored, or as they were posted."""
+    return [*value.items()] if isinstance(value, Mapping) else value if isinstance(value, list) else []
 
 
 class JsonArea(Area):

@@ -16,6 +16,7 @@ from designer.forms.payload_form import PayloadForm, form_class
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Key
 from profiles.plist.document import Document
+from tests.posting import browse
 
 Posted = Mapping[str, str | list[str]]
 
@@ -64,3 +65,19 @@ def values(stored: Mapping[str, Any], posted: Posted) -> dict[str, Any]:
     """What the form means inside IKEv2."""
     inside: dict[str, Any] = tunnel_form(stored, posted).values().get("IKEv2", {})
     return inside
+
+
+def on_page(form: DocumentForm, **changed: str | list[str]) -> QueryDict:
+    """What a browser posts from the page of a form, with the values of some controls changed."""
+    html = "".join(part.html for part in form.parts if not part.folded)
+    slots = [part.place for part in form.parts if part.place]
+    posted = browse(html).data()
+    for name, note in form.carried:
+        posted.appendlist(name, note)
+    around: Posted = {
+        "payload": [slot.posted for slot in slots],
+        "removed": [slot.payload.uuid for slot in slots if slot.removed],
+    }
+    for name, values in {**around, **changed}.items():
+        posted.setlist(name, [values] if isinstance(values, str) else values)
+    return posted

@@ -17,6 +17,7 @@ from profiles.catalogue.findings import Severity
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
 from profiles.plist.validate import validate
+from tests.designer.forms.making import on_page
 from tests.plist.exactness import differences
 from tests.plist.making import WITH_SECRET, document, payload
 from tests.posting import browse
@@ -43,17 +44,6 @@ def tunnel(number: int, **ikev2: Any) -> PayloadDocument:
 
 def many(number: int = FEW + 2, **ikev2: Any) -> Document:
     return document(*(tunnel(each, **ikev2) for each in range(number)))
-
-
-def on_page(form: DocumentForm, **changed: str | list[str]) -> QueryDict:
-    """What a browser posts from the page of a form, with the values of some controls changed."""
-    html = "".join(part.html for part in form.parts if not part.folded)
-    slots = [part.place for part in form.parts if part.place]
-    around: dict[str, Any] = {
-        "payload": [slot.posted for slot in slots],
-        "removed": [slot.payload.uuid for slot in slots if slot.removed],
-    }
-    return browse(html).data(**{**around, **changed})
 
 
 def posted(whole: Document, opened: Collection[str] = (), **changed: str | list[str]) -> DocumentForm:
