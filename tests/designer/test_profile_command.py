@@ -39,6 +39,7 @@ payloads:
       IKEv2:
         RemoteAddress: vpn.example.com
         RemoteIdentifier: vpn.example.com
+        LocalIdentifier: office
         AuthenticationMethod: SharedSecret
         SharedSecret: 'a "secret" & <more>'
 """
