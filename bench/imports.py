@@ -85,7 +85,8 @@ def _kept(user: User, data: bytes) -> object:
 
 
 def _save(user: User, file: object) -> object:
-    return imports.save(actor=user, file_id=file, chosen=(), as_template=False, passwords={})  # type: ignore[arg-type]
+    opened = imports.document(user=user, file_id=file)  # type: ignore[arg-type]
+    return imports.save(actor=user, opened=opened, chosen=(), as_template=False, passwords={})
 
 
 def _large() -> bytes:

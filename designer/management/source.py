@@ -13,8 +13,10 @@ from django.conf import settings
 from profiles.exceptions import NotSignedError, SpecError, UnreadableProfileError
 from profiles.plist import binary_tree, spec_text
 from profiles.plist.document import Document
+from profiles.plist.file_kind import is_foreign
 from profiles.plist.spec_file import read_spec
 from profiles.plist.spec_folder import SpecFolder
+from profiles.plist.wrapping import is_base64
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.signing.armour import unarmoured
 from profiles.signing.cms import is_cms
@@ -26,6 +28,10 @@ _PROFILE: Final = re.compile(rb"\A\s*<|^[^#\n]*?(?:<\?xml|<!DOCTYPE|<plist|-----
 
 _SPEC: Final = re.compile(rb"""\A\s*\{|^["']?(?:profile|payloads)["']?[ \t]*:""", re.MULTILINE)
 """Where a spec may begin, which no profile holds before."""
+
+_BRACES: Final = re.compile(rb"""\s*\{""")
+_IN_BRACES: Final = re.compile(rb"""["']?(?:profile["']?\s*:\s*\{|payloads["']?\s*:\s*\[)""")
+"""What a spec in braces, which JSON is, holds."""
 
 _MARKS: Final = b"\xef\xbb\xbf\xff\xfe"
 """Bytes of byte order marks."""
@@ -91,6 +97,8 @@ def _kind(data: bytes) -> _Kind:
         return _Kind.PROFILE
     # So that two or four bytes a character make no difference.
     text = data.lstrip(_MARKS).replace(b"\0", b"")
+    if is_base64(data) or (_BRACES.match(text) and not _IN_BRACES.search(text) and is_foreign(text)):
+        return _Kind.PROFILE
     found = _PROFILE.search(text)
     if _SPEC.search(text, 0, found.end() if found else len(text)):
         return _Kind.SPEC

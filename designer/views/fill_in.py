@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,11 +20,16 @@ from designer.posted import number_of
 from designer.review import ShownProblem, shown
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
-from profiles.models import Profile, User, Visibility
-from profiles.plist.document import Problem
+from profiles.models import Profile, Team, User, Visibility
+from profiles.plist.document import Document, Problem
+from profiles.plist.instance import identifier_varies
 from profiles.policy import Action
-from profiles.services import templates, updates
+from profiles.services import refilling, templates, updates
 from profiles.services.documents import load
+
+AGAIN: Final = "again"
+ANOTHER: Final = "another"
+"""What the buttons are called that fill in a profile again, the one with its id and revision, and make another."""
 
 
 @never_cache
@@ -53,21 +58,92 @@ def use_template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
         return render(request, "templates/fill_in.html", context)
     if not form.is_valid():
         return _again(request, form, context)
+    filled = _Filled(template=template, document=document, form=form, context=context)
+    if AGAIN in request.POST:
+        return _fill_again(request, team, filled)
+    if ANOTHER not in request.POST and (before := filled.before(user, team)):
+        return _again(request, form, before, status=409)
     try:
-        profile = templates.use(
-            actor=user,
-            team=team,
-            template=template,
-            name=form.answers.name,
-            answers=form.answers.answers(),
-            values=form.values(),
-        )
+        profile = templates.use(actor=user, team=team, template=template, **filled.typed)
     except Profile.DoesNotExist:
         raise Http404 from None
     except DocumentError as error:
         return _again(request, form, context, error)
     messages.success(request, f"“{profile}” is ready. Hand it out, or download it.")
     return redirect("profile", profile.pk)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Filled:
+    """A template with what was typed into its short form, and what its page shows besides."""
+
+    template: Profile
+    document: Document
+    form: ShortForm
+    context: dict[str, Any]
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was typed, as the services take it."""
+        return {
+            "name": self.form.answers.name,
+            "answers": self.form.answers.answers(),
+            "values": self.form.values(),
+        }
+
+    def before(self, user: User, team: Team) -> dict[str, Any]:
+        """For the page: what was made for the same person before; empty where nothing was."""
+        found = refilling.filled_before(
+            user=user, team=team, template=self.template, document=self.document, **self.typed
+        )
+        shown = {"before": found, "same_identifier": identifier_varies(self.document)}
+        return self.context | shown if found else {}
+
+
+def _fill_again(request: HttpRequest, team: Team, filled: _Filled) -> HttpResponse:
+    """Let the profile that was chosen hold what was typed, unless that is not there any more."""
+    user = cast(User, request.user)
+    chosen, _, revision = request.POST[AGAIN].partition(" ")
+    made_from_it = Profile.objects.for_user(user).filter(team=team, template=filled.template)
+    try:
+        profile = made_from_it.get(pk=_id(chosen))
+        saved = updates.fill_again(
+            actor=user, profile=profile, base_revision=number_of(revision), **filled.typed
+        )
+    except Profile.DoesNotExist:
+        error = DocumentError(
+            "That profile is not there any more. What you typed is still here: make another."
+        )
+        return _again(request, filled.form, filled.context, error, status=409)
+    except ConflictError as conflict:
+        error = DocumentError(_told(conflict))
+        context = filled.before(user, team) or filled.context
+        return _again(request, filled.form, context, error, status=409)
+    except DocumentError as error:
+        return _again(request, filled.form, filled.context, error)
+    if saved.revision == profile.revision:
+        messages.success(request, f"“{saved}” holds just that already. Hand it out, or download it.")
+    else:
+        messages.success(
+            request,
+            f"“{saved}” is filled in again. Hand it out anew, so that it replaces what is on the devices.",
+        )
+    return redirect("profile", saved.pk)
+
+
+def _id(text: str) -> uuid.UUID:
+    """Raises Profile.DoesNotExist for what is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Profile.DoesNotExist from None
+
+
+def _told(conflict: ConflictError) -> str:
+    return (
+        f"{conflict.author or 'Somebody'} saved this profile after you opened it. What you typed is still here: look "
+        "at the profile, then save again."
+    )
 
 
 @never_cache
@@ -104,12 +180,8 @@ def answer(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
             answers=form.answers.answers(),
             values=form.values(),
         )
-    except ConflictError as error:
-        sentence = (
-            f"{error.author or 'Somebody'} saved this profile after you opened it. What you typed is still here: look "
-            "at the profile, then save again."
-        )
-        return _again(request, form, context, DocumentError(sentence), status=409)
+    except ConflictError as conflict:
+        return _again(request, form, context, DocumentError(_told(conflict)), status=409)
     except DocumentError as error:
         return _again(request, form, context, error)
     messages.success(request, "Saved. Hand it out anew, so that it reaches the devices.")

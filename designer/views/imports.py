@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
-from typing import Any, cast
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,12 +19,15 @@ from designer import imported, teams
 from designer.body_limit import takes_body
 from designer.forms.import_forms import ImportForm, limit_text
 from designer.review import MAX_PROBLEMS, counts_of
-from profiles.exceptions import DocumentError, SigningError
+from profiles.exceptions import DocumentError, EncryptionError, SigningError
 from profiles.models import ImportedFile, User
 from profiles.policy import Action
 from profiles.services import imports as service
 
 PASSWORD = "password-"  # noqa: S105 — what the names of the fields begin with
+
+ILLEGIBLE: Final = (DocumentError, SigningError, EncryptionError)
+"""Why a file cannot be read any more: another version reads less, or the key is gone."""
 
 
 @takes_body(settings.DATA_UPLOAD_MAX_NUMBER_FILES * settings.IMPORT_MAX_BYTES + settings.MAX_BODY)
@@ -85,69 +89,111 @@ def _page(
 @require_safe
 def import_file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """All that there is to say of a file."""
-    return _review(request, _look(request, file_id))
+    with _or_missing():
+        try:
+            opened = service.document(user=cast(User, request.user), file_id=file_id)
+        except ILLEGIBLE as error:
+            return _illegible(request, _row(request, file_id), error)
+    teams.enter(request, opened.row.team_id)
+    return _review(request, opened)
 
 
 @sensitive_post_parameters()
 @require_POST
 def save_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """Make a profile or a template of a file."""
-    found = _look(request, file_id)
-    teams.require(request, Action.EDIT)
-    passwords = {
+    user, as_template = cast(User, request.user), "template" in request.POST
+    with _or_missing():
+        row = _row(request, file_id)
+        teams.require(request, Action.EDIT)
+        try:
+            opened = service.document(user=user, file_id=file_id)
+        except ILLEGIBLE as error:
+            return _illegible(request, row, error)
+        try:
+            saved = service.save(
+                actor=user,
+                opened=opened,
+                chosen=request.POST.getlist("normalise"),
+                as_template=as_template,
+                passwords=_passwords(request),
+                declared=request.POST.getlist("variable"),
+            )
+        except DocumentError as refusal:
+            return _review(request, opened, error=str(refusal), status=422)
+    messages.success(request, " ".join(_told(saved, as_template)))
+    return redirect("profile", saved.profile.pk)
+
+
+def _told(saved: service.Saved, as_template: bool) -> Iterator[str]:
+    """What was saved, and what became of what is in it."""
+    yield "Saved as a template." if as_template else "Saved as a profile."
+    if declared := len((saved.profile.declaration or {}).get("variables", ())):
+        are = "1 variable is" if declared == 1 else f"{declared} variables are"
+        yield f"{are} declared: look at “Variables and locks” before somebody fills it in."
+    yield from saved.notes
+
+
+def _passwords(request: HttpRequest) -> dict[str, str]:
+    """What was typed to open identities, by the UUIDs of their payloads."""
+    return {
         name.removeprefix(PASSWORD): str(value)
         for name, value in request.POST.items()
         if name.startswith(PASSWORD) and value
     }
-    as_template = "template" in request.POST
-    try:
-        saved = service.save(
-            actor=cast(User, request.user),
-            file_id=file_id,
-            chosen=request.POST.getlist("normalise"),
-            as_template=as_template,
-            passwords=passwords,
-        )
-    except DocumentError as refusal:
-        return _review(request, found, error=str(refusal), status=422)
-    what = "template" if as_template else "profile"
-    messages.success(request, f"Saved as a {what}. {' '.join(saved.notes)}".strip())
-    return redirect("profile", saved.profile.pk)
 
 
 @require_POST
 def discard_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
-    """Forget a file."""
-    found = _look(request, file_id)
-    teams.require(request, Action.EDIT)
-    service.discard(actor=cast(User, request.user), file_id=file_id)
-    messages.success(request, f"“{found.row}” is thrown away.")
+    """Forget a file, whether or not it can still be read."""
+    with _or_missing():
+        row = _row(request, file_id)
+        teams.require(request, Action.EDIT)
+        service.discard(actor=cast(User, request.user), file_id=file_id)
+    messages.success(request, f"“{row}” is thrown away.")
     return redirect("import_profiles")
 
 
-def _look(request: HttpRequest, file_id: uuid.UUID) -> service.Found:
+@contextmanager
+def _or_missing() -> Iterator[None]:
+    """404 for a file that is not there, or that somebody has decided about meanwhile."""
     try:
-        found = service.look(user=cast(User, request.user), file_id=file_id)
+        yield
     except ImportedFile.DoesNotExist:
         raise Http404 from None
-    teams.enter(request, found.row.team_id)
-    return found
+
+
+def _row(request: HttpRequest, file_id: uuid.UUID) -> ImportedFile:
+    """The file without what is in it; from here on the request is about its team."""
+    row = service.find(user=cast(User, request.user), file_id=file_id)
+    teams.enter(request, row.team_id)
+    return row
+
+
+def _illegible(request: HttpRequest, row: ImportedFile, error: Exception) -> HttpResponse:
+    """What is left to do with a file that cannot be read any more."""
+    status = 503 if isinstance(error, EncryptionError) else 409
+    return render(request, "imports/illegible.html", {"row": row, "error": error}, status=status)
 
 
 def _review(
-    request: HttpRequest, found: service.Found, *, error: str = "", status: int = 200
+    request: HttpRequest, opened: service.Opened, *, error: str = "", status: int = 200
 ) -> HttpResponse:
+    found = service.describe(user=cast(User, request.user), opened=opened)
     chosen = set(request.POST.getlist("normalise"))
-    parts = imported.parts(found.file.document)
+    parts, words = imported.parts(found.file.document), imported.Words(found.file.document)
     context: dict[str, Any] = {
         "found": found,
         "file": found.file,
         "parts": parts,
+        "variables": words.variables(found.variables),
+        # All of them, unless a form came back that says otherwise.
+        "declared": request.POST.getlist("variable") if request.POST else None,
         "folded": len(parts) > imported.UNFOLDED,
         "groups": imported.by_kind(found.normalisations),
         "chosen": chosen,
         "counts": counts_of(found.problems),
-        "problems": imported.places(found.file.document, found.problems[:MAX_PROBLEMS]),
+        "problems": words.problems(found.problems[:MAX_PROBLEMS]),
         "more_problems": max(0, len(found.problems) - MAX_PROBLEMS),
         "error": error,
         "password": PASSWORD,

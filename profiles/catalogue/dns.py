@@ -21,19 +21,13 @@ SINCE_14: Final = Availability(iOS="14.0", macOS="11.0")
 ENCRYPTED: Final = OneOf("DNS.DNSProtocol", ("HTTPS", "TLS"))
 
 
-def _of(protocol: str, path: str) -> Spoken:
-    """Is the key used: with this protocol, or while none is named, so that it says which one was meant?"""
-    chosen = Equals("DNS.DNSProtocol", protocol)
-    return Spoken(chosen | ~IsSet("DNS.DNSProtocol") & IsSet(path), f"DNSProtocol is {protocol}")
-
-
 OF_ENCRYPTION: Final[tuple[Key, ...]] = (
     Address(
         "DNS.ServerURL",
         label="Server address",
         help="The URI template of the DNS-over-HTTPS server (RFC 8484).",
-        revealed_by=_of("HTTPS", "DNS.ServerURL"),
-        required=Equals("DNS.DNSProtocol", "HTTPS"),
+        revealed_by=Equals("DNS.DNSProtocol", "HTTPS"),
+        required=True,
         secure=True,
         placeholder="https://dns.example.com/dns-query",
         available=SINCE_14,
@@ -42,8 +36,8 @@ OF_ENCRYPTION: Final[tuple[Key, ...]] = (
         "DNS.ServerName",
         label="Server name",
         help="The host name in the certificate of the DNS-over-TLS server.",
-        revealed_by=_of("TLS", "DNS.ServerName"),
-        required=Equals("DNS.DNSProtocol", "TLS"),
+        revealed_by=Equals("DNS.DNSProtocol", "TLS"),
+        required=True,
         placeholder="dns.example.com",
         available=SINCE_14,
     ),

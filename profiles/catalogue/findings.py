@@ -108,23 +108,3 @@ class Diagnostic:
         if _WEIGHT[weight] < _WEIGHT[self.severity] or (weight is not self.severity and not self.milder):
             raise CatalogueError(f"The diagnostic {self.code} is not declared to be given as {weight}.")
         return Finding(weight, path, self.code, message, buildable, fix)
-
-
-def error(path: str, code: str, message: str) -> Finding:
-    """A finding that stops the download until it is mended or overridden."""
-    return Finding(Severity.ERROR, path, code, message)
-
-
-def unbuildable(path: str, code: str, message: str) -> Finding:
-    """An error that cannot be overridden, since no valid property list could hold the value."""
-    return Finding(Severity.ERROR, path, code, message, buildable=False)
-
-
-def warning(path: str, code: str, message: str) -> Finding:
-    """A finding about a profile that works otherwise than the form suggests."""
-    return Finding(Severity.WARNING, path, code, message)
-
-
-def advice(path: str, code: str, message: str) -> Finding:
-    """A finding about a profile that works, and could be better."""
-    return Finding(Severity.ADVICE, path, code, message)

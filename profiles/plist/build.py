@@ -68,6 +68,8 @@ def _flat(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
     for key in shape.keys:
         if key.always_emitted and key.path not in flat:
             flat[key.path] = "" if key.default is None else key.default
+        if isinstance(key, Languages) and isinstance(flat.get(key.path), dict):
+            flat[key.path] = {language: text for language, text in flat[key.path].items() if text != ""}
         for inner in key.shapes if key.path in flat else ():
             if isinstance(flat[key.path], list):
                 flat[key.path] = [_item(inner, item) for item in flat[key.path]]

@@ -1,4 +1,4 @@
-"""What a file is that is no property list, by how it begins."""
+"""What a file is that is no property list, by how it begins, or by what it holds where it cannot be parsed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from profiles.exceptions import UnreadableProfileError
+from profiles.plist import template_code
 
 _OTHERS: Final = (
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -52,8 +53,41 @@ _MESSAGE: Final = re.compile(
 """How CMS (RFC 5652) begins: data signed or encrypted, in DER, BER or PEM."""
 
 _KEY: Final = re.compile(rb"\x30[\x80-\x84]|-----BEGIN ")
+_TEMPLATE: Final = re.compile(rb"\{[%{#]")
+_JSON: Final = re.compile(rb"""[{\[]\s*(?:"[^"\n]{0,200}"\s*[:,\]]|[{\[\]}])""")
 _OLD: Final = re.compile(rb"[{\[(]|// !\$\*UTF8\*\$!")
 _BLANKS: Final = b" \t\r\n\0\xef\xbb\xbf"
+_XML: Final = re.compile(rb"<\?xml\s|<!DOCTYPE\s+plist|<plist[\s/>]")
+
+_PROFILE_KEY: Final = re.compile(
+    rb"""["']?Payload(?:Type|Content|UUID|Identifier|Version|DisplayName|Organization)["']?\s*[:=]"""
+)
+_DECLARATION: Final = re.compile(rb"""["']com\.apple\.(?:activation|asset|configuration|management)\.""")
+_BASE64: Final = re.compile(rb"PD94bWwg|PCFET0NUWVBFIHBsaXN|PHBsaXN0|YnBsaXN0MD")
+"""How base64 of a profile begins: of <?xml, <!DOCTYPE plis, <plist and bplist0."""
+
+_XML_IN_JSON: Final = re.compile(rb"(?:<|\\u003[cC])(?:\?xml|plist)")
+
+_IN_JSON: Final = {
+    _BASE64: "The file is JSON, with a profile in base64 in it. Decode that value alone, with “base64 -d”, and choose "
+    "what comes out.",
+    _XML_IN_JSON: "The file is JSON, with a profile in it as a text. Take that text out, with “jq -r”, and choose what "
+    "comes out.",
+    _DECLARATION: "The file is a declaration of declarative management, which only an MDM can send. Choose the "
+    "configuration profile that it refers to.",
+}
+"""What JSON may hold, and what to say of it."""
+
+_CURLY: Final = re.compile(r"<[?!]?[A-Za-z][^<>]{0,200}=\s{0,9}[“”„‟‘’«»]")
+"""Quotation marks of a word processor around the value of an attribute."""
+
+_ESCAPED: Final = re.compile(r"&lt;(?:\?xml\s|!DOCTYPE\s+plist|plist[\s&])")
+_PLIST: Final = re.compile(r"<plist[\s>]")
+_SIGN_IN: Final = re.compile(
+    r"""type\s*=\s*["']?password|sign[ -]?in|log[ -]?[io]n\b|single sign-on|\bsso\b|saml""", re.IGNORECASE
+)
+_LOOKED_AT: Final = 200_000
+"""Characters of a web page in which one looks for a word."""
 
 
 def check_kind(data: bytes) -> None:
@@ -62,7 +96,7 @@ def check_kind(data: bytes) -> None:
         raise UnreadableProfileError("The file is empty. Choose the .mobileconfig file.")
     for start, kind in _KINDS:
         if start.match(data):
-            raise _other(kind)
+            raise UnreadableProfileError(template_code.SCRIPT) if _is_writer(data) else _other(kind)
     if _MESSAGE.match(data):
         raise UnreadableProfileError(
             "The file is signed or encrypted (CMS), and what is inside could not be taken out. Choose the profile as "
@@ -70,11 +104,74 @@ def check_kind(data: bytes) -> None:
         )
     if _KEY.match(data):
         raise _other("a certificate or key")
-    if _OLD.match(data[:64].lstrip(_BLANKS)):
+    text = data.lstrip(_BLANKS)
+    if _OLD.match(text) and not _TEMPLATE.match(text):
+        raise UnreadableProfileError(_braces(text))
+
+
+def is_foreign(data: bytes) -> bool:
+    """Is a text that begins with a brace known as something that is no spec?"""
+    text = data.lstrip(_BLANKS)
+    return bool(_TEMPLATE.match(text)) or any(kind.search(text) for kind in (_PROFILE_KEY, *_IN_JSON))
+
+
+def check_page(text: str, start: int) -> None:
+    """Raises UnreadableProfileError for the web page that begins at `start`."""
+    if _SIGN_IN.search(text, start, start + _LOOKED_AT):
         raise UnreadableProfileError(
-            "The file is JSON or a property list in the old form of text. Convert it with “plutil -convert xml1 FILE” "
-            "on a Mac."
+            "The file is a web page that asks to sign in, not a configuration profile. Sign in there with a browser, "
+            "then download the profile itself."
         )
+    raise UnreadableProfileError(
+        "The file is a web page, not a configuration profile. Download the profile itself."
+    )
+
+
+def check_before(before: str) -> None:
+    """Raises UnreadableProfileError where a script or a template stands before the XML."""
+    if template_code.is_script(before):
+        raise UnreadableProfileError(template_code.SCRIPT)
+    if code := template_code.find_outside(before):
+        raise template_code.refusal(code.language, _line(before, code.start))
+
+
+def check_text(text: str) -> None:
+    """Raises UnreadableProfileError where there is more to say of a text than that it cannot be parsed."""
+    if code := template_code.find(text):
+        raise template_code.refusal(code.language, _line(text, code.start))
+    if curly := _CURLY.search(text):
+        raise UnreadableProfileError(
+            f"Line {_line(text, curly.end()):,} of the file has the quotation marks of a word processor (“ ”) where "
+            'XML wants straight ones ("). Replace them, or export the profile again.'
+        )
+    if _ESCAPED.search(text) and not _PLIST.search(text):
+        raise UnreadableProfileError(
+            "The file is XML of another program, with a profile in it as a text, where each < is written as &lt;. "
+            "Save that text alone, with &lt;, &gt; and &amp; turned back into <, > and &."
+        )
+
+
+def _braces(text: bytes) -> str:
+    """What a text is that begins with a brace or a bracket."""
+    if not _JSON.match(text):
+        return (
+            "The file is a property list in the old form of text. Convert it with “plutil -convert xml1 FILE” on a "
+            "Mac."
+        )
+    found = next((what for kind, what in _IN_JSON.items() if kind.search(text)), "")
+    return found or (
+        "The file is JSON, not a property list. Convert it with “plutil -convert xml1 FILE” on a Mac."
+    )
+
+
+def _line(text: str, place: int) -> int:
+    """The number of the line in which a place is; lines may end as on any system."""
+    return text[:place].replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+
+
+def _is_writer(data: bytes) -> bool:
+    """Is it a script with a profile in it?"""
+    return data.startswith(b"#!") and bool(_XML.search(data))
 
 
 def _other(kind: str) -> UnreadableProfileError:

@@ -73,7 +73,7 @@ def _require_asked(places: Iterable[Place], declaration: Declaration) -> None:
 def _moved(template: Document, moved: Mapping[str, str], uuid: str) -> Document:
     """The template with other UUIDs, and an identifier that no other profile made from it has."""
     document = moved_to(template, moved)
-    if not template.identifier or _varies(template):
+    if not template.identifier or identifier_varies(template):
         return document
     identifier = f"{template.identifier}.{suffix(uuid)}"
     return replace(document, envelope={**document.envelope, IDENTIFIER: identifier})
@@ -84,8 +84,8 @@ def suffix(uuid: str) -> str:
     return uuid[:8].lower()
 
 
-def _varies(template: Document) -> bool:
-    """Does the identifier differ from profile to profile by itself?"""
+def identifier_varies(template: Document) -> bool:
+    """Does the identifier differ from profile to profile by itself, so that the same answers give the same one?"""
     return any((ENVELOPE_NAME, IDENTIFIER) in places for places in uses(template).values())
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist import binary_tree, xml_text, xml_tree
 from profiles.plist.budget import Budget
-from profiles.plist.file_kind import check_kind
+from profiles.plist.file_kind import check_kind, check_text
 
 MAX_BYTES: Final = 5_000_000
 """Of a file, unless told otherwise: some fifty times the largest profiles in the field."""
@@ -49,5 +49,11 @@ def _value(data: bytes, budget: Budget) -> Any:
     if data.startswith(binary_tree.HEADER):
         return binary_tree.parse(data, budget)
     check_kind(data)
-    text, line = xml_text.trim(xml_text.decode(data, budget), budget)
-    return xml_tree.parse(text, budget, line=line)
+    whole = xml_text.decode(data, budget)
+    try:
+        text, line = xml_text.trim(whole, budget)
+        return xml_tree.parse(text, budget, line=line)
+    except UnreadableProfileError:
+        # What it is says more than what is wrong in it as XML.
+        check_text(whole)
+        raise

@@ -77,7 +77,7 @@ def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
                 yield from presence(inner, place, imported=imported)
         elif key.always_emitted:
             # What is required and legal as an empty text is still better said.
-            if imported and key.required and key.path not in scope.values:
+            if imported and key.required and not {key.path, key.container} & scope.values.keys():
                 yield left_out(path, "" if key.default is None else key.default)
         elif scope.required(key):
             yield _missing(key, scope, path)
@@ -126,7 +126,7 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
 
 
 def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
-    if key.ignored_as is None or scope.revealed(key):
+    if key.ignored_as is None or scope.revealed(key) or _waits(key, scope):
         return
     fix = drop(path, scope.values[key.path])
     if key.no_effect:
@@ -140,6 +140,12 @@ def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
         severity=key.ignored_as,
         fix=fix,
     )
+
+
+def _waits(key: Key, scope: Scope) -> bool:
+    """Does the condition of the key ask about one that has to be set and is not? That one is told as missing."""
+    asked = key.revealed_by.paths() if key.revealed_by else ()
+    return any(not scope.is_set(path) and scope.required(scope.by_path[path]) for path in asked)
 
 
 def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.plist.build import dump
 from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, random_uuid
-from profiles.plist.dump import CARRIAGE_RETURN
+from profiles.plist.dump import REFERENCES
 from profiles.plist.instance import instantiate, part_uuid, suffix
 from profiles.plist.variables import completed, uses
 
@@ -105,4 +105,4 @@ class Press:
 
 def _written(text: str) -> str:
     """The text as it is written between tags."""
-    return escape(text, {"\r": CARRIAGE_RETURN})
+    return escape(text, {**REFERENCES})

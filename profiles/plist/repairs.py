@@ -108,10 +108,20 @@ def _depth_first(path: tuple[Step, ...]) -> tuple[tuple[bool, int, str], ...]:
 
 
 def _stands(values: Any, path: tuple[Step, ...], before: Any) -> bool:
-    found = _at(values, path)
     if before is NOTHING:
-        return found is _ABSENT
+        return _is_free(values, path)
+    found = _at(values, path)
     return found is not _ABSENT and exact(found) == exact(before)
+
+
+def _is_free(values: Any, path: tuple[Step, ...]) -> bool:
+    """Could a key be put there: into a dictionary that has none of its name, or into one that is made for it?"""
+    *way, name = path
+    for step in way:
+        if isinstance(values, dict) and step not in values:
+            return True
+        values = _at(values, (step,))
+    return isinstance(values, dict) and name not in values
 
 
 def _at(values: Any, path: tuple[Step, ...]) -> Any:

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from profiles.catalogue import wording
+from profiles.catalogue.citations import own
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.findings import Finding, advice, error, warning
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.exceptions import VariablesError
@@ -25,6 +26,89 @@ from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 OPENING: Final = "{{"
 
 _VARIABLE: Final = re.compile(rf"\{{\{{ *({NAME}) *\}}\}}")
+
+_TEMPLATES: Final = own("templates")
+
+VARIABLE: Final = Diagnostic(
+    "variable",
+    Severity.ERROR,
+    "A text holds a variable that the template does not have",
+    why="Nobody is asked for a value of it, so no profile can be made from the template.",
+    mend="Declare the variable in the settings of the template, or correct its name.",
+    sources=(_TEMPLATES,),
+)
+DUPLICATE_VARIABLE: Final = Diagnostic(
+    "duplicate-variable",
+    Severity.ERROR,
+    "Two variables of the template have the same name",
+    why="A text names a variable by its name alone, so nobody could say which of them it means.",
+    mend="Rename or remove one of them.",
+    sources=(_TEMPLATES,),
+)
+UNUSED_VARIABLE: Final = Diagnostic(
+    "unused-variable",
+    Severity.ADVICE,
+    "A variable of the template stands in no text",
+    why="People are asked for a value that goes nowhere.",
+    mend="Write the variable where its value belongs, or remove it.",
+    sources=(_TEMPLATES,),
+)
+OPEN_VARIABLE: Final = Diagnostic(
+    "open-variable",
+    Severity.WARNING,
+    "A variable stands where a secret belongs, and is none",
+    why="What people answer is shown as they type it, and stands in lists of answers.",
+    mend="Mark the variable as secret.",
+    sources=(_TEMPLATES,),
+)
+SHOWN_VARIABLE: Final = Diagnostic(
+    "shown-variable",
+    Severity.WARNING,
+    "A secret variable stands in a text that is shown",
+    why="Its value is shown wherever that text is, on the device and on pages.",
+    mend="Write it into a secret key alone, or do not call it secret.",
+    sources=(_TEMPLATES,),
+)
+BAD_PATTERN: Final = Diagnostic(
+    "bad-pattern",
+    Severity.ERROR,
+    "The pattern of a variable is no regular expression",
+    why="No answer can be compared with it.",
+    mend="Correct the pattern, or remove it.",
+    sources=(_TEMPLATES,),
+)
+BAD_DEFAULT: Final = Diagnostic(
+    "bad-default",
+    Severity.ERROR,
+    "The default of a variable is no value for it",
+    why="Whoever leaves the answer out would get a value that the template refuses.",
+    mend="Correct the default, or remove it.",
+    sources=(_TEMPLATES,),
+)
+VISIBLE_SECRET: Final = Diagnostic(
+    "visible-secret",
+    Severity.ERROR,
+    "A secret variable has a default",
+    why="Everyone who edits the template sees its defaults, and they are stored in the clear.",
+    mend="Remove the default.",
+    sources=(_TEMPLATES,),
+)
+LOST_PLACE: Final = Diagnostic(
+    "lost-place",
+    Severity.ADVICE,
+    "The template locks or asks for a key that is not there",
+    why="The payload or the key was taken out after it had been locked or asked for.",
+    mend="Remove it from the settings of the template.",
+    sources=(_TEMPLATES,),
+)
+LOCKED_UNSET: Final = Diagnostic(
+    "locked-unset",
+    Severity.ADVICE,
+    "A locked key has no value",
+    why="No profile that is made from the template can set the key.",
+    mend="Set the key, or unlock it.",
+    sources=(_TEMPLATES,),
+)
 
 
 def written(name: str) -> str:
@@ -182,15 +266,13 @@ def problems(document: Document) -> Iterator[Problem]:
 def _in_text(text: str, path: str, known: frozenset[str]) -> Iterator[Finding]:
     for name in dict.fromkeys(_VARIABLE.findall(text)):
         if name not in known:
-            yield error(
+            yield VARIABLE.at(
                 path,
-                "variable",
                 f"{written(name)} is no variable of this template. Declare {name}, or correct its name.",
             )
     if OPENING in _VARIABLE.sub("", text):
-        yield error(
+        yield VARIABLE.at(
             path,
-            "variable",
             f"A text begins a variable with “{OPENING}” and does not end it. Write {written('name')}, or remove "
             "the braces.",
         )
@@ -200,28 +282,23 @@ def _declared(declaration: Declaration, document: Document) -> Iterator[Finding]
     used, hidden, seen = uses(document), confidential(document), _shown(document)
     for name, count in Counter(variable.name for variable in declaration.variables).items():
         if count > 1:
-            yield error(
-                "", "duplicate-variable", f"{count} variables are called {name}. Rename or remove one."
-            )
+            yield DUPLICATE_VARIABLE.at("", f"{count} variables are called {name}. Rename or remove one.")
     for variable in declaration.variables:
         if variable.name not in used:
-            yield advice(
+            yield UNUSED_VARIABLE.at(
                 "",
-                "unused-variable",
                 f"The variable {variable.name} stands in no text. Write {written(variable.name)} where its value "
                 "belongs, or remove it.",
             )
         if variable.name in hidden and not variable.secret:
-            yield warning(
+            yield OPEN_VARIABLE.at(
                 "",
-                "open-variable",
                 f"The variable {variable.name} stands where a secret belongs. Mark it as secret, so that its value is "
                 "not shown.",
             )
         if variable.secret and variable.name in seen:
-            yield warning(
+            yield SHOWN_VARIABLE.at(
                 "",
-                "shown-variable",
                 f"The variable {variable.name} is secret, but stands in {seen[variable.name]}, which is shown. Write "
                 "it into a secret key alone, or do not call it secret.",
             )
@@ -242,17 +319,15 @@ def _shown(document: Document) -> dict[str, str]:
 
 def _judged(variable: Variable) -> Iterator[Finding]:
     if variable.pattern and variable.expression is None:
-        yield error(
+        yield BAD_PATTERN.at(
             "",
-            "bad-pattern",
             f"The pattern for the variable {variable.name} is no regular expression. Correct it, or remove it.",
         )
     elif variable.default and (sentence := variable.check(variable.default)):
-        yield error("", "bad-default", f"The default of the variable {variable.name} is no value: {sentence}")
+        yield BAD_DEFAULT.at("", f"The default of the variable {variable.name} is no value: {sentence}")
     if variable.secret and variable.default:
-        yield error(
+        yield VISIBLE_SECRET.at(
             "",
-            "visible-secret",
             f"The variable {variable.name} is secret, but everyone who edits the template sees its default. Remove "
             "the default.",
         )
@@ -267,16 +342,13 @@ def _placed(declaration: Declaration, document: Document) -> Iterator[Problem]:
         if payload is None or not (place.path in payload.by_path or place.path in flat):
             yield Problem(
                 name,
-                advice(
-                    "", "lost-place", f"The template {done} {place.path}, which is not there. Remove that."
-                ),
+                LOST_PLACE.at("", f"The template {done} {place.path}, which is not there. Remove that."),
             )
         elif place in declaration.locked and not is_set(flat.get(place.path)):
             yield Problem(
                 name,
-                advice(
+                LOCKED_UNSET.at(
                     place.path,
-                    "locked-unset",
                     f"{place.path} is locked but not set, so that no profile can set it. Set it, or unlock it.",
                 ),
             )

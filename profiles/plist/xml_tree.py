@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from profiles.catalogue.values import control_character
 from profiles.exceptions import UnreadableProfileError
+from profiles.plist import template_code
 from profiles.plist.budget import Budget, shown
 
 _CHUNK: Final = 65_536
@@ -24,12 +25,19 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 
+_PAGE: Final = frozenset(
+    {"html", "head", "body", "main", "article", "div", "p", "pre", "code", "span", "font", "br"}
+)
+"""Elements of web pages that stand around what was copied from one."""
+
+_CUT_OFF: Final = frozenset(
+    {"XML_ERROR_UNCLOSED_TOKEN", "XML_ERROR_UNCLOSED_CDATA_SECTION", "XML_ERROR_NO_ELEMENTS"}
+)
+"""What the parser says of a text that ends too early."""
+
 _HINTS: Final[Mapping[str, str]] = {
     "XML_ERROR_TAG_MISMATCH": "an element ends that is not the one open",
     "XML_ERROR_INVALID_TOKEN": "a character stands where none may; an & has to be written as &amp;, a < as &lt;",
-    "XML_ERROR_UNCLOSED_TOKEN": "it is cut off",
-    "XML_ERROR_UNCLOSED_CDATA_SECTION": "it is cut off",
-    "XML_ERROR_NO_ELEMENTS": "it is cut off",
     "XML_ERROR_UNDEFINED_ENTITY": "an entity is not defined; write the character itself, and an & as &amp;",
     "XML_ERROR_MISPLACED_XML_PI": "an <?xml …?> stands where none may",
     "XML_ERROR_SYNTAX": "something stands where only an element may begin",
@@ -93,9 +101,13 @@ class _Tree:
                 f"Line {failure.lineno + self.line:,} of the file holds the control character {odd}, which no XML can "
                 "hold. Remove it."
             )
-        names = (name for name in _HINTS if expat.errors.codes[getattr(expat.errors, name)] == failure.code)
-        hint = next((_HINTS[name] for name in names), expat.ErrorString(failure.code))
         inside = f", inside <{shown(self.open[-1].name)}>" if self.open else ""
+        if any(_is(failure, name) for name in _CUT_OFF):
+            return UnreadableProfileError(
+                f"The file is no valid XML: it is cut off in line {failure.lineno + self.line:,}{inside}. Copy or "
+                "export all of it again."
+            )
+        hint = next((_HINTS[name] for name in _HINTS if _is(failure, name)), expat.ErrorString(failure.code))
         return UnreadableProfileError(
             f"The file is no valid XML: in line {failure.lineno + self.line:,}, column {failure.offset + 1:,}{inside}, "
             f"{hint}. Mend it there, or export the profile again."
@@ -122,6 +134,8 @@ class _Tree:
             self.budget.note("Comments between the values are not kept.")
 
     def _instruction(self, target: str, text: str) -> None:
+        if target.lower() == "php":
+            raise template_code.refusal("PHP", self.expat.CurrentLineNumber + self.line)
         if self.open:
             self.budget.note("Instructions to other programs, such as <?style …?>, are not kept.")
 
@@ -135,7 +149,12 @@ class _Tree:
             if self.open:
                 raise self._wrong("a <plist> stands inside another element. Take it out.")
         elif name != "key" and name not in _LEAVES and name not in _CONTAINERS:
-            raise self._wrong(f"<{shown(name)}> is no element of a property list. Remove it.")
+            of_page = name.lower() in _PAGE
+            raise self._wrong(
+                f"<{shown(name)}> comes from a web page, from which the profile was copied. Remove it, with its end."
+                if of_page
+                else f"<{shown(name)}> is no element of a property list. Remove it."
+            )
         if attributes and (name != "plist" or dict(attributes) != {"version": "1.0"}):
             self.budget.note("Attributes of elements, such as <dict id=…>, are not kept.")
         if name not in ("plist", "key"):
@@ -147,10 +166,18 @@ class _Tree:
             return
         if self.open[-1].name in ("plist", *_CONTAINERS, "true", "false"):
             if text.strip(" \t\r\n"):
-                self.budget.note("Text that stands outside of any value is left out.")
+                self._outside(text)
             return
         self.budget.take(len(text))
         self.open[-1].texts.append(text)
+
+    def _outside(self, text: str) -> None:
+        """Text that is no value: none that changes what a template becomes may be passed over."""
+        if code := template_code.find_outside(text):
+            # The parser stands at its end.
+            line = self.expat.CurrentLineNumber - text.count("\n", code.start)
+            raise template_code.refusal(code.language, line + self.line)
+        self.budget.note("Text that stands outside of any value is left out.")
 
     def _end(self, name: str) -> None:
         element = self.open.pop()
@@ -242,6 +269,10 @@ class _Tree:
 
     def _falsehood(self, text: str) -> bool:
         return False
+
+
+def _is(failure: expat.ExpatError, name: str) -> bool:
+    return expat.errors.codes[getattr(expat.errors, name)] == failure.code
 
 
 _LEAVES: Final[Mapping[str, Callable[[_Tree, str], Any]]] = {

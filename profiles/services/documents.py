@@ -39,6 +39,12 @@ def assemble(profile: Profile, rows: Iterable[Payload]) -> Document:
     )
 
 
+def answers_of(profile: Profile) -> Mapping[str, str]:
+    """What its template was answered with, any of which may be secret; nothing without one; raises EncryptionError."""
+    answers: Mapping[str, str] = json.loads(profile.unseal()).get("answers", NOTHING)
+    return answers
+
+
 def revision_document(revision: Revision) -> Document:
     """The profile as it was in that revision; raises EncryptionError."""
     stored, apart = revision.document, json.loads(revision.unseal())

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,6 +26,7 @@ from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.load import MAX_BYTES
 from profiles.plist.normalise import Normalisation, normalisations, normalise
+from profiles.plist.undeclared import Undeclared, undeclared
 from profiles.plist.validate import validate
 from profiles.policy import Action, require
 from profiles.services import certificates, profiles
@@ -64,9 +65,19 @@ class Lifted:
     fault: str
 
 
+class Opened(NamedTuple):
+    """A file, and what is in it."""
+
+    row: ImportedFile
+    file: ProfileFile
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A file with all that there is to say of it; `twins` are profiles that it would replace on a device."""
+    """A file with all that there is to say of it.
+
+    `twins` are profiles that it would replace on a device, `variables` what a template that is made of it may declare.
+    """
 
     row: ImportedFile
     file: ProfileFile
@@ -75,6 +86,7 @@ class Found:
     credentials: Mapping[str, Credential] = field(repr=False)
     lifted: Sequence[Lifted]
     twins: Sequence[Profile]
+    variables: Sequence[Undeclared]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,16 +131,26 @@ def _waiting(team: Team) -> Any:
     return ImportedFile.objects.filter(team=team, expires_at__gt=timezone.now())
 
 
-def document(*, user: User, file_id: uuid.UUID) -> tuple[ImportedFile, ProfileFile]:
-    """A file and what is in it."""
+def find(*, user: User, file_id: uuid.UUID) -> ImportedFile:
+    """A file without what is in it, which may not be legible any more."""
+    return ImportedFile.objects.for_user(user).defer("sealed").get(pk=file_id)
+
+
+def document(*, user: User, file_id: uuid.UUID) -> Opened:
+    """A file and what is in it; raises as `keep` does, and EncryptionError, where that cannot be read any more."""
     row = ImportedFile.objects.for_user(user).get(pk=file_id)
     data = row.unseal()
-    return row, read_file(data, limit=len(data))
+    return Opened(row, read_file(data, limit=len(data)))
 
 
 def look(*, user: User, file_id: uuid.UUID) -> Found:
-    """All that there is to say of a file; a constant number of statements."""
-    row, file = document(user=user, file_id=file_id)
+    """All that there is to say of a file; raises as `document` does."""
+    return describe(user=user, opened=document(user=user, file_id=file_id))
+
+
+def describe(*, user: User, opened: Opened) -> Found:
+    """All that there is to say of a file that is open; a constant number of statements."""
+    row, file = opened
     evidence = inspect(file.document)
     return Found(
         row=row,
@@ -138,28 +160,31 @@ def look(*, user: User, file_id: uuid.UUID) -> Found:
         credentials=evidence.credentials,
         lifted=[*_lifted(row.team_id, file.document, evidence.credentials)],
         twins=_twins(user, row.team_id, file.document),
+        variables=undeclared(file.document),
     )
 
 
 def save(
     *,
     actor: User,
-    file_id: uuid.UUID,
+    opened: Opened,
     chosen: Collection[str],
     as_template: bool,
     passwords: Mapping[str, str],
+    declared: Collection[str] = (),
 ) -> Saved:
     """Make a profile or template of a file, with the normalisations of the ids `chosen`, and forget the file.
+
+    A template declares the variables of the names in `declared`, as far as they stand in the file.
 
     `passwords` open identities that the file has no password for, by the UUID of their payload. Raises DocumentError
     where it cannot be stored.
     """
     with transaction.atomic():
-        row = ImportedFile.objects.for_user(actor).select_for_update().get(pk=file_id)
+        row = _locked(actor, opened.row.pk)
         require(actor, Action.EDIT, row.team_id)
-        data = row.unseal()
-        found = normalise(read_file(data, limit=len(data)).document, chosen)
-        made = replace(found, declaration=Declaration()) if as_template else found
+        found = normalise(opened.file.document, chosen)
+        made = _as_template(found, declared) if as_template else found
         profile = profiles.create(
             actor=actor,
             team=row.team,
@@ -175,11 +200,21 @@ def save(
 
 @transaction.atomic
 def discard(*, actor: User, file_id: uuid.UUID) -> ImportedFile:
-    """Forget a file."""
-    row = ImportedFile.objects.for_user(actor).select_for_update().get(pk=file_id)
+    """Forget a file, whether or not it can still be read."""
+    row = _locked(actor, file_id)
     require(actor, Action.EDIT, row.team_id)
     row.delete()
     return row
+
+
+def _locked(actor: User, file_id: uuid.UUID) -> ImportedFile:
+    return ImportedFile.objects.for_user(actor).defer("sealed").select_for_update().get(pk=file_id)
+
+
+def _as_template(found: Document, declared: Collection[str]) -> Document:
+    variables = (each.variable for each in undeclared(found))
+    chosen = tuple(variable for variable in variables if variable.name in declared)
+    return replace(found, declaration=Declaration(variables=chosen))
 
 
 def purge() -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
 
+from profiles.catalogue.conditions import is_set
 from profiles.exceptions import ConflictError, DocumentError, NotAllowedError
 from profiles.models import Profile, User
 from profiles.models.profile import ProfileQuerySet
@@ -18,12 +19,12 @@ from profiles.plist.document import Document
 from profiles.plist.instance import NO_VALUES, holding, place_in_instance
 from profiles.plist.merge import NO_CHOICES, WHOLE, Merge, MergeChange, Side, merge
 from profiles.plist.references import follow
-from profiles.plist.variables import check_answers
+from profiles.plist.variables import check_answers, confidential, uses
 from profiles.policy import Action, may, require
 from profiles.services import profiles
 from profiles.services.audit import Event
 from profiles.services.documents import load, revision_document
-from profiles.services.templates import NAME, find, made, require_answers, require_right
+from profiles.services.templates import NAME, find, made, proposed_name, require_answers, require_right
 
 MOST_UPDATED: Final = 200
 MOST_LOOKED_AT: Final = 1_000
@@ -88,7 +89,7 @@ def propose(
     declaration = now.declaration or Declaration()
     given = {**_known(now, origin), **(answers or {})}
     theirs = made(template, now, uuid=mine.uuid, name="", answers=given, values=NO_VALUES)
-    base = _as_it_was(template, origin, mine, NO_VALUES)
+    base = _as_it_was(template, _then(template, origin), mine, NO_VALUES)
     merged = merge(base, theirs, mine, asked=_asked(declaration, mine.uuid), take=take)
     return Update(
         template=template,
@@ -211,7 +212,7 @@ def questions(*, user: User, profile: Profile) -> tuple[Profile, Document]:
     mine = load(profile)
     origin = _origin(mine)
     template = _template(user, origin)
-    document = revision_document(template.revisions.get(number=origin.revision))
+    document = _then(template, origin)
     return template, holding(document, _current(document, mine))
 
 
@@ -231,22 +232,85 @@ def answer(
     mine = load(profile)
     origin = _origin(mine)
     template = _template(actor, origin)
-    document = revision_document(template.revisions.get(number=origin.revision))
-    require_answers(document.declaration, answers)
-    before = _as_it_was(template, origin, mine, _current(document, mine))
-    # What nobody has called otherwise, the template goes on calling.
-    named = "" if " ".join(name.split()) == mine.title == before.title else name
-    after = made(
-        template,
-        document,
-        uuid=mine.uuid,
-        name=named,
+    document = _then(template, origin)
+    filled = _Filled(
+        template=template,
+        document=document,
+        revision=origin.revision,
+        name=name,
         answers=answers,
         values=values,
-        revision=origin.revision,
+    )
+    return _fill(actor, profile, mine, filled, base_revision, comment="Filled in again")
+
+
+def fill_again(
+    *,
+    actor: User,
+    profile: Profile,
+    base_revision: int,
+    name: str,
+    answers: Mapping[str, str],
+    values: Mapping[Place, Any],
+) -> Profile:
+    """Fill in the template as it is now for a profile that was made from it before, which follows it that way.
+
+    A name that is empty, or that the template proposes, leaves that of the profile, and a secret that is empty leaves
+    that secret. Raises as `answer` does, and DocumentError where both sides have changed what nobody was asked.
+    """
+    mine = load(profile)
+    origin = _origin(mine)
+    template = _template(actor, origin)
+    document = load(template)
+    typed = " ".join(name.split())
+    filled = _Filled(
+        template=template,
+        document=document,
+        revision=template.revision,
+        name=mine.title if typed in ("", proposed_name(document)) else typed,
+        answers={**answers, **_kept_answers(document, origin, answers)},
+        values={**values, **_kept_secrets(document, mine, values)},
+    )
+    comment = f"Filled in again, with revision {template.revision} of “{str(template)[:200]}”"
+    return _fill(actor, profile, mine, filled, base_revision, comment=comment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Filled:
+    """A revision of a template, and what was typed into its short form."""
+
+    template: Profile
+    document: Document
+    revision: int
+    name: str
+    answers: Mapping[str, str] = field(repr=False)
+    values: Mapping[Place, Any] = field(repr=False)
+
+
+def _fill(
+    actor: User, profile: Profile, mine: Document, filled: _Filled, base_revision: int, *, comment: str
+) -> Profile:
+    require_answers(filled.document.declaration, filled.answers)
+    origin = _origin(mine)
+    behind = origin.revision != filled.revision
+    then = _then(filled.template, origin) if behind else filled.document
+    # But for what was asked, which is as it is now.
+    before = _as_it_was(filled.template, then, mine, _current(then, mine))
+    # What nobody has called otherwise, the template goes on calling.
+    named = "" if " ".join(filled.name.split()) == mine.title == before.title else filled.name
+    after = made(
+        filled.template,
+        filled.document,
+        uuid=mine.uuid,
+        name=named,
+        answers=filled.answers,
+        values=filled.values,
+        revision=filled.revision,
     )
     before = replace(before, envelope={**before.envelope, NAME.path: mine.title})
     conflicts = merge(before, after, mine).conflicts
+    if behind:
+        _require_answered(conflicts, filled.document, mine)
     # Whoever answers again means the answer; a payload that was taken out by hand stays out.
     meant = [conflict.place for conflict in conflicts if conflict.place.path != WHOLE]
     merged = merge(before, after, mine, take=dict.fromkeys(meant, "theirs"))
@@ -256,9 +320,44 @@ def answer(
         profile_id=profile.pk,
         document=merged.document,
         base_revision=base_revision,
-        comment="Filled in again",
+        comment=comment,
         action=Action.FILL,
     )
+
+
+def _require_answered(conflicts: Collection[MergeChange], document: Document, mine: Document) -> None:
+    """Raise DocumentError where both the template and somebody have changed a key that no answer is for."""
+    asked = (document.declaration or Declaration()).asked | {NAME}
+    parts = {name: part for part, (name, _, _) in document.places().items()}
+    answered = {
+        Place(parts[name], path.partition("[")[0])
+        for places in uses(document).values()
+        for name, path in places
+    }
+    meant = {place_in_instance(place, mine.uuid) for place in asked | answered}
+    for conflict in conflicts:
+        if conflict.place not in meant:
+            raise DocumentError(
+                f"{conflict.label} was changed both in the profile and in its template since. Let an editor update the "
+                "profile, then fill it in again."
+            )
+
+
+def _kept_answers(document: Document, origin: Origin, answers: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that were answered before and are left empty now."""
+    hidden, known = confidential(document), _known(document, origin)
+    return {name: known[name] for name in known if name in hidden and not answers.get(name, "").strip()}
+
+
+def _kept_secrets(document: Document, mine: Document, values: Mapping[Place, Any]) -> dict[Place, Any]:
+    """The same of the keys that are asked for."""
+    parts = document.places()
+    found = {}
+    for place, value in _current(document, mine).items():
+        key = parts[place.part][1].by_path.get(place.path) if place.part in parts else None
+        if key is not None and key.secret and not is_set(values.get(place)):
+            found[place] = value
+    return found
 
 
 @transaction.atomic
@@ -292,12 +391,17 @@ def _template(user: User, origin: Origin) -> Profile:
         ) from None
 
 
-def _as_it_was(template: Profile, origin: Origin, mine: Document, values: Mapping[Place, Any]) -> Document:
-    """The profile as it came from the template, when it was made or updated last."""
-    document = revision_document(template.revisions.get(number=origin.revision))
+def _then(template: Profile, origin: Origin) -> Document:
+    """The template as it was when the profile was made from it, or updated last."""
+    return revision_document(template.revisions.get(number=origin.revision))
+
+
+def _as_it_was(template: Profile, then: Document, mine: Document, values: Mapping[Place, Any]) -> Document:
+    """The profile as it came from the template, which was `then`."""
+    origin = _origin(mine)
     return made(
         template,
-        document,
+        then,
         uuid=mine.uuid,
         name="",
         answers=origin.answers,

@@ -88,7 +88,7 @@ def test_every_other_type_is_refused_and_cannot_be_built(key: Key, value: Any) -
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
-        (Text("K", label="K"), 5, "K is a string, not an integer. Put the value in quotes."),
+        (Text("K", label="K"), 5, "K is a string, not an integer. Write it as text, in a spec in quotes."),
         (
             Integer("K", label="K"),
             "5",
@@ -107,7 +107,7 @@ def test_every_other_type_is_refused_and_cannot_be_built(key: Key, value: Any) -
         (
             Text("K", label="K"),
             None,
-            "K is a string, and nothing that a profile can hold. Put the value in quotes.",
+            "K is a string, and nothing that a profile can hold. Write it as text, in a spec in quotes.",
         ),
     ],
 )

@@ -20,6 +20,8 @@ from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.plist.build import build
 from profiles.plist.spec_writer import Format
 from profiles.plist.spec_writer import write as written
+from profiles.plist.wrapping import BASE64_NOTE, COMMAND_NOTE
+from tests.plist import foreign
 from tests.plist.exactness import differences
 from tests.processes import ROOT, environment, without_reader
 from tests.signing import ber_forms
@@ -351,7 +353,7 @@ def test_specs_and_profiles_can_be_mixed_and_what_cannot_be_read_stops_none(
     assert [*dict.fromkeys(line.partition(":")[0] for line in lines)] == files
     assert "absent: The file cannot be read: no such file or directory." in lines
     (told,) = (line for line in lines if line.startswith("-:"))
-    assert told.startswith("-: The file is no valid XML: in line ")
+    assert told.startswith("-: The file is no valid XML: it is cut off in line ")
     assert profile("check", "missing.yaml", "signed/der.mobileconfig").returncode == 1
     assert profile("check", "signed/der.mobileconfig", "good.yaml").returncode == 0
 
@@ -370,6 +372,22 @@ def test_what_was_odd_about_the_file_itself_is_noted(profile: Any) -> None:
     assert said(profile("check", file))[-2].startswith("note: The key 'RemoteAddress' stands twice")
     (report,) = json.loads(profile("check", file, "--json").stdout)["files"]
     assert len(report["notes"]) == 1
+
+
+def test_what_a_profile_came_in_is_noted_and_what_is_none_is_told_as_what_it_is(
+    profile: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "base64").write_bytes(foreign.BASE64)
+    (tmp_path / "command").write_bytes(foreign.INSTALL)
+    for file, note in (("base64", BASE64_NOTE), ("command", COMMAND_NOTE)):
+        assert f"note: {note}" in said(profile("check", file))
+    (tmp_path / "api.json").write_bytes(foreign.REFUSED["json of an API"][0])
+    (tmp_path / "template").write_bytes(foreign.REFUSED["jinja before"][0])
+    done = profile("check", "api.json", "template")
+    assert done.returncode == 2
+    first, second = said(done)
+    assert first.startswith("api.json: The file is JSON, with a profile in base64 in it.")
+    assert second.startswith("template: The file is a template (Jinja or the like): line 1 holds code")
 
 
 def test_a_file_that_is_larger_than_allowed_is_unreadable(profile: Any, signed: Path, tmp_path: Path) -> None:

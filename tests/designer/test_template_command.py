@@ -64,6 +64,21 @@ def test_a_template_is_filled_in_and_its_file_verifies(
     assert (tmp_path / "out").stat().st_mode & 0o077 == 0
 
 
+def test_a_second_profile_for_the_same_person_is_made_with_a_note(
+    template: Profile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("Office VPN", "--as", "alice", "--set", "user=carol", "--set")
+    filled(tmp_path, *arguments, f"pin={PIN}")
+    assert capsys.readouterr().err == ""
+    filled(tmp_path, *arguments, "pin=another")
+    told = capsys.readouterr().err
+    assert told.startswith(
+        "note: “Office VPN” was filled in with the same. On a device this one is installed beside"
+    )
+    assert PIN not in told
+    assert Profile.objects.filter(is_template=False).count() == 2
+
+
 def test_the_role_decides(bob: User, template: Profile, tmp_path: Path) -> None:
     arguments = (str(template.pk), "--as", "bob", "--set", "user=carol", "--set", "pin=1")
     with pytest.raises(CommandError, match="No template is called"):

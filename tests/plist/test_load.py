@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plistlib
 import random
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,22 +73,41 @@ def test_whole_profiles_are_read_from_both_forms_alike(tree: dict[str, Any]) -> 
     assert same(clean(plistlib.dumps(tree, fmt=plistlib.FMT_BINARY, sort_keys=False)), tree)
 
 
+ENDS_OF_LINES = ("\r", "\x85", "\u2028")
+"""What some reader of XML takes for a line feed, unless it is a character reference."""
+
+
 @settings(max_examples=100, deadline=None, database=None, suppress_health_check=[*HealthCheck])
-@given(wild.VALUES.filter(lambda tree: "\\r" not in repr(tree)))
-def test_without_carriage_returns_it_is_written_as_plistlib_writes_it(tree: Any) -> None:
+@given(wild.VALUES.filter(lambda tree: not any(repr(end)[1:-1] in repr(tree) for end in ENDS_OF_LINES)))
+def test_without_ends_of_lines_it_is_written_as_plistlib_writes_it(tree: Any) -> None:
     for sort_keys in (False, True):
         assert dump(tree, sort_keys=sort_keys) == plistlib.dumps(tree, sort_keys=sort_keys)
 
 
-@pytest.mark.parametrize("text", ["\r", "\r\n", "a\rb", "a\r\nb\n", "\r\r", "&#13;\r", "<\r>"], ids=repr)
-def test_a_carriage_return_is_kept_in_texts_and_keys(text: str) -> None:
+@pytest.mark.parametrize("text", ["{}", "{}\n", "a{}b", "a{}\nb\n", "{}{}", "&#13;{}", "<{}>", "é{}😀"])
+@pytest.mark.parametrize(
+    ("end", "reference"), [*zip(ENDS_OF_LINES, ["&#13;", "&#133;", "&#8232;"], strict=True)], ids=repr
+)
+def test_an_end_of_a_line_is_kept_in_texts_and_keys(text: str, end: str, reference: str) -> None:
+    text = text.replace("{}", end)
     tree = {"a": text, text: [text, {text: b"\r\n"}, "b\nc"]}
-    assert same(clean(dump(tree)), tree)
-    assert dump({"a": text}) == plistlib.dumps({"a": text.replace("\r", "0x0D")}).replace(b"0x0D", b"&#13;")
+    written = dump(tree)
+    assert same(clean(written), tree)
+    assert same(plistlib.loads(written), tree)
+    # XML 1.1 (2.11), which readers of other ecosystems keep to.
+    assert same(plistlib.loads(re.sub("\r\n?|\x85|\u2028", "\n", written.decode()).encode()), tree)
+    plain = plistlib.dumps({"a": text.replace(end, "0xEND")})
+    assert dump({"a": text}) == plain.replace(b"0xEND", reference.encode())
 
 
-def test_keys_with_carriage_returns_are_sorted_by_what_they_are() -> None:
-    tree = {"a\U0001f511": 1, "a\r": 2, "ab": 3, "a\t": 4, "a": {"b": 1, "a\r": 2}}
+def test_all_ends_of_lines_are_kept_beside_each_other() -> None:
+    text = "\r\n\x85\r\u2028\u2029\x84"
+    assert same(clean(dump({text: text})), {text: text})
+    assert b"&#13;\n&#133;&#13;&#8232;\xe2\x80\xa9\xc2\x84" in dump({text: text})
+
+
+def test_keys_with_ends_of_lines_are_sorted_by_what_they_are() -> None:
+    tree = {"a\U0001f511": 1, "a\r": 2, "ab": 3, "a\t": 4, "a\x85": 5, "a\u2028": 6, "a": {"b": 1, "a\r": 2}}
     written = dump(tree, sort_keys=True)
     assert [*load(written).value] == sorted(tree)
     assert [*load(written).value["a"]] == ["a\r", "b"]
@@ -164,6 +184,15 @@ def test_what_says_utf_16_and_is_not_is_read_and_told_of() -> None:
     found = load(WHOLE.replace("UTF-8", "utf-16").encode())
     assert same(found.value, TREE)
     assert found.notes == ("The file says that it is in UTF-16, and is read as UTF-8, which it is in.",)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-8"])
+def test_the_byte_order_mark_counts_more_than_what_is_said_and_that_is_told(codec: str) -> None:
+    said = "ISO-8859-1" if codec == "utf-8" else "UTF-8"
+    found = load(f"\ufeff{WHOLE.replace('UTF-8', said)}".encode(codec))
+    assert same(found.value, TREE)
+    family = codec[:6].rstrip("-").upper()
+    assert found.notes == (f"The file says that it is in {said}, and is read as {family}, which it is in.",)
 
 
 @pytest.mark.parametrize(

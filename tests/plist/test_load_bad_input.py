@@ -11,6 +11,7 @@ import random
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -107,16 +108,28 @@ def test_memory_that_runs_out_is_told_of() -> None:
         (b"<!DOCTYPE html>\n<html>", "a web page"),
         (b"\n<!-- x --><HTML lang='en'>", "a web page"),
         (b"<!doctype html public 'x'>", "a web page"),
-        (b'{"PayloadType": "Configuration"}', "JSON or a property list in the old form"),
-        (b'\xef\xbb\xbf [{"a": 1}]', "JSON or a property list in the old form"),
-        (b"{ PayloadType = Configuration; }", "JSON or a property list in the old form"),
-        (b"// !$*UTF8*$!\n{ a = b; }", "JSON or a property list in the old form"),
+        (b'{"PayloadType": "Configuration"}', "The file is JSON, not a property list"),
+        (b'\xef\xbb\xbf [{"a": 1}]', "The file is JSON, not a property list"),
+        (b"{}", "The file is JSON, not a property list"),
+        (b'["a"]', "The file is JSON, not a property list"),
+        (b'{"payload": "PD94bWwgdmVyc2lvbj0i"}', "with a profile in base64 in it"),
+        (b'{"payload": "<?xml version=\\"1.0\\"?>"}', "with a profile in it as a text"),
+        (b'{"payload": "\\u003cplist>"}', "with a profile in it as a text"),
+        (b'{"Type": "com.apple.configuration.legacy"}', "a declaration of declarative management"),
+        (b"{ PayloadType = Configuration; }", "a property list in the old form"),
+        (b'{ "PayloadType" = Configuration; }', "a property list in the old form"),
+        (b"( a, b )", "a property list in the old form"),
+        (b"// !$*UTF8*$!\n{ a = b; }", "a property list in the old form"),
         (b"PayloadType: Configuration\nPayloadContent:\n  - a\n", "no property list in it"),
         (b"PayloadType,PayloadVersion\n", "no property list in it"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no property list in it"),
         (b"\xff\xfe", "no property list in it"),
         (b"<?xml version='1.0'?><rss/>", "<rss> is no element of a property list"),
-        (b"<?xml version='1.0'?><!DOCTYPE html><html/>", "<html> is no element of a property list"),
+        (b"<?xml version='1.0'?><!DOCTYPE html><html/>", "a web page, not"),
+        (b"<?xml version='1.0'?>\n<html/>", "a web page, not"),
+        (b"<!DOCTYPE html><title>Sign in</title>", "a web page that asks to sign in"),
+        (b"<html><form><input type='password'>", "a web page that asks to sign in"),
+        (b"<html><h1>Sign of life</h1></html>", "a web page, not"),
         (b"", "empty"),
         (b" \r\n\t\0\0", "empty"),
         (b"\xef\xbb\xbf", "empty"),
@@ -168,8 +181,8 @@ def test_an_entity_that_is_not_defined_is_refused_and_not_dropped(doctype: str, 
 
 
 IN_XML = [
-    ("<dict><key>a</key><true/>", "it is cut off"),
-    ("<string>a", "it is cut off"),
+    ("<dict><key>a</key><true/>", "it is cut off in line 1, inside <dict>. Copy or export all of it again."),
+    ("<dict>\n<string>a", "it is cut off in line 2, inside <string>."),
     ("<string><![CDATA[a", "it is cut off"),
     ("<string>a</str", "it is cut off"),
     ("<!-- a", "it is cut off"),
@@ -446,6 +459,145 @@ def test_what_is_wrong_in_binary_is_named(data: bytes, what: str) -> None:
 def test_a_list_that_is_longer_than_its_file_is_refused() -> None:
     assert "is cut off" in refusal(binary(marked(0xA0, 1_000)))
     assert "is cut off" in refusal(binary(marked(0xD0, 90_000)))
+
+
+JINJA, ERB, GO, HANDLEBARS = (
+    "Jinja or the like",
+    "ERB or the like",
+    "Go or the like",
+    "Handlebars or the like",
+)
+SERVER = "<key>a</key><string>vpn</string>"
+
+TEMPLATES = [
+    (f"<dict>{{% if a %}}{SERVER}{{% endif %}}</dict>", JINJA, 1),
+    (f"<dict>\n{SERVER}\n\n  {{%- for each in all -%}}\n{SERVER}\n{{% endfor %}}</dict>", JINJA, 4),
+    (f"<dict>\n{{# what it is for #}}\n{SERVER}</dict>", JINJA, 2),
+    (f"<dict>{SERVER}\n{{{{ more | indent(2) }}}}\n</dict>", JINJA, 2),
+    (f"<dict>\n{{% if a < b %}}{SERVER}{{% endif %}}</dict>", JINJA, 2),
+    ("<dict>\n<key>a</key>\n<string><%= @server %></string></dict>", ERB, 3),
+    (f"<dict>\n<% if @a -%>\n{SERVER}<% end %></dict>", ERB, 2),
+    (f"<dict>\n<?php if ($a): ?>{SERVER}<?php endif ?></dict>", "PHP", 2),
+    ("<dict>\n\n<key>a</key><string><?= $a ?></string></dict>", "PHP", 3),
+    (f"<dict>\n{{{{ if .A }}}}{SERVER}{{{{ end }}}}</dict>", GO, 2),
+    (f"<dict>{{{{- range .All }}}}{SERVER}{{{{- end }}}}</dict>", GO, 1),
+    (f"<dict>{{{{#if a}}}}{SERVER}{{{{/if}}}}</dict>", HANDLEBARS, 1),
+    (f"<dict>{{{{> more}}}}{SERVER}</dict>", HANDLEBARS, 1),
+    (f"<dict>%{{ if a }}{SERVER}%{{ endif }}</dict>", "Terraform", 1),
+]
+
+
+@pytest.mark.parametrize(
+    ("inside", "language", "line"), TEMPLATES, ids=[inside for inside, _, _ in TEMPLATES]
+)
+def test_a_template_of_another_program_is_called_one(inside: str, language: str, line: int) -> None:
+    for ends in ("\n", "\r\n"):
+        said = refusal(f"<plist>{inside}</plist>".replace("\n", ends).encode())
+        assert said == (
+            f"The file is a template ({language}): line {line} holds code that another program has to carry out first. "
+            "Let that program fill it in, and choose what it writes."
+        )
+
+
+@pytest.mark.parametrize(
+    ("before", "language"),
+    [
+        ("{{ ansible_managed | comment('xml') }}\n", JINJA),
+        ("{% set server = 'a' %}\n", JINJA),
+        ("{# a #}", JINJA),
+        ("<%- a = 1 -%>\n", ERB),
+        ("<?php include 'a'; ?>", "PHP"),
+        ("{{/* a */}}", GO),
+    ],
+)
+def test_a_template_may_begin_before_its_xml(before: str, language: str) -> None:
+    assert f"The file is a template ({language}): line 1 holds code" in refusal(
+        before.encode() + xml("<dict/>")
+    )
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "#!/bin/sh\ncat <<EOF\n",
+        "#!/usr/bin/env python3\ntext = 'a'\nopen('a', 'w').write('<b>')\n",
+        "cat > vpn.mobileconfig <<EOF\n",
+        "set -e\ncat <<-'END' | sudo tee a\n",
+        'tee a << "EOF" > /dev/null\n',
+        '$profile = @"\r\n',
+        'profile = """',
+    ],
+)
+def test_a_script_that_writes_a_profile_is_called_one(before: str) -> None:
+    said = refusal(before.encode() + xml("<dict><key>a</key><string>$SERVER</string></dict>") + b"\nEOF\n")
+    assert said == (
+        "The file is a script that writes a profile, not the profile itself. Run it, and choose what it writes."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{server}}", "{{ end }}", "100 % {b}", "{% b", "a {# b", "{{if}}", "50%}", "a%{b}", "<%", "{{{a}}}"],
+)
+def test_what_only_looks_like_code_is_a_value(text: str) -> None:
+    found = load(
+        xml(
+            f"<dict><key>{text.replace('<', '&lt;')}</key><string>{text.replace('<', '&lt;')}</string></dict>"
+        )
+    )
+    assert found.value == {text: text}
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("code", ["{% if a %}b{% endif %}", "&lt;%= @a %>", "{{#a}}b{{/a}}"])
+def test_code_in_a_value_stays_for_the_rules_to_judge(code: str) -> None:
+    found = load(xml(f"<string>{code}</string>"))
+    assert found.value == code.replace("&lt;", "<")
+    assert found.notes == ()
+
+
+def test_code_in_a_comment_is_none() -> None:
+    assert load(b"<!-- {% a %} <%= b %> -->" + xml("<dict/>")).notes == ()
+
+
+@pytest.mark.parametrize(("first", "last"), [("“", "”"), ("”", "“"), ("„", "“"), ("‘", "’"), ("«", "»")])
+def test_quotation_marks_of_a_word_processor_are_told(first: str, last: str) -> None:
+    said = (
+        'of the file has the quotation marks of a word processor (“ ”) where XML wants straight ones ("). Replace '
+        "them, or export the profile again."
+    )
+    declared = f"<?xml version={first}1.0{last} encoding={first}UTF-8{last}?>\n{DOCTYPE}\n{BARE}"
+    assert refusal(declared.encode()) == f"Line 1 {said}"
+    listed = f"{DOCTYPE}\n{BARE}".replace('"1.0"', f"{first}1.0{last}")
+    assert refusal(listed.encode()) == f"Line 2 {said}"
+    assert load(xml(f"<string>{first}a{last}</string>")).notes == ()
+
+
+@pytest.mark.parametrize("name", ["code", "pre", "div", "BODY"])
+def test_what_was_copied_from_a_web_page_is_told(name: str) -> None:
+    said = refusal(f"<?xml version='1.0'?>\n<{name} class='xml'>{BARE}</{name}>".encode())
+    assert said == (
+        f"Line 2 of the file: <{name}> comes from a web page, from which the profile was copied. Remove it, with its "
+        "end."
+    )
+
+
+def test_a_profile_that_is_a_text_in_other_xml_is_told() -> None:
+    escaped = f"{DOCTYPE}\n{BARE}".replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    said = refusal(f"<?xml version='1.0'?><general><payloads>{escaped}</payloads></general>".encode())
+    assert "The file is XML of another program, with a profile in it as a text" in said
+
+
+@pytest.mark.parametrize(
+    "bit", ["<%", "{%", "{#", "{{#", "{{", "<a=", "<?php", "%{if", "<<E", "{{if a", "&lt;plist", "@'"]
+)
+def test_what_looks_like_code_a_million_times_takes_no_time(bit: str) -> None:
+    begun = time.process_time()
+    many = bit * (MAX_BYTES // len(bit) - 100)
+    for whole in (f"<plist>{many}", f"{many}<plist/>", f"<plist><dict>{many}</dict></plist>"):
+        with contextlib.suppress(UnreadableProfileError):
+            load(whole.encode())
+    assert time.process_time() - begun < 6
 
 
 @pytest.mark.parametrize("form", [plistlib.FMT_XML, plistlib.FMT_BINARY], ids=["xml", "binary"])

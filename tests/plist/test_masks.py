@@ -383,6 +383,10 @@ def test_what_holds_no_text_and_no_data_is_open(value: Any) -> None:
     assert secrets.masked_unknown(value) == value
 
 
-@pytest.mark.parametrize("value", ["a", b"a", ["a"], {"a": [1, {"b": b"c"}]}, object()], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    ["a", b"a", ["a"], {"a": [1, {"b": b"c"}]}, object()],
+    ids=["text", "data", "list", "dictionary", "nothing that can be written"],
+)
 def test_what_holds_a_text_or_data_is_not_open(value: Any) -> None:
     assert not secrets.is_open(value)

@@ -41,6 +41,7 @@ NASTY = (
     "&amp;&#65;",
     "two\nlines",
     "two\r\nlines, and\rthree",
+    "next\x85line, and\u2028another",
     "\nfirst",
     "last\n",
     "\rfirst",

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles.exceptions import DocumentError, NotAllowedError, UnreadableProfileError
+from profiles.exceptions import DocumentError, EncryptionError, NotAllowedError, UnreadableProfileError
 from profiles.models import Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
 from profiles.plist.dump import dump
@@ -35,7 +37,8 @@ def keep(alice: User, given: dict[str, Any]) -> ImportedFile:
 
 
 def save(alice: User, row: ImportedFile, passwords: dict[str, str] | None = None) -> imports.Saved:
-    return imports.save(actor=alice, file_id=row.pk, chosen=(), as_template=False, passwords=passwords or {})
+    opened = imports.document(user=alice, file_id=row.pk)
+    return imports.save(actor=alice, opened=opened, chosen=(), as_template=False, passwords=passwords or {})
 
 
 @pytest.fixture
@@ -159,3 +162,22 @@ def test_a_file_of_others_is_not_there(alice: User, bob: User) -> None:
     ):
         with pytest.raises(ImportedFile.DoesNotExist):
             act()
+
+
+def test_a_file_that_cannot_be_read_any_more_is_found_and_thrown_away(alice: User) -> None:
+    row = keep(alice, tree())
+    ImportedFile.objects.update(sealed=b"none of ours")
+    assert imports.find(user=alice, file_id=row.pk).name == "file.mobileconfig"
+    with pytest.raises(EncryptionError):
+        imports.document(user=alice, file_id=row.pk)
+    assert imports.discard(actor=alice, file_id=row.pk).name == row.name
+    assert not ImportedFile.objects.exists()
+
+
+def test_a_file_is_found_and_thrown_away_without_its_bytes(alice: User) -> None:
+    row = keep(alice, tree())
+    with CaptureQueriesContext(connection) as captured:
+        imports.find(user=alice, file_id=row.pk)
+        imports.discard(actor=alice, file_id=row.pk)
+    assert captured.captured_queries
+    assert "sealed" not in " ".join(query["sql"] for query in captured)

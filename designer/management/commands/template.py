@@ -13,7 +13,9 @@ from designer.management.arguments import leave_pool, named_team, named_template
 from designer.output import reason, write
 from profiles.exceptions import ProblemsError, ProfileDesignerError
 from profiles.models import Profile, User
-from profiles.services import audit, templates
+from profiles.plist.instance import identifier_varies
+from profiles.services import audit, refilling, templates
+from profiles.services.documents import load
 from profiles.services.download import download
 
 LONGEST_ANSWERS = 1_000_000  # bytes
@@ -74,14 +76,24 @@ class Command(BaseCommand):
             self.stdout.write(f"{template.pk}  {template.revision:>4}  {template}")
 
     def _fill(self, user: User, options: dict[str, Any]) -> None:
-        profile = templates.use(
-            actor=user,
-            team=named_team(user, options["team"]),
-            template=named_template(user, options["template"]),
-            name=options["name"],
-            answers={**_read(options["file"]), **dict(options["answers"])},
-            values={},
-        )
+        team, template = named_team(user, options["team"]), named_template(user, options["template"])
+        typed: dict[str, Any] = {
+            "name": options["name"],
+            "answers": {**_read(options["file"]), **dict(options["answers"])},
+            "values": {},
+        }
+        profile = templates.use(actor=user, team=team, template=template, **typed)
+        document = load(template)
+        found = refilling.filled_before(user=user, team=team, template=template, document=document, **typed)
+        if before := [each for each in found if each != profile]:
+            effect = (
+                "replaces it, and the other way round"
+                if identifier_varies(document)
+                else "is installed beside it; to replace it there, fill that one in again in the designer"
+            )
+            self.stderr.write(
+                f"note: “{before[0]}” was filled in with the same. On a device this one {effect}."
+            )
         file = download(user=user, profile=profile, unsigned=options["unsigned"])
         write(options["output"], file.content)
 

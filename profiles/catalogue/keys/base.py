@@ -127,7 +127,9 @@ class Key:
 
     def _remedy(self, value: object) -> str:
         return {
-            PlistType.STRING: "Put the value in quotes.",
+            PlistType.STRING: "Write it as text."
+            if isinstance(value, bytes)
+            else "Write it as text, in a spec in quotes.",
             PlistType.INTEGER: "Write a whole number, without quotes or a decimal point.",
             PlistType.REAL: "Write a number.",
             PlistType.BOOLEAN: "Write true or false.",

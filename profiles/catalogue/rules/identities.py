@@ -88,11 +88,13 @@ class CertificateTypeFits(VpnCertificateRule):
         )
         mend = f"Choose {wanted}." if wanted else "Choose another identity."
         before = scope.values[path] if is_set else fixes.NOTHING
+        # With EAP the type needs the issuer beside it, which nobody can guess.
+        mendable = wanted and (not by_eap or scope.is_set(self.at("ServerCertificateIssuerCommonName")))
         yield CERTIFICATE_TYPE.at(
             path,
             f"{told} {'may not be able to sign in with EAP-TLS' if by_eap else 'cannot sign in'}. {mend}",
             severity=Severity.WARNING if by_eap else None,
-            fix=fixes.put(path, before, wanted, f"Set CertificateType to {wanted}") if wanted else None,
+            fix=fixes.put(path, before, wanted, f"Set CertificateType to {wanted}") if mendable else None,
         )
 
 

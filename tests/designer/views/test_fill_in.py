@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import plistlib
+import re
 import uuid
 from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.models import AuditEntry, Profile, Role, User
@@ -146,6 +149,179 @@ def test_an_answer_comes_out_as_it_was_typed(alice_client: Client, template: Pro
     file = alice_client.get(address(made(), "download_profile"), {"unsigned": "1"}).content
     assert plistlib.loads(file)["PayloadDescription"] == f"Room {answer}"
     assert plistlib.loads(file)["PayloadContent"][0]["IKEv2"]["AuthPassword"] == answer
+
+
+# Made before
+
+
+@pytest.fixture
+def before(alice_client: Client, template: Profile) -> Profile:
+    """Filled in for Bob on the page."""
+    send(alice_client, address(template), answered(template, opened(alice_client, address(template))))
+    return made()
+
+
+def filled_twice(client: Client, template: Profile, **more: str) -> Any:
+    return send(client, address(template), answered(template, opened(client, address(template)), **more))
+
+
+def test_the_same_person_is_told_before_a_second_profile_is_made(
+    alice_client: Client, template: Profile, before: Profile
+) -> None:
+    response = filled_twice(alice_client, template, **{"answer-pin": TYPED})
+
+    assert response.status_code == 409
+    html = unescape(response.content.decode())
+    assert "The team has a profile that looks like this one. Another would be installed beside it" in html
+    assert f'href="{address(before, "profile")}"' in html
+    assert made() == before
+    page = browse(response.content.decode()).data()
+    assert (page["answer-user"], page["answer-pin"]) == ("bob", TYPED)
+    assert "no-store" in response["Cache-Control"]
+    for secret in (PIN, SHARED_KEY.decode()):
+        assert secret not in html
+
+
+def test_it_is_filled_in_again_with_what_was_typed(
+    alice_client: Client, template: Profile, before: Profile
+) -> None:
+    page = browse(filled_twice(alice_client, template, **{"answer-pin": TYPED}).content.decode())
+    was = load(before)
+
+    response = send(alice_client, address(template), page.data(again=f"{before.pk} {before.revision}"))
+
+    assert response["Location"] == address(before, "profile")
+    assert made() == before
+    assert load(before).uuid == was.uuid
+    assert ikev2(before)["AuthPassword"] == TYPED
+    told = alice_client.get(response["Location"]).content.decode()
+    assert "“Office VPN” is filled in again. Hand it out anew" in told
+    assert TYPED not in told
+
+
+def test_just_the_same_is_said_to_be_there_already(
+    alice_client: Client, template: Profile, before: Profile
+) -> None:
+    page = browse(filled_twice(alice_client, template).content.decode())
+
+    response = send(alice_client, address(template), page.data(again=f"{before.pk} {before.revision}"))
+
+    assert "holds just that already" in alice_client.get(response["Location"]).content.decode()
+    before.refresh_from_db()
+    assert before.revision == 1
+
+
+def test_another_is_made_for_whoever_means_it(
+    alice_client: Client, template: Profile, before: Profile
+) -> None:
+    page = browse(filled_twice(alice_client, template).content.decode())
+
+    response = send(alice_client, address(template), page.data(another="1"))
+
+    assert response.status_code == 302
+    assert Profile.objects.filter(is_template=False).count() == 2
+    first, second = (load(each) for each in Profile.objects.filter(is_template=False))
+    assert first.identifier != second.identifier
+
+
+def test_somebody_else_is_asked_nothing(alice_client: Client, template: Profile, before: Profile) -> None:
+    assert filled_twice(alice_client, template, **{"answer-user": "carol"}).status_code == 302
+    assert Profile.objects.filter(is_template=False).count() == 2
+
+
+def test_the_enter_key_fills_in_nothing_again(
+    alice_client: Client, template: Profile, before: Profile
+) -> None:
+    html = filled_twice(alice_client, template).content.decode()
+
+    form = html[html.index('id="short"') :]
+    assert re.findall(r"<button[^>]*>", form)[0] == (
+        '<button class="visually-hidden" tabindex="-1" aria-hidden="true">'
+    )
+
+
+def test_the_same_identifier_is_told_as_what_it_does(alice: User, alice_client: Client) -> None:
+    document = template_document()
+    identifier = {"PayloadIdentifier": "com.example.{{user}}"}
+    template = make_template(alice, document=replace(document, envelope={**document.envelope, **identifier}))
+    assert filled_twice(alice_client, template).status_code == 302
+
+    html = filled_twice(alice_client, template).content.decode()
+
+    assert "would have the same identifier, so that each replaces the other on a device." in html
+
+
+def test_a_save_in_between_is_told_and_asked_anew(
+    alice: User, alice_client: Client, template: Profile, before: Profile
+) -> None:
+    page = browse(filled_twice(alice_client, template, **{"answer-pin": TYPED}).content.decode())
+    save(alice, before, EnablePFS=1)
+
+    response = send(alice_client, address(template), page.data(again=f"{before.pk} 1"))
+
+    assert response.status_code == 409
+    html = unescape(response.content.decode())
+    assert "alice saved this profile after you opened it." in html
+    assert f'value="{before.pk} 2"' in html
+    assert browse(html).data()["answer-pin"] == TYPED
+
+
+@pytest.mark.parametrize("again", ["", "x", "x 1", "00000000-0000-4000-8000-000000000000 1"])
+def test_a_profile_that_is_not_there_is_told_and_what_was_typed_stays(
+    alice_client: Client, template: Profile, before: Profile, again: str
+) -> None:
+    page = browse(filled_twice(alice_client, template, **{"answer-pin": TYPED}).content.decode())
+
+    response = send(alice_client, address(template), page.data(again=again))
+
+    assert response.status_code == 409
+    assert "That profile is not there any more." in response.content.decode()
+    assert browse(response.content.decode()).data()["answer-pin"] == TYPED
+    assert ikev2(before)["AuthPassword"] == PIN
+
+
+def test_no_profile_of_another_template_or_team_is_filled_in(
+    alice: User, bob: User, bob_client: Client, template: Profile
+) -> None:
+    shared = make_template(alice, visibility="server")
+    theirs = fill_in(alice, shared)
+    page = opened(bob_client, address(shared))
+    for other in (theirs, fill_in(alice, template)):
+        response = send(bob_client, address(shared), answered(shared, page, again=f"{other.pk} 1"))
+        assert response.status_code == 409
+        assert "That profile is not there any more." in response.content.decode()
+        other.refresh_from_db()
+        assert other.revision == 1
+
+
+def test_what_both_have_changed_is_left_to_an_editor(
+    alice: User, alice_client: Client, template: Profile, before: Profile
+) -> None:
+    save(alice, before, DeadPeerDetectionRate="Low")
+    save(alice, template, DeadPeerDetectionRate="High")
+    page = browse(filled_twice(alice_client, template).content.decode())
+
+    response = send(alice_client, address(template), page.data(again=f"{before.pk} 2"))
+
+    assert response.status_code == 422
+    assert "was changed both in the profile and in its template since" in response.content.decode()
+
+
+def test_filling_in_takes_as_few_statements_however_many_were_made(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    def statements() -> int:
+        data = answered(template, opened(alice_client, address(template)))
+        with CaptureQueriesContext(connection) as captured:
+            assert send(alice_client, address(template), data).status_code == 409
+        return len(captured)
+
+    values = {"IKEv2.MTU": None, "DNS.ServerAddresses": ["192.0.2.1"]}
+    fill_in(alice, template, values=values)
+    few = statements()
+    for _ in range(8):
+        fill_in(alice, template, values=values)
+    assert statements() == few
 
 
 # Wrong

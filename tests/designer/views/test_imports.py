@@ -5,6 +5,7 @@ from __future__ import annotations
 import plistlib
 import re
 import uuid
+from collections import Counter
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -17,12 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from designer.imported import MAX_ROWS
+from profiles.exceptions import DocumentError
 from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
 from profiles.plist.dump import dump
 from profiles.plist.normalise import Kind, normalisations
 from profiles.plist.read import read
-from profiles.services import imports, profiles
+from profiles.services import imports, profile_file, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
 from tests.plist.exactness import differences
@@ -110,11 +112,11 @@ def test_the_page_tells_what_is_in_it_and_no_secret(alice_client: Client) -> Non
         "com.apple.wifi.managed",
         "SSID_STR",
         "string, kept as it is",
-        "DisableMOBIKE is an integer, not a boolean.",
+        "DisableMOBIKE is written as",
     ):
         assert told in page, told
     assert "hush" not in page
-    assert "1234" not in page
+    assert '{"Pin": 1234, "Data": "••••••••' in page
     assert ">Example<" not in page
     assert not browse(page).data().getlist("normalise")
 
@@ -290,3 +292,276 @@ def test_what_is_long_leaves_room_for_all_else(alice_client: Client) -> None:
     assert left_out
     assert all(f'value="{item.id}"' in page for item in left_out)
     assert page.count("<code>SSID_STR</code>") == 2
+
+
+# What a request reads
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often a file was opened, parsed, made a document and judged."""
+    calls: Counter[str] = Counter()
+    for module, name in (
+        (profile_file, "open_file"),
+        (profile_file, "load"),
+        (profile_file, "read"),
+        (imports, "inspect"),
+        (imports, "validate"),
+    ):
+        monkeypatch.setattr(module, name, _counting(calls, name, getattr(module, name)))
+    return calls
+
+
+def _counting(calls: Counter[str], name: str, function: Any) -> Any:
+    def count(*arguments: Any, **options: Any) -> Any:
+        calls[name] += 1
+        return function(*arguments, **options)
+
+    return count
+
+
+READ_ONCE = {"open_file": 1, "load": 1, "read": 1}
+
+
+def test_a_file_is_read_once_and_judged_once_a_request(
+    alice_client: Client, counted: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = kept(alice_client)
+    assert counted == READ_ONCE
+    counted.clear()
+    page_of(alice_client, row)
+    assert counted == READ_ONCE | {"inspect": 1, "validate": 1}
+    counted.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(profiles, "create", _refusing)
+        response = alice_client.post(reverse("save_import", args=[row.pk]))
+    assert response.status_code == 422
+    assert "No room. Make some." in response.content.decode()
+    assert counted == READ_ONCE | {"inspect": 1, "validate": 1}
+    counted.clear()
+    saved(alice_client, row)
+    assert counted == READ_ONCE
+
+
+def _refusing(**_: Any) -> None:
+    raise DocumentError("No room. Make some.")
+
+
+def test_a_file_is_thrown_away_without_being_read(alice_client: Client, counted: Counter[str]) -> None:
+    row = kept(alice_client)
+    counted.clear()
+    alice_client.post(reverse("discard_import", args=[row.pk]))
+    assert not counted
+    assert not ImportedFile.objects.exists()
+
+
+def test_who_may_not_save_a_file_has_it_read_in_vain_no_more(
+    alice_client: Client, alice: User, counted: Counter[str]
+) -> None:
+    row = kept(alice_client)
+    Membership.objects.filter(user=alice).update(role=Role.VIEWER)
+    counted.clear()
+    assert alice_client.post(reverse("save_import", args=[row.pk])).status_code == 403
+    assert not counted
+
+
+@pytest.mark.parametrize("how", ["another key", "another reader"])
+def test_a_file_that_cannot_be_read_any_more_is_told_and_thrown_away(alice_client: Client, how: str) -> None:
+    row = kept(alice_client)
+    if how == "another key":
+        ImportedFile.objects.update(sealed=b"none of ours")
+    else:
+        row.seal(b"<plist><array/></plist>")
+        row.save()
+    status = 503 if how == "another key" else 409
+    for response in (
+        alice_client.get(reverse("import_file", args=[row.pk])),
+        alice_client.post(reverse("save_import", args=[row.pk])),
+    ):
+        assert response.status_code == status
+        page = response.content.decode()
+        assert "This file cannot be read any more" in page
+        assert reverse("discard_import", args=[row.pk]) in page
+    assert alice_client.get(reverse(ENTRY)).status_code == 200
+    response = alice_client.post(reverse("discard_import", args=[row.pk]))
+    assert response["Location"] == reverse(ENTRY)
+    assert not ImportedFile.objects.exists()
+
+
+def test_a_file_that_somebody_has_decided_about_meanwhile_is_not_found(
+    alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = kept(alice_client)
+    find = imports.find
+
+    def and_gone(**given: Any) -> ImportedFile:
+        found = find(**given)
+        ImportedFile.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(imports, "find", and_gone)
+    assert alice_client.post(reverse("discard_import", args=[row.pk])).status_code == 404
+    assert alice_client.post(reverse("save_import", args=[row.pk])).status_code == 404
+
+
+# What is shown of lists
+
+
+def always_on(*tunnels: Any, **top: Any) -> dict[str, Any]:
+    given = vpn(None, VPNType="AlwaysOn", IKEv2=None, AlwaysOn={"TunnelConfigurations": [*tunnels], **top})
+    return tree(given)
+
+
+def rows(page: str) -> list[tuple[str, str]]:
+    """What stands above the values, and the values: text of headings and of rows."""
+    found = re.findall(r"<tr(?: class=\"list__\w+\")?><th[^>]*>(.*?)</th>(?:<td[^>]*>(.*?)</td>)?</tr>", page)
+    return [(plain(name), plain(value)) for name, value in found]
+
+
+def plain(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+
+
+def test_the_keys_of_each_tunnel_and_rule_are_shown_one_by_one(alice_client: Client) -> None:
+    tunnel = {
+        "ProtocolType": "IKEv2",
+        "Interfaces": ["Cellular", "WiFi"],
+        "RemoteAddress": "vpn.example.com",
+        "SharedSecret": "hush hush",
+        "X-Vendor": "hush too",
+        "ChildSecurityAssociationParameters": {"DiffieHellmanGroup": 20},
+    }
+    page = page_of(alice_client, kept(alice_client, always_on(tunnel, {}, AllowCaptiveWebSheet=1)))
+    assert rows(page)[-11:] == [
+        ("Connection name UserDefinedName", "Office"),
+        ("Built-in login AlwaysOn.AllowCaptiveWebSheet", "On"),
+        ("Tunnel 1 AlwaysOn.TunnelConfigurations[0]", ""),
+        ("Protocol ProtocolType", "IKEv2"),
+        ("Serves Interfaces", "Cellular, Wi-Fi"),
+        ("Server RemoteAddress", "vpn.example.com"),
+        ("Shared secret SharedSecret", "a secret"),
+        ("X-Vendor", "string, kept as it is"),
+        ("Child Diffie-Hellman group ChildSecurityAssociationParameters.DiffieHellmanGroup", "20 (ECP 384)"),
+        ("Tunnel 2 AlwaysOn.TunnelConfigurations[1]", ""),
+        ("Tunnels TunnelConfigurations", "empty"),
+    ]
+    assert "hush" not in page
+    assert "8 keys, 1 unknown" in page
+
+
+def test_what_is_in_a_list_in_a_list_says_where(alice_client: Client) -> None:
+    action = {"Domains": ["a.example", "b c"], "DomainAction": "ConnectIfNeeded"}
+    rule = {"ActionParameters": [action], "Action": "EvaluateConnection", "SSIDMatch": ["Home", "Office"]}
+    given = tree(vpn({"RemoteAddress": "a", "OnDemandRules": [rule], "MTU": 1400}, X=1))
+    page = page_of(alice_client, kept(alice_client, given))
+    found = rows(page)
+    assert found[-7:] == [
+        ("X", "1 integer, kept as it is"),
+        ("Rule 1 IKEv2.OnDemandRules[0]", ""),
+        ("Action", "Evaluate each connection"),
+        ("Wi-Fi is called SSIDMatch", "Home, Office"),
+        ("Rule 1 · Domain action 1 IKEv2.OnDemandRules[0].ActionParameters[0]", ""),
+        ("Domains", '["a.example", "b c"]'),
+        ("Then DomainAction", "Connect if needed"),
+    ]
+
+
+SECRET_TUNNEL = {"RemoteAddress": "a", "SharedSecret": "hush"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        [SECRET_TUNNEL, "x"],
+        SECRET_TUNNEL,
+        [[SECRET_TUNNEL]],
+        {"a": [SECRET_TUNNEL]},
+        ["x"],
+        [],
+        [1],
+        [b"hush"],
+    ],
+)
+def test_lists_that_hold_something_else_are_shown_without_a_secret(alice_client: Client, odd: Any) -> None:
+    given = tree(vpn(None, VPNType="AlwaysOn", AlwaysOn={"TunnelConfigurations": odd}))
+    page = page_of(alice_client, kept(alice_client, given))
+    assert "TunnelConfigurations" in page
+    assert "hush" not in page
+    assert b"hush".hex() not in page
+
+
+def test_a_long_path_has_places_to_end_a_line(alice_client: Client) -> None:
+    given = tree(vpn({"IKESecurityAssociationParameters": {"DiffieHellmanGroup": 20}, "MTU": 1400}))
+    page = page_of(alice_client, kept(alice_client, given))
+    assert "IKEv2.<wbr>IKESecurityAssociationParameters.<wbr>DiffieHellmanGroup" in page
+    assert "<code>IKEv2.MTU</code>" in page
+
+
+def test_the_name_of_a_key_is_no_markup(alice_client: Client) -> None:
+    name = "<img src=x onerror=alert(1)>.and.more.of.it"
+    response = alice_client.get(
+        reverse("import_file", args=[kept(alice_client, tree(vpn({name: 1}, **{name: 2}))).pk])
+    )
+    assert "<img" not in response.content.decode()
+
+
+# Variables
+
+WITH_VARIABLES = tree(
+    vpn(
+        {"RemoteAddress": "{{server}}", "AuthName": "{{user}}", "AuthPassword": "{{password}}"},
+        X="for {{user}}",
+    ),
+    PayloadDescription="For {{user}}",
+)
+
+
+def test_a_template_may_declare_what_stands_in_the_file(alice_client: Client) -> None:
+    row = kept(alice_client, WITH_VARIABLES)
+    html = page_of(alice_client, row)
+    assert browse(html).data().getlist("variable") == ["user", "server", "password"]
+    assert "Office · PayloadDescription, Office · AuthName and Office · X" in html
+    profile = saved(alice_client, row, template="1", variable=["user", "server", "password"])
+    declaration = load(profile).declaration
+    assert declaration is not None
+    assert [(each.name, each.kind.value, each.secret) for each in declaration.variables] == [
+        ("user", "text", False),
+        ("server", "hostname", False),
+        ("password", "text", True),
+    ]
+    assert differences(property_list(load(profile)), WITH_VARIABLES) == []
+    page = alice_client.get(reverse("profile", args=[profile.pk])).content.decode()
+    assert "3 variables are declared: look at “Variables and locks”" in page
+
+
+@pytest.mark.parametrize(("chosen", "names"), [([], []), (["user", "forged", "user"], ["user"])])
+def test_what_is_not_chosen_or_not_there_is_not_declared(
+    alice_client: Client, chosen: list[str], names: list[str]
+) -> None:
+    profile = saved(alice_client, kept(alice_client, WITH_VARIABLES), template="1", variable=chosen)
+    declaration = load(profile).declaration
+    assert declaration is not None
+    assert [each.name for each in declaration.variables] == names
+
+
+def test_a_profile_declares_nothing(alice_client: Client) -> None:
+    profile = saved(alice_client, kept(alice_client, WITH_VARIABLES), variable=["user"])
+    assert load(profile).declaration is None
+    page = alice_client.get(reverse("profile", args=[profile.pk])).content.decode()
+    assert "declared" not in page
+
+
+def test_what_was_chosen_stays_chosen_where_it_cannot_be_saved(
+    alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = kept(alice_client, WITH_VARIABLES)
+    monkeypatch.setattr(profiles, "create", _refusing)
+    response = alice_client.post(
+        reverse("save_import", args=[row.pk]), {"template": "1", "variable": ["server"]}
+    )
+    assert response.status_code == 422
+    assert browse(response.content.decode()).data().getlist("variable") == ["server"]
+
+
+def test_a_file_without_variables_offers_none(alice_client: Client) -> None:
+    assert 'name="variable"' not in page_of(alice_client, kept(alice_client))
