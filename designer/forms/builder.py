@@ -10,6 +10,7 @@ from django import forms
 from designer.forms import fields, widgets
 from designer.forms.items import ItemsField
 from profiles.catalogue import wording
+from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.keys import (
     Boolean,
     Choice,
@@ -119,6 +120,9 @@ def _(key: Languages) -> fields.KeyField:
 @field_for.register
 def _(key: ListOf) -> fields.KeyField:
     match key.item:
+        case Dictionary() if key.revealed_by == NEVER_REVEALED:
+            # It is never filled in, so there is no form of its items; what a file has there is shown as JSON.
+            return fields.LinesField(key, widgets.Lines())
         case Dictionary(keys=inner) as dictionary:
             return ItemsField(key, dictionary, {each.path: field_for(each) for each in inner})
         case Choice():

@@ -224,7 +224,9 @@ def _fault(error: IdentityError) -> Fault:
 def _requested(part: PayloadDocument, source: Source, values: Mapping[str, Any]) -> Credential:
     """An identity that the device will be issued."""
     kind, bits = (_effective(part, values, path) for path in (source.key_type, source.key_size))
-    names = [values.get(path) for path in source.alternative_names]
+    # Each is a text, or a list of several.
+    given = [values.get(path) for path in source.alternative_names]
+    names = [name for each in given for name in (each if isinstance(each, list) else [each])]
     common = distinguished_names.attributes(values.get(source.subject), "CN")
     key = (
         KeyFacts(kind="RSA" if kind == "RSA" else "EC", bits=bits) if kind and isinstance(bits, int) else None

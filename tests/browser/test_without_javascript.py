@@ -53,7 +53,7 @@ def test_from_a_new_profile_to_the_file(page_as_alice: Page) -> None:
     page.get_by_label("Name", exact=True).fill("Plain")
     page.get_by_role("radio", name=re.compile("^Blank")).check()
     page.get_by_role("button", name="Create").click()
-    for path in ("IKEv2.RemoteAddress", "IKEv2.RemoteIdentifier"):
+    for path in ("IKEv2.RemoteAddress", "IKEv2.RemoteIdentifier", "IKEv2.LocalIdentifier"):
         screen.control(path).fill("vpn.example.com")
     screen.choose("IKEv2.AuthenticationMethod", "Shared secret")
     screen.control("IKEv2.SharedSecret").fill("typed without scripts")

@@ -72,8 +72,8 @@ VPN_ALWAYS_ON = {
     **VPN,
     "AlwaysOn": Fact("dictionary"),
     "AlwaysOn.UIToggleEnabled": switch(0),
-    # “An arbitrary number of tunnel configurations”.
-    "AlwaysOn.TunnelConfigurations": Fact("array", required=True),
+    # Apple allows “an arbitrary number”, but there are two interfaces.
+    "AlwaysOn.TunnelConfigurations": Fact("array", required=True, most_items=2),
     "AlwaysOn.TunnelConfigurations[]": Fact("dictionary"),
     **{f"AlwaysOn.TunnelConfigurations[].{path}": fact for path, fact in TUNNEL.items()},
     "AlwaysOn.ServiceExceptions": Fact("array"),

@@ -41,10 +41,11 @@ payloads:
       IKEv2:
         RemoteAddress: vpn.example.com
         RemoteIdentifier: vpn.example.com
+        LocalIdentifier: office
         AuthenticationMethod: SharedSecret
         SharedSecret: 'a "secret" & <more>'
 """
-MISSING = GOOD.replace("SharedSecret: 'a", "AuthName: 'a")
+MISSING = GOOD + "        PPKIdentifier: office\n"
 UNBUILDABLE = GOOD + "        MTU: large\n"
 NO_SPEC = "profiles: {}"
 EXPLAINED = "`python manage.py profile explain CODE` tells why, how to mend it, and where that stands."
@@ -121,7 +122,7 @@ def test_an_error_is_one_line_that_names_payload_and_key(profile: Any) -> None:
     done = profile("check", "missing.yaml")
     assert (done.returncode, done.stdout) == (1, b"")
     (line,) = (line for line in said(done) if line.startswith("error"))
-    assert line.startswith("error office/IKEv2.SharedSecret: SharedSecret is missing")
+    assert line.startswith("error office/IKEv2.PPK: PPK is missing")
     assert line.endswith(". [missing]")
 
 
@@ -167,7 +168,7 @@ def test_json_tells_each_problem_in_full(profile: Any) -> None:
     report = json.loads(profile("check", "missing.yaml", "nospec.yaml", "--json").stdout)
     missing, unreadable = (each["problems"] for each in report["files"])
     (found,) = (problem for problem in missing if problem["severity"] == "error")
-    assert (found["payload"], found["path"]) == ("office", "IKEv2.SharedSecret")
+    assert (found["payload"], found["path"]) == ("office", "IKEv2.PPK")
     assert found["code"] == "missing"
     message = "The spec has no key 'profiles'. Did you mean “profile”?"
     assert unreadable == [
@@ -177,7 +178,7 @@ def test_json_tells_each_problem_in_full(profile: Any) -> None:
 
 def test_several_files_are_told_apart(profile: Any) -> None:
     lines = said(profile("check", "missing.yaml", "nospec.yaml"))
-    assert any(line.startswith("missing.yaml: error office/IKEv2.SharedSecret: ") for line in lines)
+    assert any(line.startswith("missing.yaml: error office/IKEv2.PPK: ") for line in lines)
     assert "nospec.yaml: The spec has no key 'profiles'. Did you mean “profile”?" in lines
 
 
@@ -826,7 +827,7 @@ def test_build_stops_at_an_error_and_leaves_the_old_file_alone(profile: Any, tmp
     target.write_bytes(b"old")
     done = profile("build", "missing.yaml", "--unsigned", "-o", str(target))
     assert (done.returncode, done.stdout, target.read_bytes()) == (1, b"", b"old")
-    assert any(line.startswith("error office/IKEv2.SharedSecret: ") for line in said(done))
+    assert any(line.startswith("error office/IKEv2.PPK: ") for line in said(done))
     told = "Nothing was built, because of the errors above. Mend them"
     assert said(done)[-1] == f"{told}, or build it as it is with --force."
     assert said(profile("build", "unbuildable.yaml", "--unsigned"))[-1] == f"{told}."
@@ -835,8 +836,8 @@ def test_build_stops_at_an_error_and_leaves_the_old_file_alone(profile: Any, tmp
 def test_force_builds_in_spite_of_errors_and_still_tells_them(profile: Any) -> None:
     done = profile("build", "missing.yaml", "--unsigned", "--force")
     assert done.returncode == 0
-    assert plistlib.loads(done.stdout)["PayloadContent"][0]["IKEv2"]["DisconnectOnIdle"] == 1
-    assert any(line.startswith("error office/IKEv2.SharedSecret: ") for line in said(done))
+    assert plistlib.loads(done.stdout)["PayloadContent"][0]["IKEv2"]["PPKIdentifier"] == "office"
+    assert any(line.startswith("error office/IKEv2.PPK: ") for line in said(done))
 
 
 def test_force_cannot_build_what_no_profile_can_hold(profile: Any, tmp_path: Path) -> None:

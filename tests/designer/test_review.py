@@ -87,7 +87,7 @@ def test_a_key_that_cannot_be_read_is_told_once() -> None:
 
 
 def test_problems_are_counted_in_words() -> None:
-    whole = tunnel(MTU=1, LocalIdentifier="CN=x", SharedSecret="s", DeadPeerDetectionRate="x")
+    whole = tunnel(MTU=1, LocalIdentifier="CN=x", SharedSecret="s", PPKIdentifier="k")
     assert review(DocumentForm(whole)).counts == [
         ("error", "2 errors"),
         ("warning", "1 warning"),

@@ -104,10 +104,12 @@ def test_a_network_that_one_tunnel_names_twice_is_still_served_by_one() -> None:
     assert found == [("warning", "TunnelConfigurations[0].Interfaces[1]", "duplicate")]
 
 
-def test_there_is_at_least_one_tunnel_and_apple_names_no_most() -> None:
+def test_there_is_at_least_one_tunnel_and_more_than_two_make_no_sense() -> None:
     assert problems() == [("error", "TunnelConfigurations", "missing")]
-    codes = [code for _, _, code in problems(tunnel("WiFi"), tunnel("Cellular"), tunnel("Cellular"))]
-    assert codes == ["interface-with-several-tunnels"]
+    assert problems(tunnel("WiFi"), tunnel("Cellular"), tunnel("Cellular")) == [
+        ("warning", "TunnelConfigurations", "too-many"),
+        ("warning", "TunnelConfigurations", "interface-with-several-tunnels"),
+    ]
 
 
 @pytest.mark.parametrize(

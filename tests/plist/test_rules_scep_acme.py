@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from profiles.catalogue.versions import Targets
 from profiles.plist.build import build
 from profiles.plist.document import PayloadDocument
 from profiles.plist.validate import validate
@@ -191,6 +192,17 @@ def test_only_a_key_in_hardware_can_be_attested() -> None:
     assert acme(Attest=True) == []
     assert acme(Attest=False, HardwareBound=False) == []
     assert acme(Attest=True, HardwareBound=False) == [("error", "Attest", "attest-without-hardware")]
+
+
+@pytest.mark.parametrize(
+    ("targets", "refused"),
+    [({}, False), ({"iOS": "16.0"}, False), ({"macOS": "14.0"}, False), ({"macOS": "13.6"}, True)],
+)
+def test_older_macs_bind_no_key_to_their_hardware(targets: Targets, refused: bool) -> None:
+    attested = document(part("acme", {**ACME, "Attest": True}), targets=targets)
+    told_of = [("warning", name, "hardware-mac") for name in ("HardwareBound", "Attest")]
+    assert told(attested) == (told_of if refused else [])
+    assert told(document(part("acme", {**ACME, "HardwareBound": False}), targets=targets)) == []
 
 
 @pytest.mark.parametrize("purpose", ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"])

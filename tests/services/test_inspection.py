@@ -145,6 +145,19 @@ def test_the_type_of_a_key_that_the_device_makes_is_known_too() -> None:
     assert not [each for each in found if each[2] == "local-identifier"]
 
 
+@pytest.mark.parametrize(
+    ("said", "fits"), [("laptop.example", True), ("alice.example", True), ("bob", False)]
+)
+def test_a_request_may_ask_for_several_names_of_a_kind(said: str, fits: bool) -> None:
+    content = {
+        "URL": "https://ca.example.com/scep",
+        "SubjectAltName": {"dNSName": ["alice.example", "laptop.example"]},
+    }
+    scep = PayloadDocument(slug="scep", name="scep", uuid=IDENTITY, values={"PayloadContent": content})
+    codes = [code for _, _, code in told(document(tunnel(LocalIdentifier=said), scep))]
+    assert ("local-identifier" not in codes) is fits
+
+
 def test_a_tunnel_of_always_on_is_judged_as_well(alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey) -> None:
     inside = {
         "ProtocolType": "IKEv2",

@@ -36,6 +36,7 @@ TOO_MANY: Final = Diagnostic(
         rfc(9370, "2.2.2"),
         own(f"{MAX_ITEMS:,} items in any other list"),
     ),
+    milder="It is a warning where Apple names no limit, and more make no sense.",
 )
 DUPLICATE: Final = Diagnostic(
     "duplicate",
@@ -84,10 +85,13 @@ class ListOf(Key):
 
     distinct    each item at most once, and their order means nothing
     blank       what an empty text among the items stands for; without it such an item is none
+
+    too_many_as says how much it matters that there are more than `max_items`.
     """
 
     item: Key = field(default_factory=lambda: Text("", label=""))
     max_items: int | None = None
+    too_many_as: Severity = Severity.ERROR
     distinct: bool = False
     blank: str = ""
 
@@ -104,6 +108,7 @@ class ListOf(Key):
             yield TOO_MANY.at(
                 path,
                 f"{self.name} has {len(value)} items, but at most {most} are allowed. Remove some.",
+                severity=self.too_many_as if len(value) <= MAX_ITEMS else Severity.ERROR,
                 buildable=len(value) <= MAX_ITEMS,
             )
         for index, item in enumerate(value[:MAX_ITEMS]):

@@ -9,6 +9,7 @@ from typing import Final
 from profiles.catalogue import interfaces
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.dns import dns
+from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Choice, Dictionary, ListOf, Switch, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.proxies import proxies
@@ -69,6 +70,8 @@ TUNNELS = Group(
             label="Tunnels",
             help="The IKEv2 tunnels; the device keeps each of them up.",
             required=True,
+            max_items=2,
+            too_many_as=Severity.WARNING,
             item=Dictionary(
                 "",
                 label="Tunnel",

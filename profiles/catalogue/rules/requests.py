@@ -9,6 +9,7 @@ from profiles.catalogue.citations import apple, schema
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.versions import before
 from profiles.catalogue.wording import listed
 from profiles.facts import LEAST_RSA_BITS
 
@@ -16,6 +17,7 @@ WEAK_BITS: Final = 1024
 EC_SIZES: Final = (192, 256, 384, 521)
 RSA_SIZES: Final = range(1024, 4097, 8)
 HARDWARE_SIZES: Final = (256, 384)
+HARDWARE_MACOS: Final = "14.0"
 
 SCEP: Final = "com.apple.security.scep"
 ACME: Final = "com.apple.security.acme"
@@ -53,6 +55,15 @@ HARDWARE_KEY: Final = Diagnostic(
     mend="Choose such a curve, or turn HardwareBound off.",
     sources=(schema(ACME, "KeyType"), schema(ACME, "HardwareBound")),
 )
+HARDWARE_MAC: Final = Diagnostic(
+    "hardware-mac",
+    Severity.WARNING,
+    "Older Macs bind no key to their hardware",
+    why="Macs take a key that is bound to the hardware, and its attestation, from macOS 14 on, with Apple silicon or a "
+    "T2 chip. For older ones both have to be off.",
+    mend="Turn the key off in a profile for such Macs, or do not target macOS before 14.0.",
+    sources=(schema(ACME, "HardwareBound"), schema(ACME, "Attest")),
+)
 ATTEST_WITHOUT_HARDWARE: Final = Diagnostic(
     "attest-without-hardware",
     Severity.ERROR,
@@ -75,6 +86,22 @@ class ScepKeySize(Rule):
                 f"An RSA key of {WEAK_BITS} bits{usual} can be broken, and many authorities refuse it. "
                 f"Choose {LEAST_RSA_BITS}.",
             )
+
+
+class HardwareOfMacs(Rule):
+    """Macs bind keys to their hardware from macOS 14 on."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        lowest = scope.targets.get("macOS")
+        if not lowest or not before(lowest, HARDWARE_MACOS):
+            return
+        for path in ("HardwareBound", "Attest"):
+            if scope.effective(path) is True:
+                yield HARDWARE_MAC.at(
+                    path,
+                    f"macOS before {HARDWARE_MACOS} needs {path} to be off, so a Mac of that age gets no certificate. "
+                    "Turn it off there, or change the targets.",
+                )
 
 
 class AcmeKey(Rule):
