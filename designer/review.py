@@ -25,7 +25,7 @@ from profiles.plist.build import dump
 from profiles.plist.document import Document, Problem
 from profiles.plist.repairs import Repair
 from profiles.plist.secrets import MASK, mask
-from profiles.plist.validate import validate
+from profiles.plist.validate import in_order, validate
 
 MAX_PROBLEMS: Final = 200
 MAX_LINES: Final = 3_000
@@ -101,11 +101,11 @@ class Review:
         return SafeString("".join([f'<span class="xml__line">{line}\n</span>' for line in self.lines]))
 
 
-def review(form: DocumentForm) -> Review:
-    """The review of what the form holds now."""
+def review(form: DocumentForm, around: Iterable[Problem] = ()) -> Review:
+    """The review of what the form holds now; `around` are problems of the profile beside others."""
     document = form.document
     unread = list(form.problems())
-    problems = [*unread, *validate(document, form.evidence)]
+    problems = in_order([*unread, *around, *validate(document, form.evidence)])
     unreadable = {(problem.payload, problem.path) for problem in unread}
     # A key whose text could not be read looks as if it were missing; once is enough.
     told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -32,6 +32,8 @@ from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.change import Change
 from profiles.plist.diff import diff
+from profiles.plist.document import Problem
+from profiles.plist.profile_rules import identifier_taken
 from profiles.policy import Action
 from profiles.services import profiles, unknown_values
 from profiles.services.documents import load
@@ -73,8 +75,9 @@ def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     """The review of what is typed, as a piece of the page; nothing is saved."""
-    form = form_of(request, own_profile(request, profile_id), request.POST)
-    return render(request, "designer/review.html", {"review": review(form)})
+    row = own_profile(request, profile_id)
+    form = form_of(request, row, request.POST)
+    return render(request, "designer/review.html", {"review": review(form, _beside(row, form))})
 
 
 @require_POST
@@ -226,7 +229,7 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
     context: dict[str, Any] = {
         "profile": row,
         "form": form,
-        "review": review(form),
+        "review": review(form, _beside(row, form)),
         "identities": SigningIdentity.objects.for_team(row.team_id).defer("sealed"),
         "base_revision": _next_base(request, row, outcome.conflict),
         "conflict": _conflict(outcome.conflict) if outcome.conflict else None,
@@ -250,6 +253,11 @@ def _page(request: HttpRequest, row: Profile, form: DocumentForm, outcome: Outco
     # What a script has to know before it swaps the answer in.
     response["X-Saved"] = "yes" if outcome.is_saved else "no"
     return response
+
+
+def _beside(row: Profile, form: DocumentForm) -> Iterator[Problem]:
+    """What is wrong with the profile beside others of its team."""
+    yield from identifier_taken(profiles.namesakes(row, form.document.identifier))
 
 
 def _part(form: DocumentForm, prefix: str) -> Part | None:

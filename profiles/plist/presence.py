@@ -73,7 +73,8 @@ def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
         if scope.is_set(key.path):
             yield from _set_in_vain(key, scope, path)
             yield from _unavailable(key, scope, path)
-            for _, inner, place in scope.items_of(key, prefix):
+            # What is in a list that the device does not look at needs nothing.
+            for _, inner, place in scope.items_of(key, prefix) if scope.revealed(key) else ():
                 yield from presence(inner, place, imported=imported)
         elif key.always_emitted:
             # What is required and legal as an empty text is still better said.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.payloads.other import SLUG as OTHER
@@ -16,7 +17,7 @@ from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
 from profiles.plist import placeholders, references, variables, written_forms
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.presence import MISSING, payload_unavailable, presence
+from profiles.plist.presence import payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.unknown_keys import of_other, undeclared, writable_key
 
@@ -33,6 +34,11 @@ def validate(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Probl
         problems = [*variables.problems(document), *_as_template(document, document.declaration, evidence)]
     else:
         problems = list(_problems(document, evidence))
+    return in_order(problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with errors first, otherwise as they come."""
     return sorted(problems, key=lambda problem: _ORDER[problem.severity])
 
 
@@ -116,12 +122,19 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
 def _as_template(document: Document, declaration: Declaration, evidence: Evidence) -> Iterator[Problem]:
     parts = {ENVELOPE_NAME: ENVELOPE_NAME} | {part.name: part.uuid.upper() for part in document.payloads}
     unknown_yet = placeholders.open_places(document)
+    unanswered = {place for place in declaration.asked if not _holds(document, place)}
     for problem in _problems(variables.sample(document), evidence):
         if problem.code in placeholders.BY_FORM and (problem.payload, problem.path) in unknown_yet:
             continue
-        asked = Place(parts[problem.payload], problem.path) in declaration.asked
-        if problem.code != MISSING.code or not asked:
+        # What is said of a key without a value is for those who fill it in.
+        if Place(parts[problem.payload], problem.path) not in unanswered:
             yield problem
+
+
+def _holds(document: Document, place: Place) -> bool:
+    """Is there a value at a place?"""
+    _, payload, values = document.places().get(place.part, (ENVELOPE_NAME, None, {}))
+    return payload is not None and is_set(payload.flat(values).get(place.path))
 
 
 def _part(payload: Payload, scope: Scope, document: Document, *, imported: bool) -> Iterator[Finding]:
