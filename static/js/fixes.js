@@ -51,7 +51,7 @@ function undo() {
   window.htmx.process(form);
   unsaved.set(dirty);
   document.dispatchEvent(new Event("designer:back"));
-  focus(button);
+  focus(sameButton(button) ?? button);
   tell("Undone.");
   window.htmx.trigger("#review", "look");
 }
@@ -87,12 +87,12 @@ export function start() {
     if (detail.elt.id !== "designer") return;
     const button = detail.requestConfig.triggeringEvent?.submitter;
     pressed = isFix(button) ? { button, number: numberOf(button), dirty: unsaved.isDirty() } : null;
+    if (!pressed) forget();
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target?.id === "review") focused = isFix(document.activeElement) ? document.activeElement : null;
     if (detail.target?.id !== "designer" || !detail.shouldSwap) return;
     if (pressed) remember(detail.target);
-    else forget();
   });
   document.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id === "review" && focused) sameButton(focused)?.focus({ preventScroll: true });
