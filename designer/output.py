@@ -33,6 +33,13 @@ def write(output: str, content: bytes) -> None:
         raise
 
 
+def is_same(file: str, output: str) -> bool:
+    """Would writing to `output` replace the file that is read? Never for standard input and output, “-”."""
+    if "-" in (file, output):
+        return False
+    return Path(output).exists() and Path(output).samefile(file)
+
+
 def reason(failure: OSError) -> str:
     """Why a file could not be read or written, to stand inside a sentence."""
     text = failure.strerror or str(failure)

@@ -10,7 +10,7 @@ from typing import Final
 
 from designer.management import source
 from designer.management.checked import FAILED, UNREADABLE, told
-from designer.output import reason, write
+from designer.output import is_same, reason, write
 from profiles.exceptions import DocumentError, SpecError, VerificationError
 from profiles.plist import spec_writer
 from profiles.plist.spec_writer import Format
@@ -52,7 +52,7 @@ def convert(
         return UNREADABLE
     for sentence in (*map(told, found.signatures), *(f"note: {note}" for note in found.notes)):
         tell(sentence)
-    if _is_same(file, output):
+    if is_same(file, output):
         tell("The spec would replace the profile itself. Choose another name with -o.")
         return FAILED
     try:
@@ -98,9 +98,3 @@ def _close(output: str) -> None:
 
 def _format(output: str) -> Format:
     return Format.JSON if Path(output).suffix.lower() == ".json" else Format.YAML
-
-
-def _is_same(file: str, output: str) -> bool:
-    if file == source.STANDARD_INPUT or output == _OUTPUT:
-        return False
-    return Path(output).exists() and Path(output).samefile(file)

@@ -9,7 +9,7 @@ from typing import Final
 
 from designer.management import source
 from designer.management.checked import FAILED, UNREADABLE
-from designer.output import reason, write
+from designer.output import is_same, reason, write
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import BuildError, DocumentError, SpecError, VerificationError
@@ -37,6 +37,9 @@ def fix(tell: Callable[[str], None], *, file: str, output: str, targets: Targets
     except OSError as failure:
         tell(f"{file}: The file cannot be read: {reason(failure)}.")
         return UNREADABLE
+    if is_same(file, output):
+        tell("The result would replace the file itself. Choose another name with -o.")
+        return FAILED
     document, mended, left = mend(found.document, targets)
     for problem in mended:
         tell(

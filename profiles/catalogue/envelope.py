@@ -24,7 +24,7 @@ def _effects(scope: Scope) -> Iterator[str]:
     if scope.values.get("PayloadScope") == "System":
         yield "On a Mac it holds for everybody who uses the Mac."
     if scope.values.get("PayloadRemovalDisallowed") is True:
-        yield "You cannot remove it yourself from a device that an organisation supervises or manages."
+        yield "You cannot remove it yourself from a device that an organization supervises or manages."
     else:
         yield "You can remove it in Settings at any time."
     if date := day(scope.values.get("RemovalDate")):

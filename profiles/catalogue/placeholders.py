@@ -85,7 +85,7 @@ _MANAGERS: Final = tuple(
             r"\}\}?",
         ),
         _Syntax(
-            "macOS itself",
+            "macOS",
             "%",
             _either("SerialNumber HardwareUUID ComputerName HostName LocalHostName MACAddress")
             + "|AD_[A-Za-z]+",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.catalogue.conditions import Equals
+from profiles.catalogue.conditions import Equals, IsSet
+from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import domains, host, places
@@ -17,7 +18,7 @@ HTTP: Final = Equals("Proxies.HTTPEnable", 1)
 HTTPS: Final = Equals("Proxies.HTTPSEnable", 1)
 
 
-def _port(path: str, label: str, revealed_by: Equals) -> Integer:
+def _port(path: str, label: str, revealed_by: Equals, host: str) -> Integer:
     return Integer(
         path,
         label=label,
@@ -25,7 +26,7 @@ def _port(path: str, label: str, revealed_by: Equals) -> Integer:
         minimum=0,
         maximum=65535,
         revealed_by=revealed_by,
-        required=True,
+        required=IsSet(host),
         placeholder="8080",
     )
 
@@ -59,9 +60,10 @@ KEYS: Final[tuple[Key, ...]] = (
         help="Host name or IP address of the proxy.",
         revealed_by=HTTP,
         required=True,
+        missing_as=Severity.WARNING,
         placeholder="proxy.example.com",
     ),
-    _port("Proxies.HTTPPort", "HTTP proxy port", HTTP),
+    _port("Proxies.HTTPPort", "HTTP proxy port", HTTP, "Proxies.HTTPProxy"),
     Text(
         "Proxies.HTTPProxyUsername",
         label="HTTP proxy user",
@@ -84,9 +86,10 @@ KEYS: Final[tuple[Key, ...]] = (
         help="Host name or IP address of the proxy.",
         revealed_by=HTTPS,
         required=True,
+        missing_as=Severity.WARNING,
         placeholder="proxy.example.com",
     ),
-    _port("Proxies.HTTPSPort", "HTTPS proxy port", HTTPS),
+    _port("Proxies.HTTPSPort", "HTTPS proxy port", HTTPS, "Proxies.HTTPSProxy"),
     ListOf(
         "Proxies.SupplementalMatchDomains",
         label="Proxied domains",

@@ -8,7 +8,7 @@ from typing import Any
 
 from profiles.catalogue import distinguished_names
 from profiles.catalogue.conditions import Values, is_set
-from profiles.catalogue.findings import Finding
+from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.keys import Choice, DistinguishedName, Key, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.scope import Scope
@@ -88,6 +88,7 @@ def usage(path: str, *, zero: bool, available: Availability = INHERITED) -> Choi
             Option(5, "Both"),
         ),
         available=available,
+        other_as=Severity.WARNING,
     )
 
 

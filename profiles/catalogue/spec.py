@@ -56,6 +56,7 @@ class Payload:
                     `discriminator` are fixed keys that tell variants of it apart
     provides        what other payloads may refer to it as ("identity"); empty where nothing does
     misnomers       names that other tools give to keys, with the paths of those
+    elsewhere       dictionaries of other payloads that files have here, with what those are for, in words
     instead         by system, what one that does not know it has in its place, as a sentence
     source          where its values say which certificate or key it brings
     effects         what it does, from a settled scope with values of any type: sentences for the person who installs
@@ -74,6 +75,7 @@ class Payload:
     examples: tuple[Example, ...] = ()
     provides: str = ""
     misnomers: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[OperatingSystem, str] = field(default_factory=dict)
     source: Source | None = None
 

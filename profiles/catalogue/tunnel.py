@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from profiles.catalogue.conditions import NEVER_REVEALED, Condition, Equals, IsSet
+from profiles.catalogue.conditions import NEVER_REVEALED, Condition, Equals, IsSet, Spoken
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Choice, Data, Integer, Key, Reference, Switch, Text
 from profiles.catalogue.options import Option
@@ -195,7 +195,9 @@ class Tunnel(TunnelPaths):
                     label="Shared secret",
                     help="The pre-shared key that device and server both know.",
                     secret=True,
-                    revealed_by=self.shared_secret | self.falls_back,
+                    revealed_by=Spoken(
+                        self.shared_secret | self.falls_back, "the device signs in with a shared secret"
+                    ),
                     required=self.shared_secret,
                 ),
                 Switch(
@@ -233,7 +235,9 @@ class Tunnel(TunnelPaths):
                     label="Certificate type",
                     help="The kind of key in the identity; an elliptic curve needs its own type, also with EAP-TLS.",
                     default="RSA",
-                    revealed_by=self.machine_identity | self.eap_tls,
+                    revealed_by=Spoken(
+                        self.machine_identity | self.eap_tls, "the device signs in with an identity"
+                    ),
                     choices=(
                         Option("RSA"),
                         Option("RSA-PSS"),
@@ -247,7 +251,7 @@ class Tunnel(TunnelPaths):
                     label="Lowest TLS version",
                     help="The lowest TLS version to accept for EAP-TLS; many servers have 1.2 alone.",
                     default="1.0",
-                    revealed_by=self.eap_tls,
+                    revealed_by=Spoken(self.eap_tls, "the device signs in by EAP-TLS"),
                     choices=TLS_VERSIONS,
                     available=TLS,
                 ),
@@ -256,7 +260,7 @@ class Tunnel(TunnelPaths):
                     label="Highest TLS version",
                     help="The highest TLS version to offer for EAP-TLS.",
                     default="1.2",
-                    revealed_by=self.eap_tls,
+                    revealed_by=Spoken(self.eap_tls, "the device signs in by EAP-TLS"),
                     choices=TLS_VERSIONS,
                     available=TLS,
                 ),

@@ -22,6 +22,17 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Those that the catalogue has no declaration of, as they stand in a sentence."""
 
+DICTIONARIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "IPSec": "a Cisco IPsec VPN",
+        "PPP": "an L2TP VPN",
+        "VPN": "the VPN of an app",
+        "VendorConfig": "the VPN of an app",
+        "TransparentProxy": "the transparent proxy of an app",
+    }
+)
+"""The dictionaries of those, with what they are for."""
+
 _DECLARED: Final = ("IKEv2", "AlwaysOn")
 
 

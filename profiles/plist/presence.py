@@ -40,7 +40,7 @@ NO_EFFECT_KEY: Final = Diagnostic(
     "A known key does nothing in this payload",
     why="Apple's schema knows the key, but for another kind of payload or another use, so no device looks at it here.",
     mend="Remove the key, and set the one that does what was meant.",
-    sources=(schema(_VPN, "IPv4"), schema(_VPN, "VPNSubType"), schema("TopLevel")),
+    sources=(schema(_VPN, "IPv4"), schema(_VPN, "PPP"), schema(_VPN, "IPSec")),
     milder="It is advice where tools write the key by themselves.",
 )
 UNAVAILABLE: Final = Diagnostic(
@@ -129,7 +129,8 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
 def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
     if key.ignored_as is None or scope.revealed(key) or _waits(key, scope):
         return
-    fix = drop(path, scope.values[key.path])
+    # A secret is thrown away by a person alone.
+    fix = None if key.secret else drop(path, scope.values[key.path])
     if key.no_effect:
         yield NO_EFFECT_KEY.at(path, f"{key.no_effect} Remove it.", severity=key.ignored_as, fix=fix)
         return
@@ -144,9 +145,14 @@ def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
 
 
 def _waits(key: Key, scope: Scope) -> bool:
-    """Does the condition of the key ask about one that has to be set and is not? That one is told as missing."""
-    asked = key.revealed_by.paths() if key.revealed_by else ()
-    return any(not scope.is_set(path) and scope.required(scope.by_path[path]) for path in asked)
+    """Does the condition of the key ask about one that is missing or wrong? What is told of that one comes first."""
+    asked = [scope.by_path[path] for path in (key.revealed_by.paths() if key.revealed_by else ())]
+    return any(_is_wrong(each, scope) if scope.is_set(each.path) else scope.required(each) for each in asked)
+
+
+def _is_wrong(key: Key, scope: Scope) -> bool:
+    found = key.check(scope.values[key.path], key.path, scope.targets)
+    return any(finding.severity is Severity.ERROR for finding in found)
 
 
 def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:

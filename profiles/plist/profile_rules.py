@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from profiles.catalogue import on_demand
-from profiles.catalogue.citations import apple, own, report, schema
+from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENCRYPTED_CONTENT, ENVELOPE
 from profiles.catalogue.evidence import Evidence
@@ -69,10 +69,10 @@ ODD_VERSION: Final = Diagnostic(
     "odd-version",
     Severity.WARNING,
     "PayloadVersion is not the whole number 1",
-    why="Apple's schema knows one version of the format. Files with 1.0 or another number are read by the devices that "
-    "were tried, which no documentation promises.",
+    why="Apple's schema knows one version of the format. Files with 1.0 are in use, and nobody reports a refusal.",
     mend="Write the whole number 1. The fix does so.",
     sources=(schema("TopLevel", "PayloadVersion"),),
+    certainty=Certainty.INFERRED,
 )
 NO_UUID: Final = Diagnostic(
     "no-uuid",
@@ -87,22 +87,22 @@ DUPLICATE_UUID: Final = Diagnostic(
     "duplicate-uuid",
     Severity.ERROR,
     "Two payloads share a PayloadUUID",
-    why="PayloadUUID tells the payloads of a profile apart, and references name it. Of two with the same one, devices "
-    "keep one.",
+    why="PayloadUUID tells the payloads of a profile apart, and references name it. macOS refuses a profile in which "
+    "one is used twice.",
     mend="Give one of them a UUID of its own. The fix does so, and references follow.",
-    sources=(schema("CommonPayloadKeys", "PayloadUUID"), report("trailofbits/algo", 108)),
+    sources=(
+        schema("CommonPayloadKeys", "PayloadUUID"),
+        report("AhaDNS/setup-guides", 4),
+        report("homotechsual/macOS-MDM-Profiles", 1),
+    ),
 )
 DUPLICATE_IDENTIFIER: Final = Diagnostic(
     "duplicate-identifier",
     Severity.ERROR,
     "Two payloads share a PayloadIdentifier",
-    why="PayloadIdentifier says which payload an update replaces. Of two with the same one, devices keep one.",
+    why="PayloadIdentifier says which payload an update replaces. Apple wants each to be unique in its profile.",
     mend="Give one of them an identifier of its own. The fix does so.",
-    sources=(
-        schema("CommonPayloadKeys", "PayloadIdentifier"),
-        report("trailofbits/algo", 108),
-        report("paulmillr/encrypted-dns", 176),
-    ),
+    sources=(schema("CommonPayloadKeys", "PayloadIdentifier"),),
 )
 IDENTIFIER_TAKEN: Final = Diagnostic(
     "identifier-taken",
@@ -110,20 +110,25 @@ IDENTIFIER_TAKEN: Final = Diagnostic(
     "Another profile of the team has the same PayloadIdentifier",
     why="A device that installs one of the two replaces the other with it.",
     mend="Give one of them an identifier of its own, unless one is to take the place of the other.",
-    sources=(schema("TopLevel", "PayloadIdentifier"),),
+    sources=(
+        schema("TopLevel", "PayloadIdentifier"),
+        report("trailofbits/algo", 108),
+        report("paulmillr/encrypted-dns", 176),
+    ),
 )
 SEVERAL_ON_DEMAND: Final = Diagnostic(
     "several-on-demand",
     Severity.ADVICE,
     "Several VPNs connect on demand",
     why="A device has one enabled VPN configuration at a time, so at most one of them connects by itself.",
-    mend="Let one of them connect on demand, or put the others into profiles of their own.",
+    mend="Let one of them connect on demand, and turn it off in the others.",
     sources=(
         apple(
             "NEVPNManager: isEnabled",
             "https://developer.apple.com/documentation/networkextension/nevpnmanager",
         ),
     ),
+    certainty=Certainty.INFERRED,
 )
 SAME_NAMES: Final = Diagnostic(
     "same-names",
@@ -136,17 +141,23 @@ SAME_NAMES: Final = Diagnostic(
 )
 SEVERAL_ALWAYS_ON: Final = Diagnostic(
     "several-always-on",
-    Severity.WARNING,
+    Severity.ERROR,
     "The profile has several Always On VPNs",
-    why="Always On takes all traffic of a device, so there is room for one. Its tunnels for Wi-Fi and cellular stand "
-    "in one payload.",
+    why="Apple says that a profile can contain only one Always On VPN payload. Its tunnels for Wi-Fi and cellular "
+    "stand in that one.",
     mend="Put the tunnels into one payload, and remove the other.",
     sources=(
-        schema("com.apple.vpn.managed", "AlwaysOn.TunnelConfigurations"),
-        own("which of two a device uses was not tried"),
+        apple("iOS Deployment Reference, Always-on VPN payload"),
+        apple("Device Management, NetworkVPNAlwaysOn"),
     ),
-    certainty=Certainty.INFERRED,
 )
+
+_MENDS: Final[Mapping[str, str]] = {
+    UUID: "Give it a UUID of its own",
+    IDENTIFIER: "Give it an identifier of its own",
+    VERSION: "Write 1",
+}
+"""What a fix of a key does that the build writes by itself."""
 
 _IKEV2: Final = "vpn-ikev2"
 _ALWAYS_ON: Final = "vpn-always-on"
@@ -215,13 +226,17 @@ def _odd(each: Oddity) -> Iterator[Finding]:
     fix = None
     if each.is_mendable:
         before = NOTHING if each.kind is Oddities.LEFT_OUT else each.value
-        fix = Fix("Write it as the designer does", (Change(each.key, before, AsBuilt(each.own)),))
+        fix = Fix(_MENDS[each.key], (Change(each.key, before, AsBuilt(each.own)),))
     match each.kind:
         case Oddities.LEFT_OUT:
             # That there is no payload is told by itself.
             yield from () if each.key == CONTENT else [replace(left_out(each.key), fix=fix)]
         case Oddities.VERSION:
-            yield ODD_VERSION.at(VERSION, "PayloadVersion is not the whole number 1. Write it so.", fix=fix)
+            yield ODD_VERSION.at(
+                VERSION,
+                "PayloadVersion has to be the integer 1, and is another number or type. Write 1.",
+                fix=fix,
+            )
         case Oddities.NO_NAME:
             yield MALFORMED.at(each.key, f"{each.key} is no text that names the payload. Write one.", fix=fix)
         case Oddities.NO_UUID:
@@ -238,7 +253,7 @@ def _shared(key: str, value: str, parts: int) -> Finding:
         UUID: ("PayloadUUID", DUPLICATE_UUID),
         IDENTIFIER: ("PayloadIdentifier", DUPLICATE_IDENTIFIER),
     }[key]
-    told = f"{parts} payloads share the {called} {value[:100]}, so the device keeps one of them"
+    told = f"{parts} payloads share the {called} {value[:100]}, where each has to be unique"
     return diagnostic.at(key, f"{told}. Give each its own.")
 
 
@@ -259,7 +274,7 @@ def _several_vpns(payloads: Iterable[PayloadDocument]) -> Iterator[Problem]:
             part.name,
             SEVERAL_ALWAYS_ON.at(
                 "",
-                "A device has room for one Always On VPN, and this is the second. Put its tunnels into the first.",
+                "A profile can contain one Always On VPN, and this is the second. Put its tunnels into the first.",
             ),
         )
     seen: set[str] = set()

@@ -8,18 +8,23 @@ from typing import Any, Final
 
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, AsBuilt, Change, Fix, Items
 from profiles.catalogue.keys import Key
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.shape import Shape, steps
 from profiles.catalogue.values import plist_type_of
+from profiles.catalogue.vpn_types import TYPE_KEY
 from profiles.plist.change import SECRET, exact, unknown_value, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.kept import IDENTIFIER, UUID, VERSION, Kept
+from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.references import pointed
 
 NOT_THERE: Final = "not there"
+
+_NAMES: Final = (TYPE, TYPE_KEY, UUID, IDENTIFIER, VERSION)
+"""Keys that say what a payload is, which no declaration has."""
 
 _ABSENT: Final = object()
 Step = str | int
@@ -48,7 +53,8 @@ class Repair:
 
     @property
     def path(self) -> str:
-        return self.problem.path
+        """Where the first value stands that changes."""
+        return self.fix.changes[0].path
 
     @property
     def name(self) -> str:
@@ -58,7 +64,10 @@ class Repair:
 
 def repairs(document: Document, problems: Iterable[Problem]) -> list[Repair]:
     """Every problem that can be mended without any judgement, in the order of the problems."""
-    placed = {name: (place, payload.shape) for place, (name, payload, _) in document.places().items()}
+    shapes = {ENVELOPE_NAME: ENVELOPE.shape} | {
+        part.name: part.as_intended().payload.shape for part in document.payloads
+    }
+    placed = {name: (place, shapes[name]) for place, (name, _, _) in document.places().items()}
     return [
         _repair(*placed[problem.payload], problem, problem.fix)
         for problem in problems
@@ -75,17 +84,24 @@ def effective(document: Document, offered: Iterable[Repair]) -> list[Repair]:
 
 
 def _repair(place: str, shape: Shape, problem: Problem, fix: Fix) -> Repair:
-    key = shape.key_at(problem.path)
     first, last = fix.changes[0], fix.changes[-1]
+    # What moves is as public as where it goes.
+    key = shape.key_at(first.path) or shape.key_at(last.path)
+    told = _told_name if first.path in _NAMES else _told
     return Repair(
         part=place,
         problem=problem,
         fix=fix,
-        label=key.label if key and key.label else problem.path,
-        before=_told(key, first.before),
+        label=key.label if key and key.label else first.path,
+        before=told(key, first.before),
         # Where several values change, what is done says more than any of them.
-        after=_told(key, last.after) if len(fix.changes) == 1 else fix.label,
+        after=told(key, last.after) if len(fix.changes) == 1 else fix.label,
     )
+
+
+def _told_name(key: Key | None, value: Any) -> str:
+    """A value of a key that says what a part is; only texts and numbers are shown, as of anything else nobody knows."""
+    return with_type(value) if isinstance(value, str | int | float) else _told(key, value)
 
 
 def _told(key: Key | None, value: Any) -> str:
@@ -98,7 +114,8 @@ def _told(key: Key | None, value: Any) -> str:
         return ", ".join(_told(key, each) for each in value.values)
     if key is None and is_set(value):
         return unknown_value(value)
-    return f"{SECRET} ({plist_type_of(value)})" if key and key.secret else with_type(value)
+    hidden = key is not None and key.secret and is_set(value)
+    return f"{SECRET} ({plist_type_of(value)})" if hidden else with_type(value)
 
 
 def repaired(document: Document, offered: Iterable[Repair], chosen: Collection[str]) -> Document:

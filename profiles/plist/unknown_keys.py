@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from profiles.catalogue.citations import own, report, schema, standard
+from profiles.catalogue.citations import own, schema, standard
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, move, put
 from profiles.catalogue.shape import Shape, last_name
@@ -25,7 +25,7 @@ UNKNOWN_KEY: Final = Diagnostic(
     Severity.WARNING,
     "The catalogue does not know a key",
     why="Devices ignore keys that they do not know. This one may be newer than the catalogue, belong to another "
-    "product, or be misspelt, so nobody can say here what it does.",
+    "product, or be misspelled, so nobody can say here what it does.",
     mend="Check its spelling, or leave it: it is kept and written as it is.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
     certainty=Certainty.INFERRED,
@@ -34,7 +34,7 @@ MISSPELT_KEY: Final = Diagnostic(
     "misspelt-key",
     Severity.WARNING,
     "A key is written otherwise than Apple writes it",
-    why="Names of keys are exact, capitals included. Devices ignore a key that is misspelt, and do as if it were not "
+    why="Names of keys are exact, capitals included. Devices ignore a key that is misspelled, and do as if it were not "
     "set.",
     mend="Rename the key. Where the right one is not set yet, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
@@ -46,10 +46,8 @@ MISPLACED_KEY: Final = Diagnostic(
     "A key stands in the wrong dictionary",
     why="Devices look for each key in one place alone. Elsewhere they ignore it, and do as if it were not set.",
     mend="Move the key to where it belongs. Where it is not set there yet, the fix does so.",
-    sources=(
-        schema("com.apple.vpn.managed", "place of each key"),
-        report("trailofbits/algo", 138),
-    ),
+    sources=(schema("com.apple.vpn.managed", "place of each key"),),
+    certainty=Certainty.INFERRED,
 )
 UNKNOWN_TYPE: Final = Diagnostic(
     "unknown-type",
@@ -151,7 +149,13 @@ def undeclared(
     place = f"{prefix}{path}"
     meant = _meant(path, shape, misnomers) if len(values) <= MAX_COMPARED else ""
     taken = meant in values or any(each.startswith(f"{meant}.") for each in values)
-    if not meant:
+    if not meant and (containers := [*filter(None, map(_container, _elsewhere(path, shape)))]):
+        yield MISPLACED_KEY.at(
+            place,
+            f"{last_name(path)[:100]} belongs inside {listed(containers)}; the device ignores it here. Move it to "
+            "where it is meant.",
+        )
+    elif not meant:
         yield UNKNOWN_KEY.at(
             place, f"The catalogue does not know {last_name(path)[:100]}. It is kept and written as it is."
         )
@@ -163,10 +167,10 @@ def undeclared(
 
 def _misspelt(path: str, meant: str, prefix: str, value: Any) -> Finding:
     right, wrong = last_name(meant), last_name(path)[:100]
+    mend = f"Remove it, since {right} is set, too" if value is NOTHING else f"Write {right}"
     return MISSPELT_KEY.at(
         f"{prefix}{path}",
-        f"Devices do not know {wrong}, and ignore it. Write "
-        f"{right}{'' if value is not NOTHING else ', which is set, too'}.",
+        f"Devices do not know {wrong}, and ignore it. {mend}.",
         fix=None
         if value is NOTHING
         else move(f"{prefix}{path}", f"{prefix}{meant}", value, f"Rename it to {right}"),
@@ -194,21 +198,31 @@ def _misplaced(path: str, meant: str, prefix: str, value: Any) -> Finding:
 def _meant(path: str, shape: Shape, misnomers: Mapping[str, str]) -> str:
     """The path of the key that `path` was meant for; empty where nobody can say."""
     name, here = last_name(path), _container(path)
-    useful = (path for path, key in shape.by_path.items() if not key.no_effect)
-    known = [*useful, *shape.containers]
     if name in misnomers:
         return misnomers[name]
     if len(name) > MAX_COMPARED:
         return ""
-    inside = {last_name(each): each for each in known if _container(each) == here}
+    inside = {last_name(each): each for each in _known(shape) if _container(each) == here}
     folded = {each.casefold(): each for each in inside}
     if name.casefold() in folded:
         return inside[folded[name.casefold()]]
-    elsewhere = [each for each in known if last_name(each).casefold() == name.casefold()]
+    elsewhere = _elsewhere(path, shape)
     if len(elsewhere) == 1:
         return elsewhere[0]
     close = difflib.get_close_matches(name, inside, n=1, cutoff=_CLOSE)
     return inside[close[0]] if close else ""
+
+
+def _known(shape: Shape) -> list[str]:
+    """The paths that something can have been meant for."""
+    useful = (path for path, key in shape.by_path.items() if not key.no_effect)
+    return [*useful, *shape.containers]
+
+
+def _elsewhere(path: str, shape: Shape) -> list[str]:
+    """The paths of the same name in all dictionaries, in any letters."""
+    name = last_name(path).casefold()
+    return [each for each in _known(shape) if last_name(each).casefold() == name]
 
 
 def _container(path: str) -> str:

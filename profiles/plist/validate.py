@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.fixes import REMOVED, drop
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape, escaped
@@ -17,7 +19,7 @@ from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
 from profiles.plist import placeholders, references, variables, written_forms
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.presence import payload_unavailable, presence
+from profiles.plist.presence import IGNORED, LEFT_OUT, NO_EFFECT_KEY, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.unknown_keys import of_other, undeclared, writable_key
 
@@ -87,7 +89,7 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         meant = payload.scope(
             payload.understood(values), document.targets, evidence=evidence, own=evidence.of(uuid)
         )
-        told = [*_part(payload, meant, document, imported=kept is not None)]
+        told = _once(payload, _part(payload, meant, document, imported=kept is not None))
         yield from (Problem(name, finding) for finding in told)
         # Where a rule has something to say of an empty value, that is enough.
         known = {finding.path for finding in told}
@@ -99,6 +101,30 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
             yield Problem(part.name, finding)
     yield from placeholders.problems(document)
     yield from of_profile(document, evidence)
+
+
+def _once(payload: Payload, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without those of which another one is the cause, or says more.
+
+    A key that is left out may have a rule of its own, and one that is ignored may not be once another fix is made.
+    """
+    found = [*findings]
+    numbers = Counter(finding.path for finding in found)
+    mended = {
+        change.path
+        for each in found
+        if each.fix and each.code != IGNORED.code
+        for change in each.fix.changes
+        if change.after is not REMOVED
+    }
+    return [each for each in found if not _is_covered(payload, each, numbers, mended)]
+
+
+def _is_covered(payload: Payload, each: Finding, numbers: Mapping[str, int], mended: Container[str]) -> bool:
+    key = payload.by_path.get(each.path)
+    if each.code == IGNORED.code and key is not None and key.revealed_by is not None:
+        return any(path in mended for path in key.revealed_by.paths())
+    return each.code == LEFT_OUT.code and numbers[each.path] > 1
 
 
 def _as_intended(document: Document) -> Document:
@@ -116,6 +142,14 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
     payload = intended.payload
     flat = {**payload.flat(intended.values), **dict.fromkeys(intended.unknown)}
     for name, value in intended.unknown.items():
+        if name in payload.elsewhere:
+            yield NO_EFFECT_KEY.at(
+                name,
+                f"{name} is for {payload.elsewhere[name]}, and does nothing in this payload. Remove it.",
+                severity=Severity.ADVICE,
+                fix=drop(name, value),
+            )
+            continue
         yield from undeclared(escaped(name), value, "", payload.shape, flat, payload.misnomers)
 
 
@@ -144,7 +178,7 @@ def _part(payload: Payload, scope: Scope, document: Document, *, imported: bool)
     for rule in payload.rules:
         yield from rule.check(scope)
     yield from _item_rules(scope, "")
-    for path, key, value in references.references(scope):
+    for path, key, value in references.references(scope, looked_at=True):
         yield from references.judged(key, value, path, document)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from profiles.catalogue.citations import own, report, schema
+from profiles.catalogue.citations import own, schema, server
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import REMOVED, drop, put
 from profiles.catalogue.keys import Boolean, Integer, Key, Real, Switch
@@ -28,7 +28,10 @@ OTHER_TYPE: Final = Diagnostic(
     mend="Write the value in the documented type. It means the same.",
     sources=(
         schema("com.apple.vpn.managed", "type of each key"),
-        report("hwdsl2/setup-ipsec-vpn", 1626),
+        server(
+            "hwdsl2/setup-ipsec-vpn, extras/ikev2setup.sh",
+            "https://github.com/hwdsl2/setup-ipsec-vpn/blob/master/extras/ikev2setup.sh",
+        ),
     ),
     certainty=Certainty.OBSERVED,
 )
@@ -86,8 +89,8 @@ def _of_type(
     if imported and _is_read_so(key, before):
         yield OTHER_TYPE.at(
             path,
-            f"{key.name} is written as {_written(before)}, and documented as {_written(after)}. Devices are seen to "
-            "read both. Write the documented one.",
+            f"{key.name} is written as {_written(before)}, and documented as {_written(after)}. Devices are "
+            "not known to refuse it. Write the documented one.",
             fix=fix,
         )
         return

@@ -190,7 +190,7 @@ def _from_certificate(content: bytes) -> Credential:
 def _several(number: int) -> Fault:
     return Fault(
         SEVERAL_CERTIFICATES,
-        f"The payload holds {number} certificates, of which the device takes one or none. Add a payload for each.",
+        f"The payload holds {number} certificates, of which the device may take one or none. Add a payload for each.",
     )
 
 

@@ -612,7 +612,7 @@ def _of_networks() -> Iterator[Fault]:
     host, port = {"HTTPProxy": "proxy.example"}, {"HTTPPort": 3128}
     on = {"HTTPEnable": 1}
     yield beside("a proxy without a port", error("missing", r"Proxies\.HTTPPort"), Proxies={**on, **host})
-    yield beside("a proxy without a host", error("missing", r"Proxies\.HTTPProxy"), Proxies={**on, **port})
+    yield beside("a proxy without a host", warning("missing", r"Proxies\.HTTPProxy"), Proxies={**on, **port})
     yield beside(
         "a port too large",
         error("too-large", r"Proxies\.HTTPPort"),

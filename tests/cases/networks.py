@@ -147,6 +147,10 @@ CASES: Final = (
         calm=True,
     ),
     _missing("proxy without a port", "HTTPPort", HTTPEnable=1, HTTPProxy="proxy.hafen.example"),
-    _missing("proxy for HTTPS without a host", "HTTPSProxy", HTTPSEnable=1, HTTPSPort=3128),
+    Case(
+        "proxy for HTTPS without a host",
+        lambda: _proxies(HTTPSEnable=1, HTTPSPort=3128),
+        (warning("missing", r"Proxies\.HTTPSProxy"),),
+    ),
     _missing("automatic proxies without a file", "ProxyAutoConfigURLString", ProxyAutoConfigEnable=1),
 )

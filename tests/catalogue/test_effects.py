@@ -170,7 +170,7 @@ def test_always_on_says_that_there_is_no_way_around_it() -> None:
         "Sends all traffic of this device through the VPN connection “Always On” to a.example and b.example.",
         "While that cannot connect, the device has no network.",
         "You cannot switch it off.",
-        "Only supervised devices, which an organisation manages, accept it.",
+        "Only supervised devices, which an organization manages, accept it.",
         "An Apple Watch that is paired with this device loses touch with it.",
         SHARED,
         "The traffic of Visual voicemail and com.example.phone goes around it.",
@@ -185,7 +185,7 @@ def test_always_on_says_when_there_is_a_switch_and_what_it_stops() -> None:
     found = told("vpn-always-on", {"AlwaysOn": {"UIToggleEnabled": 1, "ServiceExceptions": exceptions}})
     assert found[2:] == [
         "You can switch it off in Settings.",
-        "Only supervised devices, which an organisation manages, accept it.",
+        "Only supervised devices, which an organization manages, accept it.",
         "An Apple Watch that is paired with this device loses touch with it.",
         "It stops AirPrint and Carrier services.",
     ]
@@ -251,7 +251,7 @@ def test_an_identity_that_is_issued_says_by_whom() -> None:
 def test_a_profile_says_whether_it_can_be_removed() -> None:
     assert told(PROFILE, {}) == [REMOVABLE]
     assert told(PROFILE, {"PayloadRemovalDisallowed": True}) == [
-        "You cannot remove it yourself from a device that an organisation supervises or manages."
+        "You cannot remove it yourself from a device that an organization supervises or manages."
     ]
 
 

@@ -84,7 +84,7 @@ def test_a_template_may_hold_its_variables_and_a_profile_made_of_it_has_none_lef
         ("{EmailAddress}", "Workspace ONE"),
         ("{{EmailAddress}}", "Workspace ONE"),
         ("%AssetTag%", "Jamf School"),
-        ("%HardwareUUID%", "macOS itself"),
+        ("%HardwareUUID%", "macOS"),
     ],
 )
 def test_a_variable_of_a_device_management_is_advice_that_names_it(text: str, products: str) -> None:

@@ -105,8 +105,8 @@ def test_there_is_room_for_one_always_on_vpn() -> None:
 
     one = always_on("one", "11111111-2222-3333-4444-555555555551")
     other = always_on("other", "11111111-2222-3333-4444-555555555552")
-    assert ("warning", "", "several-always-on") in told(document(one, other))
-    assert ("warning", "", "several-always-on") not in told(document(one))
+    assert ("error", "", "several-always-on") in told(document(one, other))
+    assert ("error", "", "several-always-on") not in told(document(one))
 
 
 def at(whole: Document, moment: datetime | None) -> list[tuple[str, str, str]]:

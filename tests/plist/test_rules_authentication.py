@@ -381,8 +381,8 @@ def test_messages_name_the_key_and_the_way_out() -> None:
         "Shared secret. Fill it in."
     )
     assert sentence("ignored", CertificateType="RSA", ServerCertificateIssuerCommonName="x") == (
-        "CertificateType is ignored by the device, because it is only used when AuthenticationMethod is Certificate "
-        "and ExtendedAuthEnabled is not On or ExtendedAuthEnabled is On and PayloadCertificateUUID is set. Remove it."
+        "CertificateType is ignored by the device, because it is only used when the device signs in with an "
+        "identity. Remove it."
     )
 
 

@@ -30,9 +30,9 @@ def test_whole_proxies_are_in_order(proxies: dict[str, Any]) -> None:
 def test_a_proxy_needs_both_host_and_port(kind: str) -> None:
     host, port = {f"{kind}Proxy": "proxy.example.com"}, {f"{kind}Port": 8080}
     enabled = {f"{kind}Enable": 1}
-    assert problems(enabled) == [("error", f"{kind}Proxy", "missing"), ("error", f"{kind}Port", "missing")]
+    assert problems(enabled) == [("warning", f"{kind}Proxy", "missing")]
     assert problems(enabled, host) == [("error", f"{kind}Port", "missing")]
-    assert problems(enabled, port) == [("error", f"{kind}Proxy", "missing")]
+    assert problems(enabled, port) == [("warning", f"{kind}Proxy", "missing")]
     assert problems(enabled, host, port) == []
 
 

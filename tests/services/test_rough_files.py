@@ -106,7 +106,7 @@ ODD: Mapping[str, tuple[list[Told], Mapping[str, str]]] = {
     "unknown-types": ([("com.apple.wifi.managed", "PayloadType", "unknown-type")], {}),
     "missing-extended-auth": (
         [],
-        {"IKEv2.AuthenticationMethod": "", "IKEv2.AuthName": "not there"},
+        {"IKEv2.ExtendedAuthEnabled": "1 (integer)"},
     ),
     "lost-reference": ([("vpn-ikev2", "IKEv2.PayloadCertificateUUID", "dangling-reference")], {}),
     "key-twice": ([], {}),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from profiles.catalogue.citations import schema, standard
 from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import Fix, put
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.options import Option
 from profiles.catalogue.placeholders import managed
@@ -36,6 +37,7 @@ NOT_ALLOWED: Final = Diagnostic(
     why="Apple's schema lists the values of the key, and devices refuse any other.",
     mend="Choose one of the values that the message lists.",
     sources=(schema("com.apple.vpn.managed", "rangelist of each key"),),
+    milder="It is a warning for a bit field, of which Apple names single values.",
 )
 TOO_SMALL: Final = Diagnostic(
     "too-small",
@@ -78,7 +80,7 @@ class Address(Text):
     def __post_init__(self) -> None:
         super().__post_init__()
         scheme, kind = ("https", "an https") if self.secure else ("https?", "a web")
-        object.__setattr__(self, "pattern", rf"{scheme}://\S+")
+        object.__setattr__(self, "pattern", rf"(?i:{scheme})://\S+")
         told = f"is not {kind} address. Write it in full, such as {self.placeholder}."
         object.__setattr__(self, "pattern_help", told)
 
@@ -95,9 +97,10 @@ class Reference(Text):
 
 @dataclass(frozen=True)
 class Choice(Key):
-    """One value of a closed list, of strings or of integers."""
+    """One value of a closed list, of strings or of integers; `other_as` is how much any other value matters."""
 
     choices: tuple[Option, ...] = ()
+    other_as: Severity = Severity.ERROR
 
     @property
     def type(self) -> PlistType:
@@ -118,10 +121,19 @@ class Choice(Key):
             yield from unwritable
             return
         allowed = ", ".join(str(option.value) for option in self.options)
+        refused = "the device refuses it" if self.other_as is Severity.ERROR else "Apple names no such value"
         yield NOT_ALLOWED.at(
             path,
-            f"{self.name} cannot be {_shown(self, value)}: the device refuses it. Choose one of {allowed}.",
+            f"{self.name} cannot be {_shown(self, value)}: {refused}. Choose one of {allowed}.",
+            severity=self.other_as,
+            fix=self._meant_by(value, path),
         )
+
+    def _meant_by(self, value: Any, path: str) -> Fix | None:
+        """The option in other letters."""
+        text = value.strip().casefold() if isinstance(value, str) else None
+        found = [option.value for option in self.options if str(option.value).casefold() == text]
+        return put(path, value, found[0], f"Write {found[0]}") if len(found) == 1 and text else None
 
 
 def _shown(key: Key, value: object) -> str:
@@ -162,7 +174,8 @@ class Number(Key):
     unit: str = ""
 
     def option_title(self, value: object) -> str:
-        return f"{value} {self.unit}".strip()
+        unit = self.unit.removesuffix("s") if value == 1 else self.unit
+        return f"{value} {unit}".strip()
 
     def _check(self, value: float, path: str, targets: Targets) -> Iterator[Finding]:
         if unwritable := list(check_scalar(value, path, self.name)):

@@ -20,6 +20,7 @@ from profiles.catalogue.shared import about, connection_name, on_demand
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, kept_only, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
+from profiles.catalogue.vpn_types import DICTIONARIES
 from profiles.catalogue.wording import abridged
 
 TUNNEL = Tunnel()
@@ -235,7 +236,7 @@ def _effects(scope: Scope) -> Iterator[str]:
         yield "You can switch it off in Settings."
     else:
         yield "You cannot switch it off."
-    yield "Only supervised devices, which an organisation manages, accept it."
+    yield "Only supervised devices, which an organization manages, accept it."
     yield "An Apple Watch that is paired with this device loses touch with it."
     yield from dict.fromkeys(told for tunnel in tunnels for told in TUNNEL.sign_in(tunnel))
     yield from _exceptions(scope)
@@ -268,6 +269,7 @@ def _items(scope: Scope, path: str) -> list[Scope]:
 PAYLOAD = Payload(
     slug="vpn-always-on",
     payload_type="com.apple.vpn.managed",
+    elsewhere=DICTIONARIES,
     discriminator={"VPNType": "AlwaysOn"},
     title="Always On VPN",
     summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network; not with a Watch.",

@@ -16,6 +16,7 @@ from profiles.catalogue.shared import on_demand as on_demand_group
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
+from profiles.catalogue.vpn_types import DICTIONARIES
 
 TUNNEL = Tunnel("IKEv2")
 
@@ -122,6 +123,7 @@ POST_QUANTUM_EXAMPLE = Example(
 PAYLOAD = Payload(
     slug="vpn-ikev2",
     payload_type="com.apple.vpn.managed",
+    elsewhere=DICTIONARIES,
     discriminator={"VPNType": "IKEv2"},
     title="IKEv2 VPN",
     summary="A tunnel that the device itself builds, without an app.",

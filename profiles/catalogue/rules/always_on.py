@@ -34,6 +34,7 @@ IN_VAIN: Final[Mapping[str, str]] = {
     **dict.fromkeys(ON_DEMAND, "Always On VPN keeps its tunnels up by itself, whatever the network"),
     **dict.fromkeys(ROUTING, "Always On VPN sends all traffic through its tunnels"),
     **dict.fromkeys(PROVIDER, "Always On VPN needs no VPN app"),
+    "EnableFallback": "Always On VPN builds a tunnel for each network anyway",
 }
 """Keys of IKEv2 that do nothing in a tunnel of Always On, and why."""
 

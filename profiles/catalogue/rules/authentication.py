@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from profiles.catalogue import network_names
 from profiles.catalogue.citations import report, rfc
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Fix, drop, put
@@ -151,7 +152,7 @@ class EapOnly(AuthenticationRule):
                 method,
                 "Without extended authentication the device ignores “None” and uses the shared secret. "
                 "Choose SharedSecret, or turn ExtendedAuthEnabled on.",
-                fix=put(method, "None", "SharedSecret", "Choose SharedSecret"),
+                fix=self._eap(scope) or put(method, "None", "SharedSecret", "Choose SharedSecret"),
             )
         else:
             yield EAP_ONLY.at(
@@ -306,6 +307,8 @@ class RemoteName(AuthenticationRule):
             or not scope.is_set(identifier)
             or scope.is_set(self.at("ServerCertificateCommonName"))
             or is_distinguished_name(scope.effective(identifier))
+            # What is no address yet cannot be compared with anything.
+            or network_names.host(str(scope.effective(address))) is not None
         ):
             return
         if str(scope.effective(address)).lower() != str(scope.effective(identifier)).lower():

@@ -63,7 +63,7 @@ NO_KEY: Final = Diagnostic(
     why="An identity is a private key with its certificate, and there is not one of both in the file: the device finds "
     "nothing to sign in with.",
     mend="Export the certificate together with its private key.",
-    sources=(_ONE_IDENTITY, schema(_PKCS12, "PayloadContent")),
+    sources=(_ONE_IDENTITY, schema(_PKCS12)),
 )
 SEVERAL_KEYS: Final = Diagnostic(
     "several-keys",
@@ -71,15 +71,16 @@ SEVERAL_KEYS: Final = Diagnostic(
     "The PKCS #12 file holds more than one private key",
     why="A device takes a file with exactly one identity.",
     mend="Export one identity for each payload.",
-    sources=(_ONE_IDENTITY, report("trailofbits/algo", 828)),
+    sources=(_ONE_IDENTITY, schema(_PKCS12)),
 )
 SEVERAL_CERTIFICATES: Final = Diagnostic(
     "several-certificates",
-    Severity.ERROR,
+    Severity.WARNING,
     "A certificate payload holds more than one certificate",
-    why="A payload is for one certificate: of several the device takes the first, or refuses the profile.",
+    why="Apple describes one certificate for each payload, and does not say what becomes of more.",
     mend="Add a payload for each certificate.",
-    sources=(schema("com.apple.security.root", "PayloadContent"), report("trailofbits/algo", 828)),
+    sources=(schema("com.apple.security.root", "PayloadContent"),),
+    certainty=Certainty.INFERRED,
 )
 UNREADABLE_CONTENT: Final = Diagnostic(
     "unreadable-content",
@@ -145,13 +146,11 @@ OTHER_ENCODING: Final = Diagnostic(
     "other-encoding",
     Severity.WARNING,
     "A certificate is not written as the type of its payload promises",
-    why="A payload of the type com.apple.security.pem holds PEM, and those of the other types hold DER. Some devices "
-    "read either, and some do not.",
+    why="A payload of the type com.apple.security.pem holds PEM, and those of the other types hold DER, says Apple. "
+    "Whether devices read the other form as well is not known.",
     mend="Choose the certificate again, or change the type of the payload.",
-    sources=(
-        schema("com.apple.security.pem", "PayloadContent"),
-        schema("com.apple.security.root", "PayloadContent"),
-    ),
+    sources=(schema("com.apple.security.pem"), schema("com.apple.security.pkcs1")),
+    certainty=Certainty.INFERRED,
 )
 
 

@@ -48,16 +48,17 @@ ISSUER_NOT_IN_PROFILE: Final = Diagnostic(
     sources=(
         schema(_VPN, "IKEv2.ServerCertificateIssuerCommonName"),
         _STRONGSWAN_PROFILE,
-        report("vyos/vyos-1x", 3610),
+        server("vyos/vyos-1x pull request 3610", "https://github.com/vyos/vyos-1x/pull/3610"),
     ),
 )
 CHAIN_NOT_IN_PROFILE: Final = Diagnostic(
     "chain-not-in-profile",
     Severity.ADVICE,
     "The PKCS #12 file holds authorities that the profile does not bring",
-    why="Devices take the identity from the file and leave the certificates of authorities in it alone.",
+    why="By strongSwan's page devices leave the authorities in the file alone. iOS 11 was seen to refuse such a file.",
     mend="Add a certificate payload for each, if the certificate of the server comes from them.",
     sources=(_STRONGSWAN_PROFILE, report("trailofbits/algo", 828)),
+    certainty=Certainty.OBSERVED,
 )
 ALWAYS_ON_ECDSA: Final = Diagnostic(
     "always-on-ecdsa",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from profiles.catalogue import network_names, placeholders
-from profiles.catalogue.citations import report, rfc, schema, standard
+from profiles.catalogue.citations import rfc, schema, standard
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import Change, Fix, Items, put
 from profiles.catalogue.network_names import Flaw, Misnomer
@@ -68,7 +68,6 @@ NOT_A_DOMAIN: Final = Diagnostic(
         schema(_VPN, "DNS.SupplementalMatchDomains"),
         schema(_VPN, f"{_RULES}.DNSDomainMatch"),
         rfc(1123, "2.1"),
-        report("opnsense/core", 3325),
     ),
 )
 NOT_A_WEB_ADDRESS: Final = Diagnostic(

@@ -35,7 +35,8 @@ NO_CATCH_ALL: Final = Diagnostic(
     "no-catch-all",
     Severity.WARNING,
     "No On-Demand rule covers all other networks",
-    why="On a network that no rule matches, the device leaves the tunnel as it happens to be, up or down.",
+    why="Apple does not say what happens on a network that no rule matches. People found the tunnel up where they "
+    "did not expect it.",
     mend="Add a last rule without conditions, which says what is to happen everywhere else.",
     sources=(*_ORDER, report("trailofbits/algo", 138), report("trailofbits/algo", 739)),
     certainty=Certainty.OBSERVED,
@@ -107,8 +108,8 @@ class RuleOrder(OnDemandRule):
         if not any(always(rule) for _, rule in rules):
             yield NO_CATCH_ALL.at(
                 f"{self.path}[{rules[-1][0]}]",
-                "On a network that no rule matches, the device leaves the tunnel as it happens to be. "
-                "Add a last rule without conditions.",
+                "Nobody can say what the device does on a network that no rule matches. Add a last rule without "
+                "conditions.",
             )
         for index, rule in rules:
             if rule.get("Action") == "EvaluateConnection":

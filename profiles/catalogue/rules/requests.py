@@ -59,8 +59,8 @@ HARDWARE_MAC: Final = Diagnostic(
     "hardware-mac",
     Severity.WARNING,
     "Older Macs bind no key to their hardware",
-    why="Macs take a key that is bound to the hardware, and its attestation, from macOS 14 on, with Apple silicon or a "
-    "T2 chip. For older ones both have to be off.",
+    why="From macOS 14 on, Macs with Apple silicon or a T2 chip take a key that is bound to the hardware, and only "
+    "those with Apple silicon attest to it. For older ones both have to be off.",
     mend="Turn the key off in a profile for such Macs, or do not target macOS before 14.0.",
     sources=(schema(ACME, "HardwareBound"), schema(ACME, "Attest")),
 )

@@ -77,7 +77,10 @@ SERVER_AUTHORITY: Final = Diagnostic(
     why="A device trusts a server whose certificate leads to an authority that it knows. It knows the public ones, and "
     "those that a profile brings.",
     mend="Add the certificate of the authority to the profile, unless it is a public one.",
-    sources=(_STRONGSWAN_IOS, report("vyos/vyos-1x", 3610)),
+    sources=(
+        _STRONGSWAN_IOS,
+        server("vyos/vyos-1x pull request 3610", "https://github.com/vyos/vyos-1x/pull/3610"),
+    ),
 )
 SERVER_KEY: Final = Diagnostic(
     "server-key",
@@ -93,13 +96,12 @@ SERVER_ECDSA: Final = Diagnostic(
     "server-ecdsa",
     Severity.ADVICE,
     "The server has an ECDSA key, with which iOS clients are reported to fall silent",
-    why="With EAP, several people report that iOS and macOS do not answer a server that signs with an ECDSA key. "
-    "Others connect.",
+    why="With EAP, people report that iOS and macOS have trouble with a server that signs with an ECDSA key, up to not "
+    "answering it at all. Others connect.",
     mend="Try it on a device. If it stays silent, give the server a certificate with an RSA key.",
     sources=(
         report("jawj/IKEv2-setup", 159),
         report("strongswan/strongswan", 3153),
-        report("lionheart/openradar-mirror", 16611),
     ),
     certainty=Certainty.OBSERVED,
 )
@@ -123,12 +125,13 @@ SERVER_PURPOSES: Final = Diagnostic(
 )
 SERVER_WEAK: Final = Diagnostic(
     "server-weak",
-    Severity.ERROR,
+    Severity.WARNING,
     "The server's certificate is too weak",
-    why=f"Since iOS 13 and macOS 10.15 devices refuse a server with an RSA key of less than {LEAST_RSA_BITS} bits, or "
-    "with a certificate that was signed with SHA-1 or MD5.",
+    why=f"Since iOS 13 and macOS 10.15 devices refuse a TLS server with an RSA key of less than {LEAST_RSA_BITS} "
+    "bits, or with a certificate that was signed with SHA-1 or MD5. Whether they do so in IKE is not documented.",
     mend=f"Have a certificate issued with SHA-256, for a key of {LEAST_RSA_BITS} bits or more.",
-    sources=(_REQUIREMENTS, _STRONGSWAN_IOS),
+    sources=(_REQUIREMENTS,),
+    certainty=Certainty.INFERRED,
 )
 
 
