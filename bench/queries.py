@@ -19,7 +19,7 @@ TITLE = "Statements to the database, session, user and transactions included"
 FEW, MANY = 10, 200
 NAMES = ("-PayloadDisplayName", "-UserDefinedName")
 
-LIST, PAGE, SAVE = Budget(6), Budget(6), Budget(15)
+LIST, PAGE, SAVE = Budget(6), Budget(7), Budget(15)
 
 
 def rows(rounds: int) -> Iterator[Row]:

@@ -231,9 +231,13 @@ def _type(value: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Repairs of problems with one code; `more` is how many there are beyond those that are shown."""
+    """Repairs of problems with one code; `more` is how many there are beyond those that are shown.
 
-    rule: Diagnostic
+    `rule` is what the rule book has of the code, None where that is nothing.
+    """
+
+    code: str
+    rule: Diagnostic | None
     shown: Sequence[Repair]
     more: int
 
@@ -250,7 +254,7 @@ def by_code(found: Sequence[Repair]) -> list[Group]:
         codes.setdefault(each.problem.code, []).append(each)
     shares = _shares([len(each) for each in codes.values()])
     return [
-        Group(rule=rule_book.entry(code), shown=each[:share], more=len(each) - share)
+        Group(code=code, rule=rule_book.entries().get(code), shown=each[:share], more=len(each) - share)
         for (code, each), share in zip(codes.items(), shares, strict=True)
     ]
 

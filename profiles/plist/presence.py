@@ -7,6 +7,7 @@ from typing import Final
 
 from profiles.catalogue import wording
 from profiles.catalogue.citations import report, schema
+from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, drop, put
 from profiles.catalogue.keys import Key
@@ -129,8 +130,9 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
 def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
     if key.ignored_as is None or scope.revealed(key) or _waits(key, scope):
         return
-    # A secret is thrown away by a person alone.
-    fix = None if key.secret else drop(path, scope.values[key.path])
+    never = key.revealed_by == NEVER_REVEALED
+    # A secret that other settings would make use of is thrown away by a person alone.
+    fix = drop(path, scope.values[key.path]) if never or not key.secret else None
     if key.no_effect:
         yield NO_EFFECT_KEY.at(path, f"{key.no_effect} Remove it.", severity=key.ignored_as, fix=fix)
         return

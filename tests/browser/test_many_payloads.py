@@ -32,7 +32,9 @@ def tunnel(number: int) -> PayloadDocument:
         "AuthenticationMethod": "SharedSecret",
         "SharedSecret": f"stored secret {number}",
         "ExtendedAuthEnabled": 0,
-        "OnDemandEnabled": 1,
+        "LocalIdentifier": f"office{number}",
+        # People turn it on themselves: a device enables one VPN at a time.
+        "OnDemandEnabled": 0,
         "OnDemandRules": [{"Action": "Connect"}],
     }
     if number == 2:

@@ -138,7 +138,9 @@ def test_what_an_error_makes_useless_is_not_thrown_away_with_it() -> None:
     values = {"AuthenticationMethod": "None", "AuthName": "alice", "RemoteAddress": "a.example"}
     found = read(tree(vpn(values)))
     offered = repairs(found, validate(found))
-    assert {"eap-only", "ignored"} <= {each.problem.code for each in offered}
+    codes = {each.problem.code for each in offered}
+    assert "eap-only" in codes
+    assert "ignored" not in codes
     after = mended(found, validate, {each.id for each in offered})
     inside = after.payloads[0].values["IKEv2"]
     assert (inside["AuthName"], inside["ExtendedAuthEnabled"]) == ("alice", 1)

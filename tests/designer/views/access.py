@@ -202,7 +202,7 @@ def _profiles() -> Iterator[Door]:
         "put_right",
         EDIT,
         "imported",
-        data=lambda world: {"repair": "profile/PayloadVersion", "base_revision": "1"},
+        data=lambda world: {"repair": "profile/odd-version/PayloadVersion", "base_revision": "1"},
         changes="Profile Revision AuditEntry",
     )
     yield _get("part_xml", LOOK, "profile", "part")
