@@ -86,6 +86,9 @@ def parts(text: str) -> tuple[str, ...]:
 
 def is_address(text: str) -> bool:
     """Is this an IP address, with a zone maybe?"""
+    # Most names cannot be one, and to find that out by an exception takes longer than all else.
+    if ":" not in text and not text[:1].isdigit():
+        return False
     try:
         ipaddress.ip_address(text)
     except ValueError:

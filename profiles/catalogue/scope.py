@@ -99,7 +99,18 @@ class Scope:
 
     def revealed(self, key: Key) -> bool:
         """Does the device look at this key?"""
-        return key.revealed_by is None or self.holds(key.revealed_by)
+        if key.revealed_by is None:
+            return True
+        # Asked many times of the same key; values never change.
+        known = self._known.get(key.path)
+        if known is None:
+            known = self._known[key.path] = self.holds(key.revealed_by)
+        return known
+
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        """What was found out so far of the keys with a condition."""
+        return {}
 
     def required(self, key: Key) -> bool:
         """Must this key be set? Never while it is not revealed."""

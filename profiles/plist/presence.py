@@ -12,7 +12,7 @@ from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, drop, put
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.versions import NEVER, TITLES, OperatingSystem, any_version
+from profiles.catalogue.versions import INHERITED, NEVER, TITLES, OperatingSystem, any_version
 
 _VPN: Final = "com.apple.vpn.managed"
 
@@ -158,6 +158,8 @@ def _is_wrong(key: Key, scope: Scope) -> bool:
 
 
 def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
+    if not scope.targets or key.available is INHERITED:
+        return
     # A system that does not know the whole payload is told once, at the payload.
     judged = {name: version for name, version in scope.targets.items() if scope.available.on(name) != NEVER}
     places = [

@@ -86,14 +86,15 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     for uuid, kept, (name, payload, values) in zip(
         uuids, document.kept_parts(), document.parts(), strict=True
     ):
-        meant = payload.scope(
-            payload.understood(values), document.targets, evidence=evidence, own=evidence.of(uuid)
+        understood, written = written_forms.as_written(
+            payload, values, document.targets, imported=kept is not None
         )
+        meant = payload.scope(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
         told = _once(payload, _part(payload, meant, document, imported=kept is not None))
         yield from (Problem(name, finding) for finding in told)
         # Where a rule has something to say of an empty value, that is enough.
         known = {finding.path for finding in told}
-        for finding in written_forms.as_written(payload, values, document.targets, imported=kept is not None):
+        for finding in written:
             if finding.code != written_forms.EMPTY.code or finding.path not in known:
                 yield Problem(name, finding)
     for part, intended in zip(given.payloads, document.payloads, strict=True):

@@ -15,7 +15,7 @@ from profiles.catalogue.rules.algorithms import child_empty
 from profiles.catalogue.shape import last_name
 from profiles.catalogue.shared import CHILD
 from profiles.catalogue.spec import Payload
-from profiles.catalogue.understanding import understood
+from profiles.catalogue.understanding import by_type, understood
 from profiles.catalogue.values import can_be_written, plist_type_of
 from profiles.catalogue.versions import Targets
 
@@ -58,20 +58,22 @@ EMPTY_ITEM: Final = Diagnostic(
 
 def as_written(
     payload: Payload, values: Mapping[str, Any], targets: Targets, *, imported: bool
-) -> Iterator[Finding]:
-    """What is written otherwise than it was meant; of what is made here, empty values are not written at all."""
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Nested values as rules judge them, and what is written otherwise than it was meant.
+
+    Of what is made here, empty values are not written at all, so there is nothing to tell of them.
+    """
     found: list[Finding] = []
 
-    def tell(path: str, key: Key | None, before: Any, after: Any) -> bool:
+    def decide(path: str, key: Key | None, before: Any, after: Any) -> bool:
         stands_for_nothing = after is None and imported
         if key is not None and plist_type_of(before) is not key.type and not stands_for_nothing:
             found.extend(_of_type(key, path, before, after, targets, imported=imported))
         elif imported and (key is None or after is None):
             found.append(_empty(path, key, before))
-        return False
+        return by_type(path, key, before, after)
 
-    understood(payload.shape, values, tell)
-    yield from found
+    return understood(payload.shape, values, decide), found
 
 
 def told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterator[Finding]:
