@@ -82,32 +82,40 @@ def test_every_other_type_is_refused_and_cannot_be_built(key: Key, value: Any) -
         assert (finding.severity, finding.path, finding.code) == (Severity.ERROR, "Here", "wrong-type")
         assert not finding.buildable
         article = "" if key.type == "data" else "an " if key.type[0] in "aeiou" else "a "
-        assert finding.message.startswith(f"K is {article}{key.type}, ")
+        assert finding.message.startswith(f"K has to be {article}{key.type}, but ")
 
 
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
-        (Text("K", label="K"), 5, "K is a string, not an integer. Write it as text, in a spec in quotes."),
+        (
+            Text("K", label="K"),
+            5,
+            "K has to be a string, but is an integer. Write it as text, in a spec in quotes.",
+        ),
         (
             Integer("K", label="K"),
             "5",
-            "K is an integer, not a string. Write a whole number, without quotes or a decimal point.",
+            "K has to be an integer, but is a string. Write a whole number, without quotes or a decimal point.",
         ),
-        (Switch("K", label="K"), True, "K is an integer, not a boolean. Write 1."),
-        (Switch("K", label="K"), False, "K is an integer, not a boolean. Write 0."),
-        (Switch("K", label="K"), "on", "K is an integer, not a string. Write 0 or 1."),
-        (Boolean("K", label="K"), 1, "K is a boolean, not an integer. Write true or false."),
-        (ListOf("K", label="K"), "a", "K is an array, not a string. Write a list, even for a single value."),
+        (Switch("K", label="K"), True, "K has to be an integer, but is a boolean. Write 1."),
+        (Switch("K", label="K"), False, "K has to be an integer, but is a boolean. Write 0."),
+        (Switch("K", label="K"), "on", "K has to be an integer, but is a string. Write 0 or 1."),
+        (Boolean("K", label="K"), 1, "K has to be a boolean, but is an integer. Write true or false."),
+        (
+            ListOf("K", label="K"),
+            "a",
+            "K has to be an array, but is a string. Write a list, even for a single value.",
+        ),
         (
             Data("K", label="K"),
             "a",
-            'K is data, not a string. Write {"base64": "…"}, or {"file": "…"} in a spec.',
+            'K has to be data, but is a string. Write {"base64": "…"}, or {"file": "…"} in a spec.',
         ),
         (
             Text("K", label="K"),
             None,
-            "K is a string, and nothing that a profile can hold. Write it as text, in a spec in quotes.",
+            "K has to be a string, but is nothing that a profile can hold. Write it as text, in a spec in quotes.",
         ),
     ],
 )

@@ -122,8 +122,8 @@ class Key:
         yield from ()
 
     def _wrong_type(self, value: object, actual: PlistType | None) -> str:
-        found = f"not {article(actual)}" if actual else "and nothing that a profile can hold"
-        return f"{self.name} is {article(self.type)}, {found}. {self._remedy(value)}"
+        found = f"is {article(actual)}" if actual else "is nothing that a profile can hold"
+        return f"{self.name} has to be {article(self.type)}, but {found}. {self._remedy(value)}"
 
     def _remedy(self, value: object) -> str:
         return {

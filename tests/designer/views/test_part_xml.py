@@ -77,7 +77,7 @@ def test_to_check_saves_nothing_and_tells_what_is_wrong(alice_client: Client, pr
     response = alice_client.post(address(profile, vpn_part), data | {"check": "1"})
     page = unescape(response.content.decode())
     assert response.status_code == 200
-    assert "RemoteAddress is a string, not an integer." in page
+    assert "RemoteAddress has to be a string, but is an integer." in page
     assert str(browse(response.content.decode()).data()["xml"]).replace("\r\n", "\n") == data["xml"]
     assert profile.revision == 1
 
