@@ -196,17 +196,17 @@ def test_no_secret_is_on_the_page() -> None:
 
 
 def test_a_typed_secret_that_goes_is_not_held_on_to() -> None:
-    # Set in vain in the file, so that the row is there.
-    whole = imported({"AuthenticationMethod": "Certificate", "SharedSecret": SECRET})
-    name = f"{UUID}-IKEv2.SharedSecret"
+    # No method of IKEv2 uses it, so nobody loses it. Set in the file, so that the row is there.
+    whole = imported({"AuthenticationMethod": "Certificate", "Password": SECRET})
+    name = f"{UUID}-IKEv2.Password"
     data = on_page(DocumentForm(whole), **{name: "another"})
-    mended = fixed(whole, data, "ignored", "IKEv2.SharedSecret")
+    mended = fixed(whole, data, "ignored", "IKEv2.Password")
     mended.form.keep_secrets(but=mended.names)
     html = mended.form.parts[1].html
-    row = html.partition(f'id="id_{UUID}-IKEv2-SharedSecret_row"')[2].partition("</div></div>")[0]
+    row = html.partition(f'id="id_{UUID}-IKEv2-Password_row"')[2].partition("</div></div>")[0]
     assert "hx-preserve" not in row
     assert name in mended.names
-    assert "SharedSecret" not in inside(back(whole, mended))
+    assert "Password" not in inside(back(whole, mended))
 
 
 def test_a_secret_typed_beside_stays_in_the_page() -> None:
