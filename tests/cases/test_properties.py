@@ -40,8 +40,8 @@ def changed_parts(before: Tree, after: Tree) -> set[str]:
     known = [*map(plistlib.dumps, before["PayloadContent"])]
     parts = [*zip(names, after["PayloadContent"], strict=True)]
     changed = [(name, part) for name, part in parts if plistlib.dumps(part) not in known]
-    # What refers to an identity is judged by what that is.
-    if any(part["PayloadUUID"] == IDENTITY_UUID for _, part in changed):
+    # What refers to an identity is judged by what that is; and a tree may have had the fault before.
+    if not changed or any(part["PayloadUUID"] == IDENTITY_UUID for _, part in changed):
         return {ENVELOPE_NAME, *names}
     return {ENVELOPE_NAME, *(name for name, _ in changed)}
 
