@@ -23,6 +23,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # What the browser and htmx say about an answer with a status of 400 or more, which tests ask for on purpose.
 ANSWERS = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")
+# What htmx says when a newer preview takes the place of one under way; a request that fails says "htmx:sendError".
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
 
 Visitor = Callable[..., Page]
 
@@ -74,7 +76,7 @@ def complaints(context: BrowserContext) -> Iterator[list[str]]:
     found: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(ANSWERS):
+        if message.type in ("error", "warning") and not message.text.startswith((*ANSWERS, *REPLACED)):
             found.append(message.text)
 
     def failed(error: WebError) -> None:

@@ -88,7 +88,7 @@ WRITE = "Write it as an integer"
 
 
 def test_a_fix_changes_the_field_and_the_save_stores_it(odd: Screen, profile: Profile) -> None:
-    assert "MTU is an integer" in odd.problem("IKEv2.MTU").inner_text()
+    assert "MTU has to be an integer" in odd.problem("IKEv2.MTU").inner_text()
     press(odd, WRITE, "Office · MTU")
     expect(odd.control("IKEv2.MTU")).to_have_value("1400")
     expect(odd.problem("IKEv2.MTU")).to_be_empty()

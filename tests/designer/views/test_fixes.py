@@ -158,7 +158,7 @@ def test_whoever_may_not_edit_has_no_buttons_and_fixes_nothing(
 ) -> None:
     Membership.objects.create(team=odd.team, user=bob, role=role)
     html = page_of(bob_client, odd)
-    assert "MTU is an integer" in html
+    assert "MTU has to be an integer" in html
     assert buttons(html) == []
     response = send(bob_client, odd, browse(html).data(fix=FIX_MTU))
     assert response.status_code in (302, 403)
