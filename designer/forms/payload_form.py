@@ -84,7 +84,9 @@ class PayloadForm(forms.BaseForm):
         return self.typed.settled(self.kept)
 
     def _scope(self, values: Mapping[str, Any], targets: Targets) -> Scope:
-        return Scope(keys=self.payload.keys, values=values, targets=targets, available=self.payload.available)
+        return Scope(
+            shape=self.payload.shape, values=values, targets=targets, available=self.payload.available
+        )
 
     def _typed(self) -> Mapping[str, Any]:
         if not self.is_bound:

@@ -49,9 +49,14 @@ class Condition(ABC):
         return Not(self)
 
 
+_SIZED: t.Final = (str, bytes, bytearray, list, dict, tuple)
+"""The types of values that can be empty."""
+
+
 def is_set(value: object) -> bool:
     """Is this a value that would be written? None, "", [] and {} are not."""
-    return value is not None and value not in ("", b"", [], {}, ())
+    # Asked of every value, many times.
+    return bool(value) or (value is not None and not isinstance(value, _SIZED))
 
 
 def same(left: object, right: object) -> bool:

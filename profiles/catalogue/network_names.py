@@ -111,7 +111,7 @@ def host(text: str) -> Misnomer | None:
     if found := _listed(text):
         return found
     inside = _inside(trimmed(text))
-    own = _name(inside.host)
+    own = inside.wrong()
     if flaw := inside.flaw or (Flaw.BLANKS if inside.host != text else None):
         return Misnomer(flaw, inside.meant(own))
     return own
@@ -132,10 +132,10 @@ def address(text: str) -> Misnomer | None:
     if found := _listed(text):
         return found
     inside = _inside(trimmed(text))
-    if is_address(inside.host):
+    if inside.numeric:
         flaw = inside.flaw or (Flaw.BLANKS if inside.host != text else None)
         return Misnomer(flaw, inside.meant(None)) if flaw else None
-    own = _name(inside.host)
+    own = inside.wrong()
     is_name = own is None or own.flaw in (*HARMLESS, Flaw.UNICODE)
     return Misnomer(Flaw.NAME if own is None or is_name else own.flaw)
 
@@ -187,9 +187,9 @@ def _domain(text: str, *, wildcard: bool) -> Misnomer | None:
     start = "*." if bare.startswith("*.") else "." if bare.startswith(".") else ""
     kept = start if wildcard and start == "*." else ""
     inside = _inside(bare.removeprefix(start))
-    if is_address(inside.host):
+    if inside.numeric:
         return Misnomer(Flaw.ADDRESS)
-    own = _name(inside.host)
+    own = inside.wrong()
     meant = inside.meant(own)
     flaw = inside.flaw or (_SUPERFLUOUS[start] if start != kept else None)
     flaw = flaw or (own.flaw if own and own.flaw not in HARMLESS else None)
@@ -202,9 +202,9 @@ def _listed(text: str) -> Misnomer | None:
     bare = trimmed(text)
     if not bare:
         return Misnomer(Flaw.EMPTY)
-    found = parts(bare)
-    if len(found) == 1 and found[0] == bare:
+    if _BETWEEN.search(bare) is None:
         return None
+    found = parts(bare)
     # Words with blanks in between may be one name that somebody typed as it is spoken.
     apart = re.search(r"[,;\n]", bare) is not None or all(re.search(r"[.:]", part) for part in found)
     if apart and len(found) > 1 and not any(_SCHEME.match(part) for part in found):
@@ -214,11 +214,19 @@ def _listed(text: str) -> Misnomer | None:
 
 @dataclass(frozen=True)
 class _Inside:
-    """The host in a text, and what stands around it; where it is not `sure`, nobody can say what was meant."""
+    """The host in a text, and what stands around it.
+
+    numeric    it is an IP address            sure    it is what was meant; else nobody can say
+    """
 
     host: str
     flaw: Flaw | None = None
     sure: bool = True
+    numeric: bool = False
+
+    def wrong(self) -> Misnomer | None:
+        """What keeps it from being a host name or an address."""
+        return None if self.numeric else _name(self.host)
 
     def meant(self, own: Misnomer | None) -> str:
         """The host by itself, as far as it is one; `own` is what is wrong with it."""
@@ -229,14 +237,14 @@ class _Inside:
 
 def _inside(bare: str) -> _Inside:
     if is_address(bare):
-        return _Inside(bare)
+        return _Inside(bare, numeric=True)
     scheme = _SCHEME.match(bare)
     rest = bare[scheme.end() :] if scheme else bare
     authority = re.split(r"[/\\?#]", rest, maxsplit=1)[0]
     beyond = rest[len(authority) :]
     if not scheme and re.fullmatch(r"/[0-9]{1,3}", beyond) and is_address(authority):
         whole = int(beyond[1:]) == ipaddress.ip_address(authority).max_prefixlen
-        return _Inside(authority, Flaw.NETWORK, sure=whole)
+        return _Inside(authority, Flaw.NETWORK, sure=whole, numeric=True)
     found = _authority(authority)
     if scheme:
         return replace(found, flaw=Flaw.URL, sure=True)
@@ -246,18 +254,22 @@ def _inside(bare: str) -> _Inside:
 def _authority(text: str) -> _Inside:
     """The host between a user and a port."""
     if is_address(text):
-        return _Inside(text)
+        return _Inside(text, numeric=True)
     try:
         found = urlsplit(f"//{text}")
         inner, port = found.hostname or "", found.port
     except ValueError:
         return _Inside(text)
     if "@" in text:
-        return _Inside(inner, Flaw.USER, sure=False)
+        return _host(inner, Flaw.USER, sure=False)
     if text.startswith("["):
-        return _Inside(inner, Flaw.BRACKETS if port is None else Flaw.PORT)
+        return _host(inner, Flaw.BRACKETS if port is None else Flaw.PORT)
     # What has several colons is no host with a port.
-    return _Inside(text.rpartition(":")[0], Flaw.PORT) if text.count(":") == 1 else _Inside(text)
+    return _host(text.rpartition(":")[0], Flaw.PORT) if text.count(":") == 1 else _Inside(text)
+
+
+def _host(text: str, flaw: Flaw | None = None, *, sure: bool = True) -> _Inside:
+    return _Inside(text, flaw, sure=sure, numeric=is_address(text))
 
 
 def _name(name: str) -> Misnomer | None:

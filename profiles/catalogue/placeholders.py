@@ -115,7 +115,7 @@ _WORDED: Final = (
 )
 """What asks a person to do something."""
 
-_SIGNS: Final = ("$", "{", "%", "<", "[", "##", "@@", "__")
+_SIGN: Final = re.compile(r"[${%<\[]|##|@@|__")
 _WORDS: Final = re.compile(_WORDED)
 _MARKS: Final = re.compile(_MARKED)
 _SECRET: Final = re.compile(f"{_MARKED}|{_WORDED}")
@@ -126,7 +126,7 @@ _SHOUTED: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 def may_hold(text: str) -> bool:
     """Could there be a placeholder? Most texts have none, and this says so at once."""
-    return any(mark in text for mark in _SIGNS) or _WORDS.fullmatch(text.strip()) is not None
+    return _SIGN.search(text) is not None or _WORDS.fullmatch(text.strip()) is not None
 
 
 def managed(text: str) -> dict[str, list[str]]:

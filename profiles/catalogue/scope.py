@@ -11,18 +11,19 @@ from typing import Any
 from profiles.catalogue.conditions import Condition, Values, is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence
 from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import MAX_ITEMS
 from profiles.catalogue.versions import Availability, Targets
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """`keys` with flat `values`; `available` is the parent's availability.
+    """The keys of `shape` with flat `values`; `available` is the parent's availability.
 
     `evidence` is what all payloads of the profile bring, `own` what this one does.
     """
 
-    keys: tuple[Key, ...]
+    shape: Shape
     values: Values
     targets: Targets
     available: Availability
@@ -31,24 +32,26 @@ class Scope:
 
     def items(self, prefix: str = "") -> Iterator[tuple[Dictionary, Scope, str]]:
         """The dictionaries in the lists that the device looks at, as `items_of` gives them."""
-        for key in self.keys:
-            if self.is_set(key.path) and self.revealed(key):
+        for key in self.given_keys:
+            if key.path in self._inner and self.revealed(key):
                 yield from self.items_of(key, prefix)
 
-    def items_of(self, key: Key, prefix: str = "") -> Iterator[tuple[Dictionary, Scope, str]]:
+    def items_of(self, key: Key, prefix: str = "") -> list[tuple[Dictionary, Scope, str]]:
         """The dictionaries in a list: their declaration, their scope, and what their paths begin with."""
-        for index, inner in self._inner.get(key.path, ()):
-            yield inner[0], inner[1], f"{prefix}{key.path}[{index}]."
+        found = self._inner.get(key.path)
+        return (
+            [(item, inner, f"{prefix}{key.path}[{index}].") for index, item, inner in found] if found else []
+        )
 
     @cached_property
-    def _inner(self) -> Mapping[str, list[tuple[int, tuple[Dictionary, Scope]]]]:
+    def _inner(self) -> Mapping[str, list[tuple[int, Dictionary, Scope]]]:
         """Index, declaration and scope of the dictionaries in each list."""
-        found: dict[str, list[tuple[int, tuple[Dictionary, Scope]]]] = {}
-        for key in self.keys:
-            value = self.values.get(key.path)
+        found: dict[str, list[tuple[int, Dictionary, Scope]]] = {}
+        for key in self.given_keys:
+            value = self.given[key.path]
             if isinstance(key, ListOf) and isinstance(key.item, Dictionary) and isinstance(value, list):
                 found[key.path] = [
-                    (index, (key.item, self.inside(key.item, item, key.available)))
+                    (index, key.item, self.inside(key.item, item, key.available))
                     for index, item in enumerate(value[:MAX_ITEMS])
                     if isinstance(item, dict)
                 ]
@@ -57,45 +60,58 @@ class Scope:
     def inside(self, key: Dictionary, item: Mapping[str, Any], available: Availability) -> Scope:
         """The values `item` of a dictionary in a list, in the light of its own declarations."""
         return Scope(
-            keys=key.keys,
+            shape=key.shape,
             values=key.shape.flat(item),
             targets=self.targets,
             available=available.within(self.available),
             evidence=self.evidence,
         )
 
-    @cached_property
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys, in the order of the form."""
+        return self.shape.keys
+
+    @property
     def by_path(self) -> Mapping[str, Key]:
         """The keys by their path."""
-        return {key.path: key for key in self.keys}
+        return self.shape.by_path
+
+    @cached_property
+    def given(self) -> Values:
+        """The values that are set to anything."""
+        return {path: value for path, value in self.values.items() if is_set(value)}
+
+    @cached_property
+    def given_keys(self) -> tuple[Key, ...]:
+        """The keys that are set, in the order of the form."""
+        return tuple(key for key in self.keys if key.path in self.given)
 
     @cached_property
     def defaults(self) -> Values:
         """What the device uses for each key that is not set, where that is one value."""
-        return {key.path: self._default(key) for key in self.keys}
+        return {**self.shape.defaults, **{key.path: self._default(key) for key in self.shape.inheriting}}
 
     def _default(self, key: Key) -> Any:
-        if key.inherits and not self.any_set(key.container):
-            inherited = self.values.get(key.inherits)
-            return inherited if is_set(inherited) else self.by_path[key.inherits].default
-        return key.default
+        if self.any_set(key.container):
+            return key.default
+        return self.given.get(key.inherits, self.shape.defaults[key.inherits])
 
     def is_set(self, path: str) -> bool:
         """Is there a value at `path`?"""
-        return is_set(self.values.get(path))
+        return path in self.given
 
     def any_set(self, container: str) -> bool:
         """Is anything set inside the dictionary `container`?"""
-        return any(path.startswith(f"{container}.") and is_set(value) for path, value in self.values.items())
+        return any(path.startswith(f"{container}.") for path in self.given)
 
     def effective(self, path: str) -> Any:
         """The value that the device will use; None where nothing is set and there is no default."""
-        value = self.values.get(path)
-        return value if is_set(value) else self.defaults.get(path)
+        return self.given[path] if path in self.given else self.defaults.get(path)
 
     def holds(self, condition: Condition) -> bool:
         """Does the condition hold for these values?"""
-        return condition.evaluate(self.values, self.defaults)
+        return condition.evaluate(self.given, self.defaults)
 
     def revealed(self, key: Key) -> bool:
         """Does the device look at this key?"""
@@ -123,9 +139,9 @@ class Scope:
         A value that goes may conceal others, so this looks again until nothing more goes.
         """
         vain = {
-            key.path
-            for key in self.keys
-            if key.path in self.values and key.path not in kept and not self.revealed(key)
+            path
+            for path in self.values
+            if path in self.by_path and path not in kept and not self.revealed(self.by_path[path])
         }
         if not vain:
             return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -20,12 +20,20 @@ ESCAPED_DOT: Final = r"\."
 
 def escaped(name: object) -> str:
     """The name of a key as it stands in a path, where a dot in it must not look like the end of a dictionary's name."""
-    return str(name).replace(".", ESCAPED_DOT)
+    text = str(name)
+    return text.replace(".", ESCAPED_DOT) if "." in text else text
 
 
 def last_name(path: str) -> str:
     """The name of the key at a path, its dots escaped: the part behind the last dot that is none of a name."""
     return re.split(r"(?<!\\)\.", path)[-1]
+
+
+def names(path: str) -> list[str]:
+    """The names of the dictionaries on the way to a key, and its own, from a path without indices."""
+    if ESCAPED_DOT not in path:
+        return path.split(".")
+    return [part.replace(ESCAPED_DOT, ".") for part in re.split(r"(?<!\\)\.", path)]
 
 
 def steps(path: str) -> tuple[str | int, ...]:
@@ -65,6 +73,25 @@ class Shape:
                 found[".".join(parts[:depth])] = None
         return tuple(sorted(found, key=lambda path: (path.count("."), path)))
 
+    @cached_property
+    def _containers(self) -> frozenset[str]:
+        return frozenset(self.containers)
+
+    @cached_property
+    def defaults(self) -> Values:
+        """What the device uses for each key that is not set, where it inherits nothing."""
+        return {key.path: key.default for key in self.keys}
+
+    @cached_property
+    def inheriting(self) -> tuple[Key, ...]:
+        """The keys whose default is the value of another one."""
+        return tuple(key for key in self.keys if key.inherits)
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The paths of the keys of which something may be told when they are not set."""
+        return frozenset(key.path for key in self.keys if key.always_emitted or key.required is not False)
+
     def key_at(self, path: str) -> Key | None:
         """The declaration of the value at a path of a finding, indices and all; None where there is none."""
         head, index, rest = re.fullmatch(r"([^\[]*)((?:\[\d+\])*)\.?(.*)", path, re.DOTALL).groups()  # type: ignore[union-attr]
@@ -83,15 +110,17 @@ class Shape:
 
         A dictionary that holds nothing stands as it is at its own path.
         """
-        return dict(self._flat(values, ""))
+        found: dict[str, Any] = {}
+        self._flatten(values, "", found)
+        return found
 
-    def _flat(self, values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    def _flatten(self, values: Mapping[str, Any], prefix: str, found: dict[str, Any]) -> None:
         for name, value in values.items():
             path = f"{prefix}{escaped(name)}"
-            if path in self.containers and isinstance(value, Mapping) and value:
-                yield from self._flat(value, f"{path}.")
+            if value and path in self._containers and isinstance(value, Mapping):
+                self._flatten(value, f"{path}.", found)
             elif value is not None:
-                yield path, value
+                found[path] = value
 
     def check_declarations(self) -> None:
         """Raise CatalogueError where a condition or an inherited default names a key that is not there."""
@@ -112,7 +141,7 @@ def nest(flat: Values) -> dict[str, Any]:
     """Path → value as nested dictionaries: the inverse of `Shape.flat`."""
     nested: dict[str, Any] = {}
     for path, value in flat.items():
-        *parents, name = (part.replace(ESCAPED_DOT, ".") for part in re.split(r"(?<!\\)\.", path))
+        *parents, name = names(path)
         place = nested
         for parent in parents:
             if not isinstance(place.get(parent), dict):

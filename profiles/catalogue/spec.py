@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from profiles.catalogue.conditions import Values
 from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence, Source
 from profiles.catalogue.findings import Finding
 from profiles.catalogue.keys import Key
@@ -112,9 +113,20 @@ class Payload:
         own: Credential | None = None,
     ) -> Scope:
         """Nested values in the light of the declarations, as they stand; see `understood`."""
+        return self.scope_of(self.flat(values), targets, evidence=evidence, own=own)
+
+    def scope_of(
+        self,
+        flat: Values,
+        targets: Mapping[Any, str],
+        *,
+        evidence: Evidence = NO_EVIDENCE,
+        own: Credential | None = None,
+    ) -> Scope:
+        """The same of values that are flat already."""
         return Scope(
-            keys=self.keys,
-            values=self.flat(values),
+            shape=self.shape,
+            values=flat,
             targets=targets,
             available=self.available,
             evidence=evidence,

@@ -6,7 +6,8 @@ also to be written so is for a person to say, value by value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Collection
 from typing import Any
 
 from profiles.catalogue.conditions import NO_VALUES, Values, is_set
@@ -31,11 +32,15 @@ def by_type(path: str, key: Key | None, before: Any, after: Any) -> bool:
 
 
 def understood(shape: Shape, values: Values, decide: Decide = always, prefix: str = "") -> dict[str, Any]:
-    """A copy of nested values with those as they were meant that `decide` takes; what nobody knows stays.
+    """Nested values with those as they were meant that `decide` takes; what nobody knows stays.
 
     `prefix` begins each path: that of the list item that the values are, with its dot.
     """
-    flat = shape.flat(values)
+    return nest(understood_flat(shape, shape.flat(values), decide, prefix))
+
+
+def understood_flat(shape: Shape, flat: Values, decide: Decide = always, prefix: str = "") -> dict[str, Any]:
+    """The same of values that are flat already, and stay so."""
     found: dict[str, Any] = {}
     for path, value in flat.items():
         if value == {} and path in shape.containers:
@@ -46,19 +51,30 @@ def understood(shape: Shape, values: Values, decide: Decide = always, prefix: st
             after = value
         if after is not None:
             found[path] = after
-    return nest(found)
+    return found
 
 
 def _understood(key: Key, value: Any, path: str, beside: Values, decide: Decide) -> Any:
     """One value as it was meant, as far as `decide` takes that; None where it goes."""
     match key, value:
         case ListOf(), [_, *_]:
-            items = (_items(key, item, f"{path}[{index}]", decide) for index, item in enumerate(value))
-            return [item for each in items for item in each] or None
+            items = [
+                after
+                for index, item in enumerate(value)
+                for after in _items(key, item, f"{path}[{index}]", decide)
+            ]
+            return value if _are_same(items, value) else items or None
         case Dictionary(), dict() if value:
-            return understood(key.shape, value, decide, f"{path}.")
+            flat = key.shape.flat(value)
+            found = understood_flat(key.shape, flat, decide, f"{path}.")
+            return value if _are_same(found.values(), flat.values()) else nest(found)
     after = key.meant(value, beside)
     return after if after is not value and decide(path, key, value, after) else value
+
+
+def _are_same(one: Collection[Any], other: Collection[Any]) -> bool:
+    """Are these the very same values? What is right already need not be built again."""
+    return len(one) == len(other) and all(map(operator.is_, one, other))
 
 
 def _items(key: ListOf, item: Any, path: str, decide: Decide) -> list[Any]:

@@ -67,7 +67,7 @@ def problems(document: Document) -> Iterator[Problem]:
     """Every placeholder of a document; of a template, whose variables are its own, only those that somebody forgot."""
     template = document.declaration is not None
     for name, payload, values in document.parts():
-        suspects = [*_suspects(payload.flat(values))]
+        suspects = [*_suspects(payload.flat(values))] if _may_hold(values, 0) else []
         hidden = _hidden(payload, values) if suspects else frozenset()
         for path, text in suspects:
             found = (
@@ -194,6 +194,16 @@ def _told_forgotten(path: str, found: str) -> Finding:
         f"“{line(found)}” looks like a placeholder that nobody filled in. Write the value in its place.",
         severity=Severity.WARNING,
     )
+
+
+def _may_hold(value: Any, depth: int) -> bool:
+    """Could there be a placeholder in any text in `value`? Asked before anything is made flat."""
+    if isinstance(value, str):
+        return placeholders.may_hold(value)
+    if depth > MAX_DEPTH or not isinstance(value, list | Mapping):
+        return False
+    items = value if isinstance(value, list) else value.values()
+    return any(_may_hold(item, depth + 1) for item in items)
 
 
 def _texts(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:

@@ -69,11 +69,14 @@ LEFT_OUT: Final = Diagnostic(
 
 def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
     """What is missing, what is set in vain, and what a target does not know; `prefix` begins each path."""
-    for key in scope.keys:
+    told_of = [key for key in scope.keys if key.path in scope.given or key.path in scope.shape.wanted]
+    for key in told_of:
         path = f"{prefix}{key.path}"
         if scope.is_set(key.path):
-            yield from _set_in_vain(key, scope, path)
-            yield from _unavailable(key, scope, path)
+            if not scope.revealed(key):
+                yield from _set_in_vain(key, scope, path)
+            if key.available is not INHERITED:
+                yield from _unavailable(key, scope, path)
             # What is in a list that the device does not look at needs nothing.
             for _, inner, place in scope.items_of(key, prefix) if scope.revealed(key) else ():
                 yield from presence(inner, place, imported=imported)
@@ -128,7 +131,7 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
 
 
 def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
-    if key.ignored_as is None or scope.revealed(key) or _waits(key, scope):
+    if key.ignored_as is None or _waits(key, scope):
         return
     never = key.revealed_by == NEVER_REVEALED
     # A secret that other settings would make use of is thrown away by a person alone.
@@ -158,7 +161,7 @@ def _is_wrong(key: Key, scope: Scope) -> bool:
 
 
 def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
-    if not scope.targets or key.available is INHERITED:
+    if not scope.targets:
         return
     # A system that does not know the whole payload is told once, at the payload.
     judged = {name: version for name, version in scope.targets.items() if scope.available.on(name) != NEVER}

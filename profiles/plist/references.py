@@ -41,11 +41,9 @@ def references(
     scope: Scope, prefix: str = "", *, looked_at: bool = False
 ) -> Iterator[tuple[str, Reference, str]]:
     """Path, key and value of each reference that is set, those inside lists too; or of those that are `looked_at`."""
-    for key in scope.keys:
-        value = scope.values.get(key.path)
-        if not isinstance(key, Reference) or not isinstance(value, str) or not value:
-            continue
-        if not looked_at or scope.revealed(key):
+    for key in scope.given_keys:
+        value = scope.given[key.path]
+        if isinstance(key, Reference) and isinstance(value, str) and (not looked_at or scope.revealed(key)):
             yield f"{prefix}{key.path}", key, value
     for _, inner, place in scope.items(prefix):
         yield from references(inner, place, looked_at=looked_at)

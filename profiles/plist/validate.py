@@ -89,7 +89,7 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         understood, written = written_forms.as_written(
             payload, values, document.targets, imported=kept is not None
         )
-        meant = payload.scope(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
+        meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
         told = _once(payload, _part(payload, meant, document, imported=kept is not None))
         yield from (Problem(name, finding) for finding in told)
         # Where a rule has something to say of an empty value, that is enough.
@@ -110,6 +110,8 @@ def _once(payload: Payload, findings: Iterable[Finding]) -> list[Finding]:
     A key that is left out may have a rule of its own, and one that is ignored may not be once another fix is made.
     """
     found = [*findings]
+    if not found:
+        return found
     numbers = Counter(finding.path for finding in found)
     mended = {
         change.path
@@ -200,11 +202,10 @@ def _values(
         key = scope.by_path.get(path)
         if key is not None:
             # What the device ignores can be as wrong as it likes, as long as it can be written.
-            judged = scope.revealed(key)
-            found = (
-                f for f in key.check(value, f"{prefix}{path}", scope.targets) if judged or not f.buildable
-            )
-            yield from written_forms.told(found, value, imported=imported)
+            if found := [*key.check(value, f"{prefix}{path}", scope.targets)]:
+                judged = scope.revealed(key)
+                told = (each for each in found if judged or not each.buildable)
+                yield from written_forms.told(told, value, imported=imported)
             for item, inner, place in scope.items_of(key, prefix):
                 yield from _values(inner, place, item.shape, {}, imported=imported)
         elif path in shape.containers:

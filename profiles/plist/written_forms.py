@@ -15,7 +15,7 @@ from profiles.catalogue.rules.algorithms import child_empty
 from profiles.catalogue.shape import last_name
 from profiles.catalogue.shared import CHILD
 from profiles.catalogue.spec import Payload
-from profiles.catalogue.understanding import by_type, understood
+from profiles.catalogue.understanding import by_type, understood_flat
 from profiles.catalogue.values import can_be_written, plist_type_of
 from profiles.catalogue.versions import Targets
 
@@ -59,7 +59,7 @@ EMPTY_ITEM: Final = Diagnostic(
 def as_written(
     payload: Payload, values: Mapping[str, Any], targets: Targets, *, imported: bool
 ) -> tuple[dict[str, Any], list[Finding]]:
-    """Nested values as rules judge them, and what is written otherwise than it was meant.
+    """Nested values as rules judge them, flat, and what is written otherwise than it was meant.
 
     Of what is made here, empty values are not written at all, so there is nothing to tell of them.
     """
@@ -73,7 +73,7 @@ def as_written(
             found.append(_empty(path, key, before))
         return by_type(path, key, before, after)
 
-    return understood(payload.shape, values, decide), found
+    return understood_flat(payload.shape, payload.flat(values), decide), found
 
 
 def told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterator[Finding]:

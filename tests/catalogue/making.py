@@ -7,6 +7,7 @@ from typing import Any
 
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
+from profiles.catalogue.shape import Shape
 from profiles.catalogue.spec import Group, Payload
 from profiles.catalogue.versions import INHERITED, Targets
 
@@ -25,4 +26,4 @@ def payload(*keys: Key, slug: str = "made", **more: Any) -> Payload:
 
 def scope(*keys: Key, values: Mapping[str, Any], targets: Targets | None = None) -> Scope:
     """Flat values in the light of `keys`."""
-    return Scope(keys=keys, values=values, targets=targets or {}, available=INHERITED)
+    return Scope(shape=Shape(keys, "made"), values=values, targets=targets or {}, available=INHERITED)

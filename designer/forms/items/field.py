@@ -135,7 +135,7 @@ class ItemsField(KeyField):
         return {path: each.called(f"{token}.{path}") for path, each in held.items()}, shown
 
     def _scope(self, values: Mapping[str, Any]) -> Scope:
-        return Scope(keys=self.dictionary.keys, values=values, targets={}, available=INHERITED)
+        return Scope(shape=self.dictionary.shape, values=values, targets={}, available=INHERITED)
 
     def hold_secrets(self, held: bool, but: Collection[str] = ()) -> None:
         """Let the page hold on to the secrets that were typed, or not; in no case to controls called as in `but`."""

@@ -107,7 +107,7 @@ class Items(KeyWidget):
         return format_html('<template id="{}">{}</template>{}', blank_id, item, SafeString("".join(inside)))
 
     def _blank(self, token: str) -> Item:
-        scope = Scope(keys=self.dictionary.keys, values={}, targets={}, available=INHERITED)
+        scope = Scope(shape=self.dictionary.shape, values={}, targets={}, available=INHERITED)
         fields = {path: each.holding(None, self.around) for path, each in self.inner.items()}
         return Item(token=token, open=lambda: Contents(fields=fields, shown={}, typed=scope))
 

@@ -66,8 +66,7 @@ class Text(Key):
     def _check(self, value: str, path: str, targets: Targets) -> Iterator[Finding]:
         yield from check_text(value, path, self.name)
         # What a device management fills in nobody can judge here.
-        judged = self.pattern and value and not managed(value)
-        if judged and not re.fullmatch(self.pattern, value):
+        if self.pattern and value and not re.fullmatch(self.pattern, value) and not managed(value):
             yield MALFORMED.at(path, f"{self.name} {self.pattern_help}")
 
 
