@@ -14,7 +14,7 @@ from designer.forms.mended import Note
 from designer.forms.sheet import Sheet
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.shape import escaped, nest
-from profiles.plist.change import exact
+from profiles.plist.change import are_same
 from profiles.plist.kept import Kept
 from profiles.plist.secrets import HasKeys, Place, split
 
@@ -35,7 +35,7 @@ def differ(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def _same(was: Any, now: Any) -> bool:
     if was is NOTHING or now is NOTHING:
         return was is now
-    return was is now or exact(was) == exact(now)
+    return are_same(was, now)
 
 
 @dataclass(frozen=True, kw_only=True)

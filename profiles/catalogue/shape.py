@@ -78,6 +78,11 @@ class Shape:
         return frozenset(self.containers)
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The names at the top: those of keys, and of dictionaries that hold some."""
+        return frozenset(path.partition(".")[0] for path in self.by_path)
+
+    @cached_property
     def defaults(self) -> Values:
         """What the device uses for each key that is not set, where it inherits nothing."""
         return {key.path: key.default for key in self.keys}

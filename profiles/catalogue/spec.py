@@ -137,6 +137,14 @@ class Payload:
         """Nested values as they were meant: what rules and devices go by, whatever their types."""
         return understood(self.shape, values, by_type)
 
+    @cached_property
+    def types(self) -> frozenset[object]:
+        """The PayloadTypes of such payloads on a device; none where that is any other."""
+        if not self.payload_type:
+            return frozenset()
+        key = self.by_path.get("PayloadType")
+        return frozenset(option.value for option in key.options) if key else frozenset({self.payload_type})
+
     def type_of(self, values: Mapping[str, Any]) -> str:
         """The PayloadType of a payload with these values, where the declaration leaves a choice."""
         chosen = values.get("PayloadType") if "PayloadType" in self.by_path else None
@@ -150,7 +158,7 @@ class Payload:
         What the build writes by itself is left out: the discriminator, a type that is no choice, the keys `leaving`.
         """
         own = {*leaving, *self.discriminator, *(() if self._chooses_type(values) else ("PayloadType",))}
-        known = {path.partition(".")[0] for path in self.by_path}
+        known = self.shape.names
         rest = {name: value for name, value in values.items() if name not in own}
         return (
             {name: value for name, value in rest.items() if name in known},
@@ -164,13 +172,13 @@ class Payload:
     def fits(self, values: Mapping[str, Any]) -> bool:
         """Is a payload with these values, as it stands in a file, of this type?"""
         kind = values.get("PayloadType")
-        if not isinstance(kind, str) or not self.payload_type:
-            return False
-        key = self.by_path.get("PayloadType")
-        kinds = [option.value for option in key.options] if key else [self.payload_type]
-        return kind in kinds and all(
-            isinstance(values.get(name), str) and values[name] == wanted
-            for name, wanted in self.discriminator.items()
+        return (
+            isinstance(kind, str)
+            and kind in self.types
+            and all(
+                isinstance(values.get(name), str) and values[name] == wanted
+                for name, wanted in self.discriminator.items()
+            )
         )
 
     def almost_fits(self, values: Mapping[str, Any]) -> bool:

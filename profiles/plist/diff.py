@@ -17,7 +17,7 @@ from profiles.plist.change import (
     SECRET,
     Change,
     Two,
-    exact,
+    are_same,
     plain_texts,
 )
 from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
@@ -168,7 +168,7 @@ def _written_by_itself(
     explicit = {key for _, kept in (old, new) if kept for key in (*kept.values, *kept.without)}
     for key in dict.fromkeys([*old[0], *new[0]]):
         was, now = old[0].get(key), new[0].get(key)
-        if exact(was) != exact(now) and (key != IDENTIFIER or key in explicit):
+        if not are_same(was, now) and (key != IDENTIFIER or key in explicit):
             # What stands in place of payloads is no name.
             yield Change(name, key, key, *plain_texts(was, now, hidden=key == CONTENT))
 
@@ -305,7 +305,7 @@ def _origins(old: Origin | None, new: Origin | None) -> Iterator[Change]:
 
 def _values(how: How, name: str, payload: Payload, compared: Two, given: Two) -> Iterator[Change]:
     """What differs in the values of a part: `compared` decides, `given` is shown."""
-    if exact(compared[0]) != exact(compared[1]):
+    if not are_same(*compared):
         seen = masked_values(payload, given[0]), masked_values(payload, given[1])
         yield from keys(how, Spot(name), payload.shape, compared, seen)
 

@@ -17,6 +17,7 @@ from profiles.plist.change import (
     NOTHING,
     Change,
     Two,
+    are_same,
     as_json,
     empty_texts,
     exact,
@@ -173,7 +174,7 @@ def _item(items: Any, place: int | None) -> Any:
 
 def undeclared(how: How, spot: Spot, was: Any, now: Any) -> Iterator[Change]:
     """What differs in a key that the catalogue does not know, down to the last key inside."""
-    if exact(was) == exact(now):
+    if are_same(was, now):
         return
     if all(each is None or (isinstance(each, dict) and each) for each in (was, now)):
         for inner in dict.fromkeys([*(was or {}), *(now or {})]):

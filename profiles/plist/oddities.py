@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
-from profiles.plist.change import exact
+from profiles.plist.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, is_uuid
 from profiles.plist.kept import IDENTIFIER, UUID, VERSION, Kept
 
@@ -51,7 +51,7 @@ class Oddity:
     @property
     def is_mendable(self) -> bool:
         """Can it be put right by writing what the build would?"""
-        return self.key in _MENDABLE and exact(self.value) != exact(self.own)
+        return self.key in _MENDABLE and not are_same(self.value, self.own)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from profiles.catalogue.spec import Payload
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.build import written
-from profiles.plist.change import exact
+from profiles.plist.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.validate import is_writable
@@ -117,7 +117,7 @@ def _kept_envelope(profile: Mapping[str, Any], bare: Document) -> Kept | None:
 
 
 def _differing(values: Mapping[str, Any], own: Mapping[str, Any], order: tuple[str, ...]) -> Kept | None:
-    differing = {key: values[key] for key in own if key in values and exact(values[key]) != exact(own[key])}
+    differing = {key: values[key] for key in own if key in values and not are_same(values[key], own[key])}
     without = frozenset(own) - frozenset(values)
     return Kept(values=differing, without=without, order=order) if differing or without else None
 
@@ -125,7 +125,7 @@ def _differing(values: Mapping[str, Any], own: Mapping[str, Any], order: tuple[s
 def _is_native(payload: Payload, values: Mapping[str, Any]) -> bool:
     """Would a payload that is made here be written just so, with nothing in it that the catalogue does not know?"""
     known = all(path in payload.by_path for path in payload.flat(values))
-    same = known and exact(written(payload, values)) == exact(dict(values))
+    same = known and are_same(written(payload, values), dict(values))
     return same and is_writable(payload, values)
 
 

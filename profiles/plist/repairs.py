@@ -16,7 +16,7 @@ from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.shape import Shape, steps
 from profiles.catalogue.values import plist_type_of
 from profiles.catalogue.vpn_types import TYPE_KEY
-from profiles.plist.change import SECRET, exact, unknown_value, with_type
+from profiles.plist.change import SECRET, are_same, unknown_value, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.references import pointed
@@ -225,7 +225,7 @@ def _stands(values: Any, path: tuple[Step, ...], before: Any) -> bool:
     if before is NOTHING:
         return _is_free(values, path)
     found = _at(values, path)
-    return found is not _ABSENT and (found is before or exact(found) == exact(before))
+    return found is not _ABSENT and are_same(found, before)
 
 
 def _is_free(values: Any, path: tuple[Step, ...]) -> bool:

@@ -82,7 +82,7 @@ def own_keys(payload: Payload) -> tuple[str, ...]:
 
 def known_keys(payload: Payload) -> frozenset[str]:
     """The keys at the top of a payload that are not “unknown” in a spec."""
-    return frozenset({path.partition(".")[0] for path in payload.by_path} | {UUID, *own_keys(payload)})
+    return payload.shape.names | {UUID, *own_keys(payload)}
 
 
 def _payloads(given: Any, bare: Document, folder: SpecFolder) -> list[PayloadDocument]:

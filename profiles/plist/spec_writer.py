@@ -15,7 +15,7 @@ from profiles.catalogue.spec import Payload
 from profiles.exceptions import SpecError
 from profiles.plist import secrets, spec_yaml
 from profiles.plist.build import written
-from profiles.plist.change import exact
+from profiles.plist.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import MARKS, to_json
 from profiles.plist.kept import IDENTIFIER, UUID, Kept
@@ -142,7 +142,7 @@ def _is_read_so(payload: Payload, values: Mapping[str, Any], uuid: str) -> bool:
             disarm(payload, read, "")
     except SpecError:
         return False
-    return exact(read) == exact(dict(values))
+    return are_same(read, dict(values))
 
 
 def _without_secrets(document: Document, left_out: list[str]) -> Document:

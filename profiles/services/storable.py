@@ -11,7 +11,7 @@ from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_o
 from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.budget import MAX_PAYLOADS
-from profiles.plist.change import exact
+from profiles.plist.change import are_same
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.variables import confidential
@@ -74,7 +74,7 @@ def require_unlocked(stored: Document, document: Document) -> None:
         return
     before, after = (_placed(each) for each in (stored, document))
     for place in sorted(stored.origin.locked):
-        if exact(before.get(place)) != exact(after.get(place)):
+        if not are_same(before.get(place), after.get(place)):
             raise DocumentError(
                 f"{place.path} is locked by the template “{stored.origin.title}”. Leave it as it is, or detach the "
                 "profile from its template."

@@ -14,7 +14,7 @@ from designer.forms.surroundings import NOWHERE, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, ListOf
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.change import exact
+from profiles.plist.change import are_same, exact
 
 
 class ListField(KeyField):
@@ -36,7 +36,7 @@ class ListField(KeyField):
         # Empty items, as files have them, are none on the page.
         if super().says(cleaned, stored) or not isinstance(stored, list):
             return super().says(cleaned, stored)
-        return exact(cleaned) == exact(self.parse([text for text in self.initial_of(stored) if text != ""]))
+        return are_same(cleaned, self.parse([text for text in self.initial_of(stored) if text != ""]))
 
     def holding(self, stored: Any, around: Surroundings = NOWHERE) -> KeyField:
         if not isinstance(self.item, ChoiceField) or not stored:
