@@ -13,7 +13,7 @@ from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import MAX_ITEMS
-from profiles.catalogue.versions import Availability, Targets
+from profiles.catalogue.versions import INHERITED, Availability, Targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Scope:
             shape=key.shape,
             values=key.shape.flat(item),
             targets=self.targets,
-            available=available.within(self.available),
+            available=self.available if available is INHERITED else available.within(self.available),
             evidence=self.evidence,
         )
 
@@ -90,12 +90,14 @@ class Scope:
     @cached_property
     def defaults(self) -> Values:
         """What the device uses for each key that is not set, where that is one value."""
-        return {**self.shape.defaults, **{key.path: self._default(key) for key in self.shape.inheriting}}
-
-    def _default(self, key: Key) -> Any:
-        if self.any_set(key.container):
-            return key.default
-        return self.given.get(key.inherits, self.shape.defaults[key.inherits])
+        found = dict(self.shape.defaults)
+        for container, keys in self.shape.inheriting.items():
+            if not self.any_set(container):
+                inherited = {
+                    key.path: self.given.get(key.inherits, self.shape.defaults[key.inherits]) for key in keys
+                }
+                found.update(inherited)
+        return found
 
     def is_set(self, path: str) -> bool:
         """Is there a value at `path`?"""

@@ -88,9 +88,13 @@ class Shape:
         return {key.path: key.default for key in self.keys}
 
     @cached_property
-    def inheriting(self) -> tuple[Key, ...]:
-        """The keys whose default is the value of another one."""
-        return tuple(key for key in self.keys if key.inherits)
+    def inheriting(self) -> Mapping[str, list[Key]]:
+        """The keys whose default is the value of another one while nothing is set beside them, by their dictionary."""
+        found: dict[str, list[Key]] = {}
+        for key in self.keys:
+            if key.inherits:
+                found.setdefault(key.container, []).append(key)
+        return found
 
     @cached_property
     def wanted(self) -> frozenset[str]:
