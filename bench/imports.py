@@ -36,7 +36,7 @@ SIZE: Final = 100_000
 FILES: Final = 1_000
 FEW_FILES: Final = 60
 
-READ, PAGE, QUERIES, CHECK = Budget(8), Budget(8), Budget(8), Budget(18)
+READ, PAGE, QUERIES, CHECK = Budget(5), Budget(8), Budget(8), Budget(18)
 
 _PARSE = "import plistlib, sys\nfor name in sys.argv[1:]:\n    plistlib.loads(open(name, 'rb').read())"
 
