@@ -51,18 +51,19 @@ def understood(shape: Shape, values: Values, decide: Decide = always, prefix: st
 
 def _understood(key: Key, value: Any, path: str, beside: Values, decide: Decide) -> Any:
     """One value as it was meant, as far as `decide` takes that; None where it goes."""
+    after = key.meant(value, beside)
     match key, value:
-        case ListOf(), [_, *_]:
-            items = (_items(key, item, f"{path}[{index}]", decide) for index, item in enumerate(value))
-            return [item for each in items for item in each] or None
+        case ListOf(), [_, *_] if after is not None or not key.matches:
+            items = [_item(key, item, f"{path}[{index}]", decide) for index, item in enumerate(value)]
+            return None if after is None else items
         case Dictionary(), dict() if value:
             return understood(key.shape, value, decide, f"{path}.")
-    after = key.meant(value, beside)
     return after if after is not value and decide(path, key, value, after) else value
 
 
-def _items(key: ListOf, item: Any, path: str, decide: Decide) -> list[Any]:
-    """An item as it was meant; none where it goes."""
-    if item == "" and not key.blank:
-        return [] if decide(path, key.item, item, None) else [item]
-    return [_understood(key.item, item, path, NO_VALUES, decide) if is_set(item) else item]
+def _item(key: ListOf, item: Any, path: str, decide: Decide) -> Any:
+    """An item as it was meant. What stands for nothing keeps its place, so that paths of all others lead to them."""
+    if key.is_none(item):
+        decide(path, key.item, item, None)
+        return item
+    return _understood(key.item, item, path, NO_VALUES, decide) if is_set(item) else item
