@@ -27,6 +27,9 @@ CONDITIONS: Final = (
 )
 """The keys of a rule that must all hold; a rule without them always matches."""
 
+LISTS: Final = ("SSIDMatch", "DNSDomainMatch", "DNSServerAddressMatch")
+"""Those that hold where any of their items does: never, where a file has an empty one."""
+
 _ACTIONS: Final[Mapping[str, str]] = {
     "Connect": "connect",
     "Disconnect": "disconnect",
@@ -86,7 +89,12 @@ class Outcome:
 
 def always(rule: Rule) -> bool:
     """Does the rule match on every network?"""
-    return not any(is_set(rule.get(name)) for name in CONDITIONS)
+    return not any(is_set(rule.get(name)) for name in CONDITIONS) and not unmatched(rule)
+
+
+def unmatched(rule: Rule) -> tuple[str, ...]:
+    """The lists of the rule that have no item, so that it never matches."""
+    return tuple(name for name in LISTS if isinstance(rule.get(name), list) and not any(rule[name]))
 
 
 def connects(rules: Any) -> bool:
@@ -96,6 +104,8 @@ def connects(rules: Any) -> bool:
 
 def _reached(rules: Any) -> Iterator[Rule]:
     for rule in _mappings(rules):
+        if unmatched(rule):
+            continue
         yield rule
         if always(rule):
             return
@@ -116,6 +126,8 @@ def covers(wider: Rule, narrower: Rule) -> bool:
 
     This may say no of two rules of which it is true, and never yes where it is not.
     """
+    if unmatched(wider) or unmatched(narrower):
+        return bool(unmatched(narrower))
     return (
         _covers_interface(wider, narrower)
         and _covers_names(wider, narrower)
@@ -207,6 +219,8 @@ def domain_sentence(parameters: Rule) -> str:
 
 def _where(rule: Rule) -> str:
     interface, ssids = _text(rule, "InterfaceTypeMatch"), _texts(rule, "SSIDMatch")
+    if empty := unmatched(rule):
+        return f"Never, since {abridged(empty, 'and')} {'is' if len(empty) == 1 else 'are'} empty"
     if ssids:
         place = f"On Wi-Fi {abridged([quoted(ssid) or '“”' for ssid in ssids], 'or')}"
     elif interface:
@@ -280,6 +294,8 @@ def _mismatch(rule: Rule, network: Network) -> str:
     """Why the rule does not match, as a clause; empty where it does."""
     interface, ssids = _text(rule, "InterfaceTypeMatch"), _texts(rule, "SSIDMatch")
     here = INTERFACES.get(network.interface, network.interface)
+    if empty := unmatched(rule):
+        return f"nothing matches an empty {empty[0]}"
     if interface and interface != network.interface:
         return f"the network is {here}, not {INTERFACES.get(interface, interface)}"
     if ssids and network.interface != "WiFi":

@@ -340,17 +340,22 @@ _RULE_KEYS: tuple[Key, ...] = (
         choices=interfaces.choices("Ethernet", "WiFi", "Cellular"),
     ),
     _texts(
-        "SSIDMatch", label="Wi-Fi is called", help="Names (SSIDs) of Wi-Fi networks, one of which must match."
+        "SSIDMatch",
+        label="Wi-Fi is called",
+        help="Names (SSIDs) of Wi-Fi networks, one of which must match.",
+        matches=True,
     ),
     _texts(
         "DNSDomainMatch",
         label="Search domain is",
         help="Search domains of the network, one of which must match; * stands for a part.",
+        matches=True,
     ),
     _texts(
         "DNSServerAddressMatch",
         label="DNS server is",
         help="Addresses of DNS servers of the network, one of which must match; * stands for a part.",
+        matches=True,
     ),
     Text(
         "URLStringProbe",

@@ -56,19 +56,17 @@ def understood_flat(shape: Shape, flat: Values, decide: Decide = always, prefix:
 
 def _understood(key: Key, value: Any, path: str, beside: Values, decide: Decide) -> Any:
     """One value as it was meant, as far as `decide` takes that; None where it goes."""
+    after = key.meant(value, beside)
     match key, value:
-        case ListOf(), [_, *_]:
-            items = [
-                after
-                for index, item in enumerate(value)
-                for after in _items(key, item, f"{path}[{index}]", decide)
-            ]
-            return value if _are_same(items, value) else items or None
+        case ListOf(), [_, *_] if after is not None or not key.matches:
+            items = [_item(key, item, f"{path}[{index}]", decide) for index, item in enumerate(value)]
+            if after is None:
+                return None
+            return value if _are_same(items, value) else items
         case Dictionary(), dict() if value:
             flat = key.shape.flat(value)
             found = understood_flat(key.shape, flat, decide, f"{path}.")
             return value if _are_same(found.values(), flat.values()) else nest(found)
-    after = key.meant(value, beside)
     return after if after is not value and decide(path, key, value, after) else value
 
 
@@ -77,8 +75,9 @@ def _are_same(one: Collection[Any], other: Collection[Any]) -> bool:
     return len(one) == len(other) and all(map(operator.is_, one, other))
 
 
-def _items(key: ListOf, item: Any, path: str, decide: Decide) -> list[Any]:
-    """An item as it was meant; none where it goes."""
-    if item == "" and not key.blank:
-        return [] if decide(path, key.item, item, None) else [item]
-    return [_understood(key.item, item, path, NO_VALUES, decide) if is_set(item) else item]
+def _item(key: ListOf, item: Any, path: str, decide: Decide) -> Any:
+    """An item as it was meant. What stands for nothing keeps its place, so that paths of all others lead to them."""
+    if key.is_none(item):
+        decide(path, key.item, item, None)
+        return item
+    return _understood(key.item, item, path, NO_VALUES, decide) if is_set(item) else item

@@ -54,10 +54,18 @@ def effects(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Effect
         _effect(
             payload,
             values,
-            payload.scope(values, document.targets, evidence=evidence, own=evidence.of(uuid)),
+            payload.scope(
+                # What is empty is not written of what is made here.
+                values if imported else payload.understood(values),
+                document.targets,
+                evidence=evidence,
+                own=evidence.of(uuid),
+            ),
             bool(unknown),
         )
-        for (_, payload, values), uuid, unknown in zip(document.parts(), uuids, kept, strict=True)
+        for (_, payload, values), imported, uuid, unknown in zip(
+            document.parts(), document.kept_parts(), uuids, kept, strict=True
+        )
     ]
     return [*payloads, envelope]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from profiles.catalogue import on_demand
 from profiles.catalogue.citations import apple, report, schema
@@ -259,7 +259,7 @@ def _shared(key: str, value: str, parts: int) -> Finding:
 
 def _several_vpns(payloads: Iterable[PayloadDocument]) -> Iterator[Problem]:
     tunnels = [part for part in payloads if part.slug in (_IKEV2, _ALWAYS_ON)]
-    connecting = [part for part in tunnels if part.slug == _IKEV2 and _connects(part.values)]
+    connecting = [part for part in tunnels if part.slug == _IKEV2 and _connects(part)]
     for part in connecting[1:]:
         yield Problem(
             part.name,
@@ -290,8 +290,9 @@ def _several_vpns(payloads: Iterable[PayloadDocument]) -> Iterator[Problem]:
         seen.add(str(name))
 
 
-def _connects(values: Mapping[str, Any]) -> bool:
-    inside = values.get("IKEv2")
+def _connects(part: PayloadDocument) -> bool:
+    # What is empty is not written of what is made here.
+    inside = (part.values if part.kept else part.payload.understood(part.values)).get("IKEv2")
     if not isinstance(inside, Mapping) or inside.get("OnDemandEnabled") not in (1, True):
         return False
     return on_demand.connects(inside.get("OnDemandRules"))

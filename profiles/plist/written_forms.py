@@ -9,7 +9,7 @@ from typing import Any, Final
 from profiles.catalogue.citations import own, schema, server
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import REMOVED, drop, put
-from profiles.catalogue.keys import Boolean, Integer, Key, Real, Switch
+from profiles.catalogue.keys import Boolean, Integer, Key, ListOf, Real, Switch
 from profiles.catalogue.keys.base import article
 from profiles.catalogue.rules.algorithms import child_empty
 from profiles.catalogue.shape import last_name
@@ -66,6 +66,9 @@ def as_written(
     found: list[Finding] = []
 
     def decide(path: str, key: Key | None, before: Any, after: Any) -> bool:
+        if imported and isinstance(key, ListOf) and key.matches and isinstance(before, list):
+            # A rule tells what it does: it is a condition that never holds.
+            return False
         stands_for_nothing = after is None and imported
         if key is not None and plist_type_of(before) is not key.type and not stands_for_nothing:
             found.extend(_of_type(key, path, before, after, targets, imported=imported))
@@ -124,7 +127,7 @@ def _empty(path: str, key: Key | None, value: Any) -> Finding:
         return child_empty(path)
     fix = drop(path, value)
     if path.endswith("]"):
-        return EMPTY_ITEM.at(path, f"An empty text in {name} stands for nothing. Remove it.", fix=fix)
+        return EMPTY_ITEM.at(path, f"{name} is an empty text, which stands for nothing. Remove it.", fix=fix)
     as_usual = key is None or plist_type_of(value) is key.type
     return EMPTY.at(
         path,

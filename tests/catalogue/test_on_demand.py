@@ -234,8 +234,17 @@ def test_all_conditions_must_hold() -> None:
 
 def test_a_rule_always_matches_only_without_conditions() -> None:
     assert always(CONNECT)
-    assert always({**CONNECT, "SSIDMatch": []})
+    assert not always({**CONNECT, "SSIDMatch": []})
     assert not always({**CONNECT, "URLStringProbe": PROBE})
+
+
+@pytest.mark.parametrize("name", ["SSIDMatch", "DNSDomainMatch", "DNSServerAddressMatch"])
+def test_a_list_without_a_name_matches_nowhere(name: str) -> None:
+    rule = {**CONNECT, name: []}
+    assert only_reason(rule, OFFICE) == f"nothing matches an empty {name}."
+    assert not connects([rule])
+    assert connects([rule, CONNECT])
+    assert sentence(rule) == f"Never, since {name} is empty: connect."
 
 
 # Each condition

@@ -7,6 +7,7 @@ from dataclasses import replace
 from profiles.catalogue.evidence import Credential, Evidence
 from profiles.plist.document import PayloadDocument
 from profiles.plist.effects import UNKNOWN, Effect, effects, title_of
+from profiles.plist.kept import Kept
 from tests.plist.making import TUNNEL_UUID, document, payload, tunnel
 
 ROOT = PayloadDocument(
@@ -81,3 +82,10 @@ def test_the_same_payload_twice_is_told_twice() -> None:
         document(payload(), replace(payload(), uuid=f"{TUNNEL_UUID[:-1]}2", name="second"))
     )
     assert first == second
+
+
+def test_a_rule_with_a_condition_that_names_nothing_connects_only_where_that_is_not_written() -> None:
+    made = tunnel(OnDemandEnabled=1, OnDemandRules=[{"Action": "Connect", "SSIDMatch": []}])
+    said = "It connects by itself, depending on the network."
+    read = replace(made, payloads=tuple(replace(part, kept=Kept()) for part in made.payloads))
+    assert [said in effects(whole)[0].sentences for whole in (made, read)] == [True, False]

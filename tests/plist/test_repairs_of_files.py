@@ -83,20 +83,22 @@ def test_groups_that_are_texts_become_numbers_each_by_itself() -> None:
 
 
 def test_inside_lists_each_item_is_offered_and_the_others_stay() -> None:
-    rules = [{"Action": "Connect", "SSIDMatch": ["", "Home", ""]}, {"Action": "Ignore", "SSIDMatch": [""]}]
-    given = tree(complete(OnDemandRules=rules))
-    assert {*offered(given)} == {
-        "IKEv2.OnDemandRules[0].SSIDMatch[0]",
-        "IKEv2.OnDemandRules[0].SSIDMatch[2]",
-        "IKEv2.OnDemandRules[1].SSIDMatch[0]",
-    }
-    after = put_right(
-        read(given), "IKEv2.OnDemandRules[0].SSIDMatch[0]", "IKEv2.OnDemandRules[1].SSIDMatch[0]"
-    )
-    assert after["PayloadContent"][0]["IKEv2"]["OnDemandRules"] == [
-        {"Action": "Connect", "SSIDMatch": ["Home", ""]},
-        {"Action": "Ignore"},
+    asked = [
+        {"DomainAction": "ConnectIfNeeded", "Domains": ["a.example"], "RequiredDNSServers": servers}
+        for servers in (["", "10.0.0.53", ""], [""])
     ]
+    rules = [{"Action": "EvaluateConnection", "ActionParameters": asked}]
+    given = tree(complete(OnDemandRules=rules))
+    servers = [f"IKEv2.OnDemandRules[0].ActionParameters[{number}].RequiredDNSServers" for number in (0, 1)]
+    assert {*offered(given)} == {f"{servers[0]}[0]", f"{servers[0]}[2]", f"{servers[1]}[0]"}
+    after = put_right(read(given), f"{servers[0]}[0]", f"{servers[1]}[0]")
+    (rule,) = after["PayloadContent"][0]["IKEv2"]["OnDemandRules"]
+    assert [each.get("RequiredDNSServers") for each in rule["ActionParameters"]] == [["10.0.0.53", ""], None]
+
+
+def test_a_condition_that_names_nothing_is_not_taken_away() -> None:
+    given = tree(complete(OnDemandRules=[{"Action": "Connect", "SSIDMatch": []}]))
+    assert offered(given) == {}
 
 
 def test_an_empty_text_that_means_something_is_not_offered() -> None:

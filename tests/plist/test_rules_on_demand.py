@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from profiles.catalogue.fixes import Change, Items, drop
+from profiles.plist.document import Document
+from profiles.plist.kept import Kept
+from profiles.plist.repairs import mended, repaired, repairs
 from profiles.plist.validate import validate
 from tests.plist.making import problems, tunnel
 
@@ -22,6 +26,12 @@ def on_demand(*rules: dict[str, Any], targets: dict[str, str] | None = None) -> 
     """The problems of rules that are in use, with paths that start at the list."""
     found = problems(STORED, targets=targets, OnDemandEnabled=1, OnDemandRules=list(rules))
     return [(severity, path.removeprefix("OnDemandRules"), code) for severity, path, code in found]
+
+
+def imported(**ikev2: Any) -> Document:
+    """A tunnel that a file had, with what it has to have."""
+    whole = tunnel(STORED, LocalIdentifier="", **ikev2)
+    return replace(whole, payloads=tuple(replace(part, kept=Kept()) for part in whole.payloads))
 
 
 def evaluate(*actions: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -60,9 +70,9 @@ def test_a_rule_for_all_networks_that_is_not_the_last_covers_all_others_too() ->
 
 
 def test_rules_after_one_for_all_networks_are_never_reached() -> None:
-    unreachable = [("warning", "[1]", "rule-unreachable"), ("warning", "[2]", "rule-unreachable")]
+    unreachable = [("warning", "[1]", "rule-unreachable")]
     assert on_demand(CONNECT, AT_HOME, CONNECT) == unreachable
-    assert on_demand(CONNECT, CONNECT) == unreachable[:1]
+    assert on_demand(CONNECT, CONNECT) == unreachable
 
 
 @pytest.mark.parametrize(
@@ -126,7 +136,7 @@ def test_a_rule_that_says_the_same_as_the_one_before_it_can_be_taken_out() -> No
     again = {**AT_HOME, "SSIDMatch": ["Home"]}
     whole = tunnel(STORED, OnDemandEnabled=1, OnDemandRules=[AT_HOME, again, CONNECT])
     (found,) = validate(whole)
-    assert found.fix == drop("IKEv2.OnDemandRules[1]", again, "Remove the rule")
+    assert found.fix == drop("IKEv2.OnDemandRules[1]", again, "Remove rule 2")
     # One that does something else may have been meant to come first.
     other = tunnel(
         STORED, OnDemandEnabled=1, OnDemandRules=[AT_HOME, {**again, "Action": "Connect"}, CONNECT]
@@ -167,24 +177,95 @@ def test_messages_say_which_rule_beats_which() -> None:
         ]
 
     assert messages(CONNECT, AT_HOME) == [
-        "Rule 1 has no conditions, so the device never reaches rule 2. Move rule 1 to the end, or remove this one."
+        "Rule 2 is never reached: rule 1 has no conditions. Move rule 1 to the end, or remove rule 2."
     ]
     assert messages({"Action": "Connect", "InterfaceTypeMatch": "WiFi"}, AT_HOME, CONNECT) == [
-        (
-            "Rule 1 matches wherever this one does, so the device never reaches rule 2. Move rule 2 before it, or "
-            "remove it."
-        )
+        "Rule 2 is never reached: rule 1 matches wherever it does. Move rule 2 before rule 1, or remove rule 2."
     ]
     assert messages(AT_HOME, {**AT_HOME, "Action": "Connect"}, CONNECT) == [
-        "Rule 1 has the same conditions, so the device never reaches rule 2. Move rule 2 before it, or remove it."
+        "Rule 2 is never reached: rule 1 has the same conditions. Move rule 2 before rule 1, or remove rule 2."
     ]
     actions = [{**NEVER, "Domains": ["corp.example"]}, {**NEEDED, "Domains": ["git.corp.example"]}]
     assert messages({"Action": "EvaluateConnection", "ActionParameters": actions}) == [
         (
-            "corp.example in domain action 1 covers git.corp.example already, and the first one decides. Move it "
-            "before that one, or remove it."
+            "git.corp.example is never reached: corp.example in domain action 1 covers the same hosts, and comes "
+            "first. Move git.corp.example before corp.example, or remove git.corp.example."
         )
     ]
+
+
+def test_all_rules_that_one_beats_are_told_at_once() -> None:
+    wifi = {"Action": "Connect", "InterfaceTypeMatch": "WiFi"}
+    whole = tunnel(STORED, OnDemandEnabled=1, OnDemandRules=[wifi, AT_HOME, {**AT_HOME, **wifi}, CONNECT])
+    (found,) = validate(whole)
+    assert found.path == "IKEv2.OnDemandRules[1]"
+    assert found.message == (
+        "Rules 2 and 3 are never reached: rule 1 matches wherever they do. Move rules 2 and 3 before rule 1, or remove "
+        "rules 2 and 3."
+    )
+    assert found.fix is not None
+    assert (found.fix.label, [each.path for each in found.fix.changes]) == (
+        "Remove rule 3",
+        ["IKEv2.OnDemandRules[2]"],
+    )
+    many = [CONNECT, *({**AT_HOME, "SSIDMatch": [f"Home {number}"]} for number in range(9))]
+    (found,) = validate(tunnel(STORED, OnDemandEnabled=1, OnDemandRules=many))
+    assert found.message.startswith("Rules 2, 3, 4 and 6 more are never reached: rule 1 has no conditions.")
+
+
+def test_two_rules_with_no_difference_go_at_once() -> None:
+    whole = imported(OnDemandEnabled=1, OnDemandRules=[AT_HOME, AT_HOME, CONNECT, AT_HOME])
+    (after,) = mended(whole, validate, {each.id for each in repairs(whole, validate(whole))}).payloads
+    assert after.values["IKEv2"]["OnDemandRules"] == [AT_HOME, CONNECT]
+
+
+@pytest.mark.parametrize("empty", [[], [""], ["", ""]])
+@pytest.mark.parametrize("name", ["SSIDMatch", "DNSDomainMatch", "DNSServerAddressMatch"])
+def test_a_list_of_a_file_that_names_nothing_never_matches(name: str, empty: list[str]) -> None:
+    whole = imported(OnDemandEnabled=1, OnDemandRules=[{**CONNECT, name: empty}, AT_HOME])
+    assert {(each.path, each.code, each.fix) for each in validate(whole)} == {
+        (f"IKEv2.OnDemandRules[0].{name}", "never-matches", None),
+        ("IKEv2.OnDemandRules[1]", "no-catch-all", None),
+    }
+
+
+@pytest.mark.parametrize("name", ["SSIDMatch", "DNSDomainMatch", "DNSServerAddressMatch"])
+def test_a_list_that_names_nothing_is_none_where_it_is_not_written(name: str) -> None:
+    assert on_demand({**CONNECT, name: []}) == []
+    assert on_demand({**CONNECT, name: [""]}) == []
+
+
+def test_a_rule_of_a_file_that_never_matches_beats_none_and_is_beaten_by_none() -> None:
+    never = {**CONNECT, "SSIDMatch": []}
+    whole = imported(OnDemandEnabled=1, OnDemandRules=[never, AT_HOME, CONNECT, never])
+    assert [(each.path, each.code) for each in validate(whole)] == [
+        ("IKEv2.OnDemandRules[0].SSIDMatch", "never-matches"),
+        ("IKEv2.OnDemandRules[3].SSIDMatch", "never-matches"),
+    ]
+
+
+def test_places_and_fixes_are_those_of_the_file_where_a_list_holds_empty_texts() -> None:
+    """An empty text is none, and what stands behind it is still found where it stands."""
+    rules = ["", {**AT_HOME, "SSIDMatch": ["", "Home", " Office "]}, CONNECT, AT_HOME]
+    whole = imported(OnDemandEnabled=1, OnDemandRules=rules)
+    found = {(each.path, each.code): each for each in validate(whole)}
+    assert {*found} == {
+        ("IKEv2.OnDemandRules[0]", "empty-item"),
+        ("IKEv2.OnDemandRules[1].SSIDMatch[0]", "empty-item"),
+        ("IKEv2.OnDemandRules[1].SSIDMatch[2]", "blanks"),
+        ("IKEv2.OnDemandRules[3]", "rule-unreachable"),
+    }
+    assert found["IKEv2.OnDemandRules[3]", "rule-unreachable"].message.startswith(
+        "Rule 4 is never reached: rule 2"
+    )
+    item = found["IKEv2.OnDemandRules[1].SSIDMatch[0]", "empty-item"].message
+    assert item == "An item of SSIDMatch is an empty text, which stands for nothing. Remove it."
+    offered = repairs(whole, validate(whole))
+    (blanks,) = (each.id for each in offered if each.problem.code == "blanks")
+    (after,) = repaired(whole, offered, [blanks]).payloads
+    assert after.values["IKEv2"]["OnDemandRules"][1]["SSIDMatch"] == ["", "Home", "Office"]
+    (all_of_it,) = mended(whole, validate, {each.id for each in offered}).payloads
+    assert all_of_it.values["IKEv2"]["OnDemandRules"][0]["SSIDMatch"] == ["Home", "Office"]
 
 
 SSIDS: Mapping[str, tuple[str, str, object]] = {

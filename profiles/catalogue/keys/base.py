@@ -35,6 +35,7 @@ class Key:
     missing_as      how much it matters when it must be set and is not
     proposed        what a fix sets it to where it is missing, from the values beside it; None where nobody can say
     no_effect       why no device looks at it in this payload, as a sentence; it is known, and never offered
+    listed_in       name of the list of which it is an item; that list says so
     """
 
     path: str
@@ -56,6 +57,7 @@ class Key:
     no_effect: str = ""
     placeholder: str = ""
     tool: str = ""
+    listed_in: str = ""
 
     plist_type: ClassVar[PlistType]
 
@@ -65,7 +67,9 @@ class Key:
 
     @property
     def name(self) -> str:
-        """Apple's name of the key: the last part of its path; for an item of a list, its label."""
+        """Apple's name of the key: the last part of its path; an item of a list is called after the list."""
+        if self.listed_in:
+            return f"An item of {self.listed_in}"
         return self.path.rpartition(".")[2] or self.label
 
     @property

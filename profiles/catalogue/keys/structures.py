@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from profiles.catalogue import distinguished_names
 from profiles.catalogue.citations import own, rfc, schema
+from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import drop
 from profiles.catalogue.keys.base import Key
@@ -85,6 +86,7 @@ class ListOf(Key):
 
     distinct    each item at most once, and their order means nothing
     blank       what an empty text among the items stands for; without it such an item is none
+    matches     it holds where any item matches: an empty one that a file has never does, so it is not nothing
 
     too_many_as says how much it matters that there are more than `max_items`.
     """
@@ -94,12 +96,28 @@ class ListOf(Key):
     too_many_as: Severity = Severity.ERROR
     distinct: bool = False
     blank: str = ""
+    matches: bool = False
 
     plist_type = PlistType.ARRAY
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.item, Dictionary):
+            object.__setattr__(self, "item", replace(self.item, listed_in=self.name))
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
         return self.item.shapes
+
+    def is_none(self, item: Any) -> bool:
+        """Does an item stand for nothing?"""
+        return bool(item == "" and not self.blank)
+
+    def meant(self, value: Any, beside: Values) -> Any:
+        """None in place of a list with nothing in it but items that are none."""
+        if isinstance(value, list) and all(map(self.is_none, value)):
+            return None
+        return super().meant(value, beside)
 
     def _check(self, value: list[Any], path: str, targets: Targets) -> Iterator[Finding]:
         most = self.max_items or MAX_ITEMS
@@ -112,6 +130,8 @@ class ListOf(Key):
                 buildable=len(value) <= MAX_ITEMS,
             )
         for index, item in enumerate(value[:MAX_ITEMS]):
+            if self.is_none(item):
+                continue
             yield from self.item.check(item, f"{path}[{index}]", targets)
             if self.distinct and item in value[:index]:
                 yield DUPLICATE.at(

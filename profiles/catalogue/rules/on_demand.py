@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import Fix, drop
-from profiles.catalogue.on_demand import CONDITIONS, always, covered_domains, covers
+from profiles.catalogue.fixes import REMOVED, Change, Fix
+from profiles.catalogue.on_demand import CONDITIONS, LISTS, always, covered_domains, covers, unmatched
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import line
+from profiles.catalogue.wording import abridged
 
 MOST_COMPARED: Final = 60
 """Rules up to which each is compared with all before it; those after them only with rules without conditions."""
@@ -56,6 +57,18 @@ SSID_WITHOUT_WIFI: Final = Diagnostic(
     why="All conditions of a rule must hold, and neither Ethernet nor cellular has a name, so the rule never matches.",
     mend="Choose WiFi, or remove the names.",
     sources=(schema(_VPN, f"{_RULES}.SSIDMatch"), schema(_VPN, f"{_RULES}.InterfaceTypeMatch")),
+)
+NEVER_MATCHES: Final = Diagnostic(
+    "never-matches",
+    Severity.WARNING,
+    "An On-Demand rule has a list of names in which there is none",
+    why="By Apple's text a rule matches where the network has one of the values in the list, and it cannot have one of "
+    "none. So the rule never matches, while without the list it may match anywhere. Which of the two was meant nobody "
+    "can say.",
+    mend="Fill the list in. Where the rule is to match whatever the network is called, remove the list; otherwise "
+    "remove the rule.",
+    sources=tuple(schema(_VPN, f"{_RULES}.{name}") for name in LISTS),
+    certainty=Certainty.INFERRED,
 )
 ACTION_DEPRECATED: Final = Diagnostic(
     "action-deprecated",
@@ -116,48 +129,61 @@ class RuleOrder(OnDemandRule):
                 yield from self._covered(index, rule)
 
     def _unreachable(self, rules: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Finding]:
+        """Of all rules that the same one beats, once."""
+        beaten: dict[int, list[int]] = {}
+        by_index = dict(rules)
         for place, (index, rule) in enumerate(rules):
             before = rules[:place]
             if place > MOST_COMPARED:
                 before = [each for each in before if always(each[1])]
-            found = next((each for each in before if covers(each[1], rule)), None)
+            # What never matches is told by itself.
+            found = None if unmatched(rule) else next((i for i, each in before if covers(each, rule)), None)
             if found is not None:
-                yield RULE_UNREACHABLE.at(
-                    f"{self.path}[{index}]",
-                    _beaten(index, rule, *found),
-                    fix=self._superfluous(index, rule, found[1]),
-                )
+                beaten.setdefault(found, []).append(index)
+        for earlier, later in beaten.items():
+            yield RULE_UNREACHABLE.at(
+                f"{self.path}[{later[0]}]",
+                _beaten(later, earlier, by_index),
+                fix=self._superfluous(later, earlier, by_index),
+            )
 
-    def _superfluous(self, index: int, rule: Mapping[str, Any], wider: Mapping[str, Any]) -> Fix | None:
-        """A fix where the rule says the same as the one that beats it; else it may have been meant to come first."""
-        names = {"Action", "ActionParameters"}
-        if all(rule.get(name) == wider.get(name) for name in names):
-            return drop(f"{self.path}[{index}]", rule, "Remove the rule")
-        return None
+    def _superfluous(
+        self, later: Sequence[int], earlier: int, rules: Mapping[int, Mapping[str, Any]]
+    ) -> Fix | None:
+        """A fix for rules that say the same as the one that beats them; others may have been meant to come first."""
+        names = ("Action", "ActionParameters")
+        same = [i for i in later if all(rules[i].get(name) == rules[earlier].get(name) for name in names)]
+        changes = tuple(Change(f"{self.path}[{i}]", rules[i], REMOVED) for i in same)
+        return Fix(f"Remove {_numbered(same)}", changes) if same else None
 
     def _covered(self, index: int, rule: Mapping[str, Any]) -> Iterator[Finding]:
         """Of the domains of EvaluateConnection, too, the first one that covers a host decides."""
         for each in covered_domains(rule):
             yield RULE_UNREACHABLE.at(
                 f"{self.path}[{index}].ActionParameters[{each.action}].Domains[{each.number}]",
-                f"{line(each.by_domain)} in domain action {each.by_action + 1} covers {line(each.domain)} already, and "
-                "the first one decides. Move it before that one, or remove it.",
+                f"{line(each.domain)} is never reached: {line(each.by_domain)} in domain action {each.by_action + 1} "
+                f"covers the same hosts, and comes first. Move {line(each.domain)} before {line(each.by_domain)}, or "
+                f"remove {line(each.domain)}.",
             )
 
 
-def _beaten(index: int, rule: Mapping[str, Any], earlier: int, wider: Mapping[str, Any]) -> str:
-    """Why a rule is never reached."""
-    if always(wider):
-        return (
-            f"Rule {earlier + 1} has no conditions, so the device never reaches rule {index + 1}. Move rule "
-            f"{earlier + 1} to the end, or remove this one."
-        )
-    same = all(rule.get(name) == wider.get(name) for name in CONDITIONS)
-    why = "has the same conditions" if same else "matches wherever this one does"
-    return (
-        f"Rule {earlier + 1} {why}, so the device never reaches rule {index + 1}. Move rule {index + 1} before it, or "
-        "remove it."
-    )
+def _beaten(later: Sequence[int], earlier: int, rules: Mapping[int, Mapping[str, Any]]) -> str:
+    """Why rules are never reached, and what to do."""
+    these, wider, one = _numbered(later), f"rule {earlier + 1}", len(later) == 1
+    if always(rules[earlier]):
+        why, mend = "has no conditions", f"Move {wider} to the end"
+    else:
+        same = all(rules[i].get(name) == rules[earlier].get(name) for i in later for name in CONDITIONS)
+        why = "has the same conditions" if same else f"matches wherever {'it does' if one else 'they do'}"
+        mend = f"Move {these} before {wider}"
+    told = f"{these[:1].upper()}{these[1:]} {'is' if one else 'are'} never reached: {wider} {why}"
+    return f"{told}. {mend}, or remove {these}."
+
+
+def _numbered(indices: Sequence[int]) -> str:
+    """“rule 2”, “rules 2 and 5”: as a person counts them."""
+    numbers = abridged([str(index + 1) for index in indices], "and")
+    return f"rule{'' if len(indices) == 1 else 's'} {numbers}"
 
 
 class RuleSense(OnDemandRule):
@@ -167,10 +193,18 @@ class RuleSense(OnDemandRule):
         for index, rule in self.rules(scope):
             here = f"{self.path}[{index}]"
             interface, action = rule.get("InterfaceTypeMatch"), rule.get("Action")
-            if is_set(rule.get("SSIDMatch")) and interface in ("Ethernet", "Cellular"):
+            empty = unmatched(rule)
+            named = is_set(rule.get("SSIDMatch")) and "SSIDMatch" not in empty
+            if named and interface in ("Ethernet", "Cellular"):
                 yield SSID_WITHOUT_WIFI.at(
                     f"{here}.SSIDMatch",
                     f"The rule never matches, since {interface} has no Wi-Fi name. Choose WiFi, or remove SSIDMatch.",
+                )
+            for name in empty:
+                yield NEVER_MATCHES.at(
+                    f"{here}.{name}",
+                    f"{name} is there and names nothing, so the rule never matches. Fill it in; remove it only where "
+                    "the rule is to match without it.",
                 )
             if action == "Allow":
                 yield ACTION_DEPRECATED.at(
