@@ -12,6 +12,8 @@ from designer.management.bulk.people import is_list
 from designer.management.bulk.target import File
 from profiles.models import BulkRun, RecipientState, User
 from profiles.services.bulk import results
+from profiles.services.bulk.press import template_errors
+from profiles.services.bulk.rows import OF_TEMPLATE
 
 
 class BadRows:
@@ -24,10 +26,15 @@ class BadRows:
             _require_other(order)
             self._file.check()
 
+    def tell_of_template(self, run: BulkRun) -> None:
+        """Tell what is wrong in every row, since the template is."""
+        for problem in template_errors(run).problems:
+            self._tell(f"template: {problem}")
+
     def tell(self, run: BulkRun, state: RecipientState) -> None:
-        """Tell of each row in that state, and keep all that are wrong where that is asked for."""
-        rows = run.recipients.filter(state=state).order_by("row").values_list("row", "reason")
-        for row, why in rows.iterator():
+        """Tell of each row in that state what is wrong with it alone, and keep all where that is asked for."""
+        rows = run.recipients.filter(state=state).exclude(reason=OF_TEMPLATE).order_by("row")
+        for row, why in rows.values_list("row", "reason").iterator():
             self._tell(f"row {row}: {why}")
         if self._file:
             table = results.wrong_csv(user=self._user, run=run)
