@@ -141,7 +141,7 @@ class _Action:
         if counts.get(RecipientState.INVALID):
             self._bad.tell_of_template(run)
         self._bad.tell(run, RecipientState.INVALID)
-        self._bad.judge_check(counts)
+        self._bad.judge_check(run, counts)
         return run
 
     def _make(self, run: BulkRun) -> BulkRun:

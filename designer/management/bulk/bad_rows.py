@@ -40,7 +40,7 @@ class BadRows:
             table = results.wrong_csv(user=self._user, run=run)
             self._file.take(line.encode() for line in table)
 
-    def judge_check(self, counts: Mapping[str, int]) -> None:
+    def judge_check(self, run: BulkRun, counts: Mapping[str, int]) -> None:
         """Raise CommandError where nothing can be made, or is to be made while rows are wrong."""
         order, wrong, total = self._order, counts.get(RecipientState.INVALID, 0), sum(counts.values())
         sentence = f"{wrong:,} of {total:,} rows {'is' if wrong == 1 else 'are'} wrong"
@@ -48,6 +48,8 @@ class BadRows:
             raise CommandError(f"{sentence}.")
         if order.check and not order.quiet:
             self._tell(f"All rows are right: {total:,}.")
+        if wrong and template_errors(run).problems:
+            raise CommandError(f"{sentence}, so nothing was made. Correct the template first.")
         if wrong and not order.skip_bad:
             raise CommandError(
                 f"{sentence}, so nothing was made. Correct them, or leave them out with --skip-bad."
