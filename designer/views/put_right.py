@@ -40,7 +40,7 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         profiles.save(
             actor=cast(User, request.user),
             profile_id=row.pk,
-            document=mended(load(row), check, chosen),
+            document=mended(load(row), check, chosen).document,
             base_revision=number_of(request.POST.get("base_revision")),
             comment=PUT_RIGHT,
         )

@@ -191,7 +191,7 @@ def save(
         row = _locked(actor, opened.row.pk)
         require(actor, Action.EDIT, row.team_id)
         given = opened.file.document
-        found = mended(given, check, chosen) if chosen else given
+        found = mended(given, check, chosen).document if chosen else given
         declaration = _declaration(found, declared) if as_template else None
         # A repair may have mended what the database cannot take.
         revisions = [given, found] if found is not given and _is_storable(given) else [found]
