@@ -15,7 +15,7 @@ from profiles.exceptions import BulkError
 from profiles.models import BulkResult, BulkRun, Profile, RunState, User
 from profiles.plist.declaration import Place
 from profiles.plist.document import Document, Problem
-from profiles.services import causes, inspection
+from profiles.plist.validate import validate
 from profiles.services.bulk import checking, claims, runs
 from profiles.services.bulk import work as bulk
 from profiles.services.bulk.press import template_errors
@@ -277,14 +277,14 @@ def test_a_template_is_judged_once_for_all_rows_and_each_row_once(
 ) -> None:
     save(alice, template, MTU=5)
     judged: list[object] = []
-    original = causes.validate
+    original = validate
 
     def counted(document: Document, evidence: Evidence) -> list[Problem]:
         judged.append(document)
         return original(document, evidence)
 
-    monkeypatch.setattr(causes, "validate", counted)
-    monkeypatch.setattr(inspection, "validate", counted)
+    for place in ("causes", "inspection"):
+        monkeypatch.setattr(f"profiles.services.{place}.validate", counted)
     checked(alice, template, people(7))
     assert len(judged) == 1 + 7
 
