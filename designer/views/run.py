@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from designer.forms.run_forms import MatchForm, ResumeForm, StartForm
 from designer.template_errors import ShownErrors, shown_errors
 from designer.views.by_run import by_run
-from profiles.exceptions import BulkError, SigningError
+from profiles.exceptions import BulkError, EncryptionError, SigningError
 from profiles.models import BulkRun, RecipientState, RunState, SigningIdentity, User
 from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
@@ -93,9 +93,12 @@ def identities_of(found: BulkRun) -> list[SigningIdentity]:
 
 
 def own_errors_of(request: HttpRequest, found: BulkRun) -> ShownErrors | None:
-    """What is wrong with the template of a run, whatever its rows say."""
-    problems = template_errors(found).problems
-    return shown_errors(cast(User, request.user), found.template_id, document_of(found), problems)
+    """What is wrong with the template of a run, whatever its rows say; nothing where its secrets cannot be opened."""
+    try:
+        problems = template_errors(found).problems
+        return shown_errors(cast(User, request.user), found.template_id, document_of(found), problems)
+    except EncryptionError:
+        return None
 
 
 def _to_the_page(request: HttpRequest, found: BulkRun) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from designer.views.run import MOVED_ON
+from profiles.exceptions import EncryptionError
 from profiles.models import BulkRun, Delivery, Profile, RunState, SigningIdentity, User
 from profiles.services.bulk import runs
 from profiles.services.bulk.rows import OF_TEMPLATE
@@ -29,6 +30,7 @@ from tests.designer.views.run_pages import (
 from tests.posting import browse
 from tests.services.bulk.run_samples import (
     COLUMNS,
+    UNSIGNED,
     checked,
     loaded,
     matching_of,
@@ -92,6 +94,20 @@ def test_errors_of_the_template_are_told_once_above_whatever_the_rows_say(
         assert page.count("MTU is 5, but the least allowed is 1280 bytes.") == 1
     assert f'href="{reverse("profile", args=[template.pk])}"' in html
     assert text_of(html).count(OF_TEMPLATE) == 3
+
+
+def test_a_run_is_shown_where_its_template_cannot_be_opened(
+    alice: User, alice_client: Client, template: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = checked(alice, template, rows_with_some_wrong())
+    runs.start(actor=alice, run=run, wish=UNSIGNED)
+    work_off(run)
+
+    def locked(run: BulkRun) -> None:
+        raise EncryptionError("The key is gone.")
+
+    monkeypatch.setattr("designer.views.run.template_errors", locked)
+    assert "Rows to look at" in text_of(shown(alice_client, run))
 
 
 def test_what_no_variable_has_yet_may_be_a_secret_too_and_is_masked(
