@@ -211,7 +211,9 @@ def _again(
     form.keep_secrets()
     problems = form.unreadable()
     if isinstance(error, ProblemsError):
-        problems = _told_beside(form, _of_answers(context, error.problems))
+        of_answers = _of_answers(context, error.problems)
+        error = error if of_answers else DocumentError("No profile was made, since the template has errors.")
+        problems = _told_beside(form, of_answers)
     context |= {"error": error, "problems": [_placed(form, problem) for problem in problems]}
     return render(request, "templates/fill_in.html", context, status=status)
 

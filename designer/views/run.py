@@ -20,7 +20,7 @@ from profiles.plist.secrets import MASK
 from profiles.services.bulk import corrections, runs
 from profiles.services.bulk.press import template_document, template_errors
 from profiles.services.bulk.progress import progress_of
-from profiles.services.bulk.rows import preview
+from profiles.services.bulk.rows import OF_TEMPLATE, preview
 from profiles.tasks import wake
 
 MOVED_ON: Final = "This run has moved on in the meantime. This is how it stands now."
@@ -144,5 +144,7 @@ def _context(
     if found.state == RunState.DRAFT or moment.count(RecipientState.INVALID):
         context["own_errors"] = own_errors_of(request, found)
     if found.state in corrections.CORRECTABLE:
+        # Nothing in such a row is to be corrected.
+        context["of_template"] = OF_TEMPLATE
         context["page"] = corrections.wrong_rows(found, request.GET.get("page", "1"))
     return context

@@ -412,7 +412,21 @@ def test_what_the_template_itself_has_is_told_before_anything_is_filled_in(
 
     assert "The template itself has errors" in html
     assert "cannot be 'Fly'" in html
-    assert f'href="{address(template, "profile")}"' in html
+    assert f'<a href="{address(template, "profile")}">Correct the template</a>' in html
+    page = opened(alice_client, where)
+    again = unescape(send(alice_client, where, answered(template, page)).content.decode())
+    assert "No profile was made, since the template has errors." in again
+    assert again.count("cannot be 'Fly'") == 1
+
+
+def test_a_helper_is_told_whom_to_ask(alice: User, bob: User, bob_client: Client, template: Profile) -> None:
+    join(home(alice), bob, Role.HELPER)
+    save(alice, template, OnDemandRules=[{"Action": "Fly"}])
+
+    html = unescape(bob_client.get(address(template)).content.decode())
+
+    assert "Ask an editor to correct the template." in html
+    assert f'href="{address(template, "profile")}' in html, "where it can be looked at"
 
 
 def test_whoever_cannot_open_the_template_gets_no_link_to_it(
@@ -423,7 +437,7 @@ def test_whoever_cannot_open_the_template_gets_no_link_to_it(
 
     html = unescape(bob_client.get(address(template)).content.decode())
 
-    assert "Ask whoever keeps the template" in html
+    assert "Ask an editor to correct the template." in html
     assert "cannot be 'Fly'" in html
     assert address(template, "profile") not in html
 

@@ -94,6 +94,7 @@ def test_errors_of_the_template_are_told_once_above_whatever_the_rows_say(
         assert page.count("MTU is 5, but the least allowed is 1280 bytes.") == 1
     assert f'href="{reverse("profile", args=[template.pk])}"' in html
     assert text_of(html).count(OF_TEMPLATE) == 3
+    assert "Correct row" not in html
 
 
 def test_a_run_is_shown_where_its_template_cannot_be_opened(
