@@ -7,6 +7,10 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
+
+TAKEN: Final = "Name another place, or replace what is there with --force."
+"""How to go on where something is there already."""
 
 
 def write(output: str, content: bytes) -> None:
@@ -38,6 +42,11 @@ def is_same(file: str, output: str) -> bool:
     if "-" in (file, output):
         return False
     return Path(output).exists() and Path(output).samefile(file)
+
+
+def is_taken(output: str) -> bool:
+    """Would writing to `output` replace what a file holds? Standard output and devices hold nothing."""
+    return output != "-" and Path(output).is_file()
 
 
 def reason(failure: OSError) -> str:

@@ -4,12 +4,17 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from django.test import Client
+from hypothesis import settings
 
 from designer.templatetags.rules import why
 from profiles.catalogue.findings import Diagnostic
 from profiles.models import User
 from profiles.plist import rule_book
 from tests.rule_samples import RULES
+
+# How long one example takes says how busy the machine is.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 PASSWORD = "correct horse battery"
 

@@ -172,6 +172,7 @@ class ShortForm:
         answers: Mapping[str, str] = NO_ANSWERS,
         library: Surroundings = NOWHERE,
     ) -> None:
+        self.document = document
         declaration = document.declaration or Declaration()
         data = _as_arranged(document, data) if data is not None else None
         self.answers = AnswersForm(data, document, name=name, answers=answers)

@@ -9,26 +9,25 @@ from typing import Final
 
 from designer.management import source
 from designer.management.checked import FAILED, UNREADABLE
-from designer.output import is_same, reason, write
-from profiles.catalogue.findings import Severity
+from designer.output import TAKEN, is_same, is_taken, reason, write
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import BuildError, DocumentError, SpecError, VerificationError
 from profiles.plist import spec_writer
 from profiles.plist.build import build
-from profiles.plist.document import Document, Problem
-from profiles.plist.repairs import repaired, repairs
+from profiles.plist.document import Document
+from profiles.plist.repairs import mended
 from profiles.plist.spec_writer import Format
 from profiles.plist.validate import has_errors
 from profiles.services.inspection import check
 
-_MOST_ROUNDS: Final = 10
-"""A mend may show what lay below it; so often at most."""
-
 _SPECS: Final = {".yaml": Format.YAML, ".yml": Format.YAML, ".json": Format.JSON}
 
 
-def fix(tell: Callable[[str], None], *, file: str, output: str, targets: Targets | None) -> int:
-    """Write the mended file, and tell what was mended and what is left; the exit status."""
+def fix(tell: Callable[[str], None], *, file: str, output: str, targets: Targets | None, force: bool) -> int:
+    """Write the mended file, and tell what was mended and what is left; the exit status.
+
+    A file that is there already is replaced by `force` alone.
+    """
     try:
         found = source.read(file)
     except (DocumentError, VerificationError) as failure:
@@ -40,13 +39,18 @@ def fix(tell: Callable[[str], None], *, file: str, output: str, targets: Targets
     if is_same(file, output):
         tell("The result would replace the file itself. Choose another name with -o.")
         return FAILED
-    document, mended, left = mend(found.document, targets)
-    for problem in mended:
-        tell(
-            f"fixed {problem.payload}/{problem.path}: {problem.fix.label if problem.fix else ''} [{problem.code}]"
-        )
+    if not force and is_taken(output):
+        tell(f"{output} is there already. {TAKEN}")
+        return FAILED
+    # Its own targets it keeps.
+    made = mended(
+        found.document, lambda each: check(each if targets is None else replace(each, targets=targets))
+    )
+    for repair in made.done:
+        problem = repair.problem
+        tell(f"fixed {problem.payload}/{problem.path}: {repair.fix.label} [{problem.code}]")
     try:
-        write(output, _written(document, output))
+        write(output, _written(made.document, output))
     except BrokenPipeError:
         raise
     except OSError as failure:
@@ -55,37 +59,20 @@ def fix(tell: Callable[[str], None], *, file: str, output: str, targets: Targets
     except (BuildError, SpecError) as refusal:
         tell(f"Nothing was written: {refusal}")
         return FAILED
-    for problem in left:
+    for problem in made.left:
         tell(str(problem))
     if found.signatures:
         tell("note: The signature is gone, since what it stood for has changed. Sign the file anew.")
-    return FAILED if has_errors(left) else 0
+    tell(f"Fixed {_counted(len(made.done))}; {_remaining(len(made.left))}.")
+    return FAILED if has_errors(made.left) else 0
 
 
-def mend(document: Document, targets: Targets | None = None) -> tuple[Document, list[Problem], list[Problem]]:
-    """The document with every fix put in, the problems that these mended, and those that are left.
-
-    `targets` are judged for in place of its own, which it keeps.
-    """
-    mended: dict[str, Problem] = {}
-    for _ in range(_MOST_ROUNDS):
-        problems = _problems(document, targets)
-        # What is offered a second time did not help.
-        offered = [each for each in repairs(document, problems) if each.id not in mended]
-        if not offered:
-            break
-        # Errors first: what is ignored because of one is not to go with it.
-        worst = min((each.problem.severity for each in offered), key=[*Severity].index)
-        offered = [each for each in offered if each.problem.severity is worst]
-        document = repaired(document, offered, {each.id for each in offered})
-        mended |= {each.id: each.problem for each in offered}
-    left = _problems(document, targets)
-    remaining = {each.id for each in repairs(document, left)}
-    return document, [problem for id_, problem in mended.items() if id_ not in remaining], left
+def _counted(number: int) -> str:
+    return f"{number:,} problem{'' if number == 1 else 's'}"
 
 
-def _problems(document: Document, targets: Targets | None) -> list[Problem]:
-    return check(document if targets is None else replace(document, targets=targets))
+def _remaining(number: int) -> str:
+    return f"{f'{number:,}' if number else 'none'} {'are' if number > 1 else 'is'} left"
 
 
 def _written(document: Document, output: str) -> bytes:

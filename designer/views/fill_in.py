@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -18,6 +20,8 @@ from designer.forms.short_form import ShortForm
 from designer.library import Library
 from designer.posted import number_of
 from designer.review import ShownProblem, shown
+from designer.template_errors import ShownErrors, shown_errors
+from designer.templatetags.rules import why
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
 from profiles.models import Profile, Team, User, Visibility
@@ -25,6 +29,7 @@ from profiles.plist.document import Document, Problem
 from profiles.plist.instance import identifier_varies
 from profiles.policy import Action
 from profiles.services import refilling, templates, updates
+from profiles.services.causes import Filled, mark_of, own_errors
 from profiles.services.documents import load
 
 AGAIN: Final = "again"
@@ -53,7 +58,13 @@ def use_template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
         name=templates.proposed_name(document),
         library=Library(user, team.pk),
     )
-    context = {"form": form, "template": template, "summary": (template.declaration or {}).get("summary", "")}
+    own = shown_errors(user, template.pk, document, own_errors(document, asking=True))
+    context = {
+        "form": form,
+        "template": template,
+        "summary": (template.declaration or {}).get("summary", ""),
+        "own_errors": own,
+    }
     if request.method != "POST":
         return render(request, "templates/fill_in.html", context)
     if not form.is_valid():
@@ -198,9 +209,34 @@ def _again(
 ) -> HttpResponse:
     """The form with what is wrong, and with all that was typed."""
     form.keep_secrets()
-    problems = error.problems if isinstance(error, ProblemsError) else form.unreadable()
+    problems = form.unreadable()
+    if isinstance(error, ProblemsError):
+        of_answers = _of_answers(context, error.problems)
+        error = error if of_answers else DocumentError("No profile was made, since the template has errors.")
+        problems = _told_beside(form, of_answers)
     context |= {"error": error, "problems": [_placed(form, problem) for problem in problems]}
     return render(request, "templates/fill_in.html", context, status=status)
+
+
+def _of_answers(context: Mapping[str, Any], found: Sequence[Problem]) -> list[Problem]:
+    """The problems but for those of the template itself, which the page tells anyway."""
+    own: ShownErrors | None = context.get("own_errors")
+    known = {mark_of(each.problem) for each in own.problems} if own else set()
+    return [problem for problem in found if mark_of(problem) not in known]
+
+
+def _told_beside(form: ShortForm, found: Sequence[Problem]) -> list[Problem]:
+    """Put each problem beside the answer that it comes from; those of which that cannot be told."""
+    filled = Filled(template=form.document, answers=form.answers.answers(), values=form.values())
+    causes = filled.causes(found)
+    left = []
+    for problem in filled.told(found):
+        name = causes.get(mark_of(problem))
+        if name in form.answers.fields:
+            form.answers.add_error(name, format_html("{} {}", problem.message, why(problem.code)))
+        else:
+            left.append(problem)
+    return left
 
 
 def _placed(form: ShortForm, problem: Problem) -> ShownProblem:

@@ -24,6 +24,7 @@ from designer.views.profiles import own_profile
 from profiles.exceptions import DocumentError, EncryptionError, LinkError, ProblemsError, SigningError
 from profiles.models import HandOut, Profile, SigningIdentity, User
 from profiles.models.lengths import NAME_LENGTH
+from profiles.plist.validate import has_errors
 from profiles.policy import Action, refusal
 from profiles.services import hand_outs as service
 from profiles.services import links
@@ -96,16 +97,24 @@ class HandOutForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if self.errors and cleaned.get("passphrase"):
-            self.add_error("passphrase", "Type the passphrase again, or leave it out: it was not kept.")
+        if self.errors:
+            self.ask_again()
         return cleaned
+
+    def ask_again(self) -> None:
+        """Ask for what the page does not keep."""
+        if self.cleaned_data.get("passphrase"):
+            self.add_error("passphrase", "Type the passphrase again, or leave it out: it was not kept.")
 
 
 @never_cache
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_out(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
-    """The links of a profile; on POST make one and show it, this once. Errors in the profile are told instead, 409."""
+    """The links of a profile; on POST make one and show it, this once.
+
+    What keeps it from being made is told on the same page, 409, with what was chosen.
+    """
     profile = _profile(request, profile_id)
     rows = list(SigningIdentity.objects.for_team(profile.team_id).defer("sealed"))
     form = HandOutForm(request.POST if request.method == "POST" else None, identities=rows)
@@ -122,11 +131,10 @@ def hand_out(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
             identity_id=uuid.UUID(identity) if identity else None,
             **chosen,
         )
-    except ProblemsError as error:
-        problems = [shown(DocumentForm(load(profile)), problem) for problem in error.problems[:MAX_PROBLEMS]]
-        return _blocked(request, profile, problems=problems)
+    except ProblemsError:
+        return _refused(request, profile, form, f"“{profile}” has errors, so no link was made.")
     except (DocumentError, SigningError, EncryptionError) as error:
-        return _blocked(request, profile, reason=str(error))
+        return _refused(request, profile, form, f"{error} No link was made.", page=reverse("signing"))
     link = absolute(reverse("install", args=[made.token]))
     fresh = HandOutForm(identities=rows)
     return _page(request, profile, fresh, made=made.link, link=link, qr=qr_code(link))
@@ -154,18 +162,27 @@ def _profile(request: HttpRequest, profile_id: uuid.UUID) -> Profile:
     return profile
 
 
+def _refused(
+    request: HttpRequest, profile: Profile, form: HandOutForm, reason: str, *, page: str = ""
+) -> HttpResponse:
+    """The page with what was chosen, and why that came to nothing; `page` is where that can be mended."""
+    form.ask_again()
+    return _page(request, profile, form, status=409, refusal=reason, remedy=page)
+
+
 def _page(
-    request: HttpRequest, profile: Profile, form: HandOutForm, *, status: int = 200, **made: Any
+    request: HttpRequest, profile: Profile, form: HandOutForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     problems = _doubts(profile)
     context = {
         "profile": profile,
         "form": form,
         "problems": problems[:MAX_PROBLEMS],
+        "has_errors": has_errors(each.problem for each in problems),
         "more_problems": max(0, len(problems) - MAX_PROBLEMS),
         "hand_outs": service.listed(profile),
         "most": links.LISTED,
-        **made,
+        **more,
     }
     return render(request, "hand_out/hand_out.html", context, status=status)
 
@@ -178,10 +195,3 @@ def _doubts(profile: Profile) -> list[ShownProblem]:
     except EncryptionError:
         return []
     return [shown(form, problem) for problem in found] if form else []
-
-
-def _blocked(
-    request: HttpRequest, profile: Profile, *, problems: Sequence[ShownProblem] = (), reason: str = ""
-) -> HttpResponse:
-    context = {"profile": profile, "problems": problems, "reason": reason}
-    return render(request, "hand_out/blocked.html", context, status=409)

@@ -21,6 +21,7 @@ from profiles.plist.repairs import mended, repairs
 from profiles.policy import Action
 from profiles.services import profiles
 from profiles.services.documents import load
+from profiles.services.imports import PUT_RIGHT
 from profiles.services.inspection import check
 
 
@@ -39,9 +40,9 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         profiles.save(
             actor=cast(User, request.user),
             profile_id=row.pk,
-            document=mended(load(row), check, chosen),
+            document=mended(load(row), check, chosen).document,
             base_revision=number_of(request.POST.get("base_revision")),
-            comment="Put right what was imported otherwise",
+            comment=PUT_RIGHT,
         )
     except ConflictError as conflict:
         told = f"{conflict.author or 'Somebody'} saved this profile after you opened it. Look again, then choose."

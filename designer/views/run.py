@@ -11,15 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from designer.forms.run_forms import MatchForm, ResumeForm, StartForm
+from designer.template_errors import ShownErrors, shown_errors
 from designer.views.by_run import by_run
-from profiles.exceptions import BulkError, SigningError
+from profiles.exceptions import BulkError, EncryptionError, SigningError
 from profiles.models import BulkRun, RecipientState, RunState, SigningIdentity, User
 from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
 from profiles.services.bulk import corrections, runs
-from profiles.services.bulk.press import template_document
+from profiles.services.bulk.press import template_document, template_errors
 from profiles.services.bulk.progress import progress_of
-from profiles.services.bulk.rows import preview
+from profiles.services.bulk.rows import OF_TEMPLATE, preview
 from profiles.tasks import wake
 
 MOVED_ON: Final = "This run has moved on in the meantime. This is how it stands now."
@@ -91,6 +92,15 @@ def identities_of(found: BulkRun) -> list[SigningIdentity]:
     return list(SigningIdentity.objects.for_team(found.team_id).defer("sealed"))
 
 
+def own_errors_of(request: HttpRequest, found: BulkRun) -> ShownErrors | None:
+    """What is wrong with the template of a run, whatever its rows say; nothing where its secrets cannot be opened."""
+    try:
+        problems = template_errors(found).problems
+        return shown_errors(cast(User, request.user), found.template_id, document_of(found), problems)
+    except EncryptionError:
+        return None
+
+
 def _to_the_page(request: HttpRequest, found: BulkRun) -> HttpResponse:
     """To the page itself, for whoever asks for the address of one of its forms, as after signing in again."""
     response = redirect("run", found.pk)
@@ -131,6 +141,10 @@ def _context(
         context["start"] = start or StartForm(found, identities_of(found))
     if found.state == RunState.PAUSED and moment.waits_for and not found.unsigned:
         context["resume"] = ResumeForm(identities_of(found))
+    if found.state == RunState.DRAFT or moment.count(RecipientState.INVALID):
+        context["own_errors"] = own_errors_of(request, found)
     if found.state in corrections.CORRECTABLE:
+        # Nothing in such a row is to be corrected.
+        context["of_template"] = OF_TEMPLATE
         context["page"] = corrections.wrong_rows(found, request.GET.get("page", "1"))
     return context

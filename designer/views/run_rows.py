@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from designer.forms.run_forms import RowForm
 from designer.views.by_run import by_run
-from designer.views.run import document_of
+from designer.views.run import document_of, own_errors_of
 from designer.views.run_results import table
 from profiles.exceptions import BulkError, EncryptionError
 from profiles.models import BulkRun, Recipient, RecipientState, User
@@ -71,5 +71,6 @@ def _page(
         "row": row,
         "form": form or RowForm(found, document_of(found), cells_of(row)),
         "is_wrong_still": is_wrong_still,
+        "own_errors": own_errors_of(request, found),
     }
     return render(request, "runs/row.html", context, status=422 if form or is_wrong_still else 200)

@@ -23,6 +23,9 @@ from profiles.plist.references import pointed
 
 NOT_THERE: Final = "not there"
 
+_MOST_ROUNDS: Final = 10
+"""A repair may show what lay below it; so often at most."""
+
 _NAMES: Final = (TYPE, TYPE_KEY, UUID, IDENTIFIER, VERSION)
 """Keys that say what a payload is, which no declaration has."""
 
@@ -60,6 +63,15 @@ class Repair:
     def name(self) -> str:
         """What the part is called here."""
         return self.problem.payload
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mended:
+    """A document with repairs made: those that helped, and the problems that are left."""
+
+    document: Document
+    done: Sequence[Repair]
+    left: Sequence[Problem]
 
 
 def repairs(document: Document, problems: Iterable[Problem]) -> list[Repair]:
@@ -132,23 +144,33 @@ def repaired(document: Document, offered: Iterable[Repair], chosen: Collection[s
 
 
 def mended(
-    document: Document, judge: Callable[[Document], Sequence[Problem]], chosen: Collection[str]
-) -> Document:
-    """The document with the repairs of the ids `chosen`, errors first, and what that leaves of the rest.
+    document: Document,
+    judge: Callable[[Document], Sequence[Problem]],
+    chosen: Collection[str] | None = None,
+) -> Mended:
+    """The document with the repairs of the ids `chosen`, or with all, errors first, and what these leave of the rest.
 
     What is ignored only because of an error is not thrown away together with it: `judge` is asked again in between.
     """
-    problems: Sequence[Problem] | None = None
-    for severity in Severity:
-        problems = judge(document) if problems is None else problems
+    done: dict[str, Repair] = {}
+    left = judge(document)
+    for _ in range(_MOST_ROUNDS):
+        # What is offered a second time did not help.
         offered = [
             each
-            for each in repairs(document, problems)
-            if each.problem.severity is severity and each.id in chosen
+            for each in repairs(document, left)
+            if each.id not in done and (chosen is None or each.id in chosen)
         ]
-        if offered:
-            document, problems = repaired(document, offered, chosen), None
-    return document
+        if not offered:
+            break
+        worst = min((each.problem.severity for each in offered), key=[*Severity].index)
+        offered = [each for each in offered if each.problem.severity is worst]
+        done |= {each.id: each for each in offered}
+        document = repaired(document, offered, done)
+        left = judge(document)
+    remaining = {each.id for each in repairs(document, left)}
+    helped = tuple(repair for name, repair in done.items() if name not in remaining)
+    return Mended(document=document, done=helped, left=left)
 
 
 def _envelope(document: Document, fixes: Sequence[Fix]) -> Document:

@@ -34,6 +34,7 @@ from profiles.services.audit import Event
 from profiles.services.inspection import check, inspect
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.services.profiles import HEAVY
+from profiles.services.storable import require_storable
 
 KEPT_FOR: Final = timedelta(days=1)
 """How long a file waits for somebody to decide."""
@@ -44,6 +45,9 @@ MOST_WAITING: Final = 100
 MOST_TWINS: Final = 5
 
 _LOCKED: Final = {WRONG_PASSWORD.code}
+
+PUT_RIGHT: Final = "Put right what was imported otherwise"
+"""The comment of a revision that repairs have made."""
 
 UNNAMED: Final = "Pasted text"
 
@@ -176,6 +180,8 @@ def save(
 ) -> Saved:
     """Make a profile or template of a file, with the repairs of the ids `chosen`, and forget the file.
 
+    The first revision is the file as it was, the second what the repairs have changed, if anything.
+
     A template declares the variables of the names in `declared`, as far as they stand in the file.
 
     `passwords` open identities that the file has no password for, by the UUID of their payload. Raises DocumentError
@@ -184,15 +190,12 @@ def save(
     with transaction.atomic():
         row = _locked(actor, opened.row.pk)
         require(actor, Action.EDIT, row.team_id)
-        found = mended(opened.file.document, check, chosen) if chosen else opened.file.document
-        made = _as_template(found, declared) if as_template else found
-        profile = profiles.create(
-            actor=actor,
-            team=row.team,
-            document=made,
-            comment=f"Imported from {row.name}",
-            event=Event.PROFILE_IMPORTED,
-        )
+        given = opened.file.document
+        found = mended(given, check, chosen).document if chosen else given
+        declaration = _declaration(found, declared) if as_template else None
+        # A repair may have mended what the database cannot take.
+        revisions = [given, found] if found is not given and _is_storable(given) else [found]
+        profile = _stored(actor, row, [replace(each, declaration=declaration) for each in revisions])
         row.delete()
     # After that, since opening an identity takes long; the profile has its own bytes in any case.
     notes = tuple(_lift(actor, profile.team, found, passwords))
@@ -212,10 +215,40 @@ def _locked(actor: User, file_id: uuid.UUID) -> ImportedFile:
     return ImportedFile.objects.for_user(actor).defer("sealed").select_for_update().get(pk=file_id)
 
 
-def _as_template(found: Document, declared: Collection[str]) -> Document:
+def _stored(actor: User, row: ImportedFile, revisions: Sequence[Document]) -> Profile:
+    """The profile with what was in the file, and then what repairs have made of that."""
+    first, *rest = revisions
+    profile = profiles.create(
+        actor=actor,
+        team=row.team,
+        document=first,
+        comment=f"Imported from {row.name}",
+        event=Event.PROFILE_IMPORTED,
+    )
+    for each in rest:
+        # Which stores nothing where nothing has changed.
+        profile = profiles.save(
+            actor=actor,
+            profile_id=profile.pk,
+            document=each,
+            base_revision=profile.revision,
+            comment=PUT_RIGHT,
+        )
+    return profile
+
+
+def _is_storable(given: Document) -> bool:
+    """Can it be stored as it is?"""
+    try:
+        require_storable(given)
+    except DocumentError:
+        return False
+    return True
+
+
+def _declaration(found: Document, declared: Collection[str]) -> Declaration:
     variables = (each.variable for each in undeclared(found))
-    chosen = tuple(variable for variable in variables if variable.name in declared)
-    return replace(found, declaration=Declaration(variables=chosen))
+    return Declaration(variables=tuple(variable for variable in variables if variable.name in declared))
 
 
 def purge() -> int:

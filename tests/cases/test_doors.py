@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import plistlib
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,12 +17,16 @@ from designer.forms.document_form import DocumentForm
 from designer.management.checked import check_file
 from designer.review import review
 from profiles.exceptions import ProblemsError
-from profiles.models import Profile, RecipientState, User
+from profiles.models import BulkRun, Profile, RecipientState, User
 from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Problem
 from profiles.plist.encoding import to_json
 from profiles.plist.spec_writer import Format, write
 from profiles.services import hand_outs, imports, profiles
+from profiles.services.bulk.press import template_errors
+from profiles.services.bulk.rows import OF_TEMPLATE
+from profiles.services.bulk.runs import Matching, match
+from profiles.services.documents import load
 from profiles.services.download import release
 from profiles.services.inspection import check
 from profiles.services.teams import home
@@ -30,10 +35,12 @@ from tests.cases.expectations import Case, summary
 from tests.cases.making import CONNECT, SERVER, Tree, merged, named, on_demand, profile, tunnel, vpn
 from tests.cases.table import CASES
 from tests.designer.views.test_profile import field, opened, send
-from tests.services.bulk.run_samples import finished, matching_of, rows_of
+from tests.posting import browse
+from tests.services.bulk.run_samples import finished, loaded, matching_of, rows_of, work_off
 
 OF_FILES: Final = [case for case in CASES if "file" in case.doors]
 MADE_HERE: Final = [case for case in CASES if "native" in case.doors]
+ADDRESS: Final = "IKEv2.RemoteAddress"
 OPENED: Final = ("PayloadContent", "IKEv2.CertificateType", "IKEv2.LocalIdentifier")
 """Places at which what is in a certificate decides."""
 
@@ -160,6 +167,15 @@ def template(alice: User, tree: Tree, *names: str) -> Profile:
     return profiles.create(actor=alice, team=home(alice), document=whole)
 
 
+def checked(alice: User, row: Profile, rows: list[list[str]], columns: tuple[str, ...]) -> BulkRun:
+    """A run whose rows were checked, each variable from the column of its name."""
+    run = loaded(alice, row, rows, columns=columns)
+    named = {name: number for number, name in enumerate(columns)}
+    run = match(actor=alice, run=run, matching=Matching(variables=named, key=0))
+    work_off(run)
+    return run
+
+
 def test_rows_of_a_bulk_run_are_judged_as_profiles_are(alice: User) -> None:
     tree = tunnel(RemoteAddress="{{domain}}", RemoteIdentifier="{{domain}}", LocalIdentifier="{{user}}")
     row = template(alice, tree, "user", "domain")
@@ -177,6 +193,53 @@ def test_rows_of_a_bulk_run_are_judged_as_profiles_are(alice: User) -> None:
     assert wrong == {"ben", "cyd", "dee", "eve"}
     assert all("RemoteAddress" in each.reason for each in rows_of(run) if each.key in wrong)
     assert matching_of(run).variables == {"user": 0, "domain": 1}
+
+
+@pytest.mark.parametrize("tree", BROKEN.values(), ids=BROKEN)
+def test_what_is_wrong_with_a_template_is_told_alike_wherever_it_goes(
+    alice: User, alice_client: Client, tmp_path: Path, tree: Tree
+) -> None:
+    asking = merged(tree, {"PayloadDescription": "For {{user}}"})
+    row = template(alice, asking, "user")
+    wrong = {(p.path, p.message) for p in problems(asking, "native") if p.severity == "error"}
+    assert wrong
+
+    form = {(p.problem.path, p.problem.message) for p in review(DocumentForm(load(row))).problems}
+    run = checked(alice, row, [["ada"], ["ben"]], columns=("user",))
+    bulk = {(p.path, p.message) for p in template_errors(run).problems}
+    spec = write(load(row), with_secrets=True, form=Format.JSON).text
+    (tmp_path / "spec.json").write_text(spec)
+    line = {(p.path, p.message) for p in check_file(str(tmp_path / "spec.json"), None).problems}
+    page = unescape(alice_client.get(reverse("use_template", args=[row.pk])).content.decode())
+
+    assert wrong <= form
+    assert wrong <= line
+    assert bulk == wrong
+    assert all(message in page for _, message in wrong)
+    assert {each.reason for each in rows_of(run)} == {OF_TEMPLATE}
+
+
+@pytest.mark.parametrize("typed", [f"https://{SERVER}", f"{SERVER}:500", "198.51.100.0/24", "two words"])
+def test_what_an_answer_causes_is_told_alike_in_the_form_a_row_and_a_file(
+    alice: User, alice_client: Client, typed: str
+) -> None:
+    row = template(alice, tunnel(RemoteAddress="{{server}}"), "server", "user")
+    (wrong,) = [
+        p for p in problems(tunnel(RemoteAddress=typed)) if p.severity == "error" and p.path == ADDRESS
+    ]
+    run = checked(alice, row, [["ada", typed]], columns=("user", "server"))
+    (reason,) = [each.reason for each in rows_of(run)]
+    where = reverse("use_template", args=[row.pk])
+    data = browse(alice_client.get(where).content.decode()).data(
+        **{"answer-server": typed, "answer-user": "ada"}
+    )
+    page = alice_client.post(where, data.urlencode(), content_type="application/x-www-form-urlencoded")
+    beside = unescape(
+        page.content.decode().partition('id="id_answer-server_error"')[2].partition("</div>")[0]
+    )
+
+    assert f"{wrong.path}: {wrong.message} [{wrong.code}]" in reason
+    assert wrong.message in beside
 
 
 def test_a_template_that_is_filled_in_leaves_no_variable_to_be_told_of(alice: User) -> None:

@@ -55,7 +55,7 @@ from tests.services.bulk.run_samples import (
     started,
 )
 from tests.services.signers import add, chain_pem, openssl_verify
-from tests.services.template_samples import declared, join, make_template, template_document
+from tests.services.template_samples import declared, join, make_template, save, template_document
 
 SECRET = "in-no-column"
 """What every PIN of the samples holds."""
@@ -256,6 +256,26 @@ def test_wrong_rows_are_told_and_then_nothing_is_made(template: Profile) -> None
     )
     assert not Path("out").exists()
     assert nothing_stays()
+
+
+def test_errors_of_the_template_are_told_once_and_then_those_of_rows_alone(
+    alice: User, template: Profile
+) -> None:
+    save(alice, template, MTU=5)
+    write([*people(3), person(3, user="Bad")])
+    told = [
+        "template: error tunnel 0/IKEv2.MTU: MTU is 5, but the least allowed is 1280 bytes.",
+        "row 5: User name is not of the form that the template asks for (Small letters and dots). Correct it.",
+    ]
+    end = "4 of 4 rows are wrong"
+
+    status, lines = bulk("-o", "out", "--unsigned")
+
+    assert (status, len(lines)) == (1, 4)
+    assert lines[1].startswith(told[0])
+    assert lines[2:] == [told[1], f"{end}, so nothing was made. Correct the template first."]
+    assert not Path("out").exists()
+    assert bulk("--check")[1][1:] == [lines[1], told[1], f"{end}."]
 
 
 def test_wrong_rows_can_be_left_out(template: Profile) -> None:

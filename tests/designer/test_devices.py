@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from designer.devices import Device, Kind, recognise
 from tests.designer.user_agents import FOREIGN, MAC, OTHERS, SAFARI
+from tests.work import soon
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,5 @@ def test_what_says_nothing_is_unknown(user_agent: str) -> None:
 
 
 def test_a_very_long_name_is_looked_through_at_once() -> None:
-    before = time.perf_counter()
-
-    assert recognise("iPhone Version/" + "1" * 400_000).kind is Kind.PHONE
-    assert time.perf_counter() - before < 0.5
+    with soon():
+        assert recognise("iPhone Version/" + "1" * 400_000).kind is Kind.PHONE

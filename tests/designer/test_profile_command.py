@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import plistlib
+import resource
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -486,6 +486,12 @@ def test_targets_that_are_none_are_told_in_one_sentence(profile: Any, targets: s
 # Many files
 
 
+def computing_of_children() -> float:
+    """Seconds of computing of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_two_hundred_files_are_checked_in_one_go(profile: Any, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
@@ -495,9 +501,9 @@ def test_two_hundred_files_are_checked_in_one_go(profile: Any, tmp_path: Path) -
         (folder / f"{number:03}").write_bytes(text if number % 2 else plistlib.dumps(content))
     (folder / "100").write_bytes(b"<plist>")
     files = sorted(str(path) for path in folder.iterdir())
-    started = time.monotonic()
+    before = computing_of_children()
     done = profile("check", *files)
-    assert time.monotonic() - started < 60
+    assert computing_of_children() - before < 60
     assert done.returncode == 2
     # The others have nothing to be told.
     assert [*dict.fromkeys(line.partition(": ")[0] for line in said(done)[:-1])] == files[::2]

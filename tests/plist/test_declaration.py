@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from profiles.plist.declaration import (
     Variable,
     VariableKind,
 )
+from tests.work import soon
 
 HOST = Place("profile", "PayloadDisplayName")
 KEY = Place("6F1A3A8E-2A44-4B1E-9A55-6D6B0F7A9C11", "IKEv2.AuthName")
@@ -131,9 +131,8 @@ def test_where_the_pattern_is_no_regular_expression_no_value_passes(
 
 @pytest.mark.parametrize("pattern", ["(a+)+b", "(a|aa)+$b", "(.*)*(.*)*(.*)*x", "((a{0,9}){0,9}){0,9}b"])
 def test_no_pattern_takes_long(pattern: str) -> None:
-    began = time.perf_counter()
-    assert Variable(name="user", pattern=pattern).check("a" * MAX_ANSWER)
-    assert time.perf_counter() - began < 1
+    with soon():
+        assert Variable(name="user", pattern=pattern).check("a" * MAX_ANSWER)
 
 
 def test_a_place_is_locked_or_asked_for_and_never_both() -> None:
@@ -207,11 +206,10 @@ def test_an_origin_keeps_its_answers_out_of_json_and_out_of_sight() -> None:
 
 @pytest.mark.parametrize("pattern", [r"(\pL|\pN|\pP|\pS){250}", "((a{100}){100}){100}"])
 def test_a_pattern_that_takes_long_to_compile_is_refused_at_once(pattern: str) -> None:
-    before = time.perf_counter()
-    sentence = Variable(name="user", pattern=pattern).check("a")
+    with soon():
+        sentence = Variable(name="user", pattern=pattern).check("a")
 
     assert "is no regular expression" in sentence
-    assert time.perf_counter() - before < 0.5
 
 
 def test_there_are_only_so_many_variables_and_places() -> None:

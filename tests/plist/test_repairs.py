@@ -141,6 +141,48 @@ def test_what_an_error_makes_useless_is_not_thrown_away_with_it() -> None:
     codes = {each.problem.code for each in offered}
     assert "eap-only" in codes
     assert "ignored" not in codes
-    after = mended(found, validate, {each.id for each in offered})
+    after = mended(found, validate, {each.id for each in offered}).document
     inside = after.payloads[0].values["IKEv2"]
     assert (inside["AuthName"], inside["ExtendedAuthEnabled"]) == ("alice", 1)
+
+
+def test_all_is_mended_until_nothing_is_offered() -> None:
+    values = {
+        "AuthenticationMethod": "None",
+        "AuthName": "alice",
+        "RemoteAddress": "a.example",
+        "MTU": 1400.0,
+    }
+    found = read(tree(vpn(values)))
+    after = mended(found, validate)
+    codes = [each.problem.code for each in after.done]
+    assert "eap-only" in codes
+    assert len(codes) > 1
+    order = [[*Severity].index(each.problem.severity) for each in after.done]
+    assert order == sorted(order)
+    assert repairs(after.document, validate(after.document)) == []
+    assert list(after.left) == validate(after.document)
+
+
+def test_a_repair_that_does_not_help_is_made_once_and_not_told_as_done() -> None:
+    found = read(tree(vpn({"RemoteAddress": "a.example", "MTU": 1400.0})))
+    told = [p for p in validate(found) if p.path == "IKEv2.MTU" and p.fix]
+    judged: list[Document] = []
+
+    def stubborn(document: Document) -> list[Problem]:
+        judged.append(document)
+        return told
+
+    after = mended(found, stubborn)
+    assert after.done == ()
+    assert list(after.left) == told
+    assert len(judged) == 2
+
+
+def test_what_is_not_chosen_stays_and_nothing_chosen_changes_nothing() -> None:
+    found = read(tree(vpn({"RemoteAddress": "a.example", "MTU": 1400.0, "DisableMOBIKE": True})))
+    ids = {each.path: each.id for each in repairs(found, validate(found))}
+    after = mended(found, validate, [ids["IKEv2.MTU"]])
+    assert [each.path for each in after.done] == ["IKEv2.MTU"]
+    assert "IKEv2.DisableMOBIKE" in {each.path for each in repairs(after.document, after.left)}
+    assert mended(found, validate, []).document is found

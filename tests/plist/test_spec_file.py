@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from profiles.plist.encoding import to_json
 from profiles.plist.spec_file import read_spec
 from profiles.plist.spec_text import MAX_BYTES, decode
 from profiles.plist.validate import validate
+from tests.work import soon
 
 UUID = "8F0D8E0C-1B7B-4F53-9E5B-0E0B5D5A9F11"
 
@@ -465,9 +465,9 @@ def test_bytes_that_are_not_utf_8_are_refused() -> None:
     ],
 )
 def test_what_is_too_much_is_refused_before_it_grows(text: str, expected: str) -> None:
-    started = time.monotonic()
-    assert sentence(text).startswith(expected)
-    assert time.monotonic() - started < 20
+    # PyYAML takes its time for each of 100,000 values.
+    with soon(60):
+        assert sentence(text).startswith(expected)
 
 
 def test_a_file_larger_than_5_mb_is_refused() -> None:
@@ -484,7 +484,6 @@ def test_64_levels_are_not_too_deep_and_a_large_text_is_not_too_large() -> None:
 
 
 def test_thousands_of_payloads_without_names_take_no_time() -> None:
-    started = time.monotonic()
-    document = read_spec(spec({}, *[vpn()] * 5000))
+    with soon(30):
+        document = read_spec(spec({}, *[vpn()] * 5000))
     assert document.payloads[-1].name == "vpn-ikev2-5000"
-    assert time.monotonic() - started < 20

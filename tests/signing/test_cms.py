@@ -22,6 +22,7 @@ from profiles.signing.cms import is_cms, sign, unwrap, verify, verify_signature
 from profiles.signing.identity import SigningIdentity
 from tests.signing.conftest import Chain
 from tests.signing.making import DAY, NOW, Key, certificate, key_pem, openssl, pem
+from tests.work import soon
 
 CONTENT = "<?xml version='1.0'?>\n<plist>Zürich 東京 🔐 &amp; <b>&<>\"'</b>\r\n\tend\n\n</plist>\n".encode()
 KINDS = ["RSA 2048", "RSA 4096", "P-256", "P-384"]
@@ -260,10 +261,8 @@ def test_a_file_that_was_cut_off_is_named(length: int, identity: SigningIdentity
 
 
 def test_endless_nesting_is_refused_at_once() -> None:
-    start = time.perf_counter()
-    with pytest.raises(NotSignedError):
+    with soon(), pytest.raises(NotSignedError):
         unwrap(bytes.fromhex("308006092a864886f70d010702a080") + b"\x30\x80" * 200_000)
-    assert time.perf_counter() - start < 2
 
 
 def test_a_large_profile_is_signed_and_read(identity: SigningIdentity, chain: Chain) -> None:

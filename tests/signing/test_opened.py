@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import random
-import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -25,6 +24,7 @@ from profiles.signing.chain import MOST_CERTIFICATES, MOST_NAMESAKES
 from profiles.signing.opened import MOST_SIGNERS, Opened, Signature, State, open_file
 from tests.signing import ber_forms
 from tests.signing.making import DAY, NOW, certificate, key_pem, name, openssl, pem
+from tests.work import soon
 
 CONTENT = b'<?xml version="1.0"?>\r\n<plist><dict>\n</dict></plist>\n' * 60
 RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -632,10 +632,9 @@ CHUNKS = HEAD + bytes.fromhex("06092a864886f70d010701") + b"\xa0\x80\x24\x80"
     ],
 )
 def test_what_is_made_to_take_long_is_answered_soon(data: bytes) -> None:
-    start = time.perf_counter()
-    found = answer(data)
+    with soon():
+        found = answer(data)
     assert found.endswith(".") if isinstance(found, str) else not found.signatures
-    assert time.perf_counter() - start < 2
 
 
 CHUNKS_END = b"\0\0" * 3 + b"\x31\x00" + b"\0\0" * 3
@@ -644,9 +643,8 @@ CHUNKS_END = b"\0\0" * 3 + b"\x31\x00" + b"\0\0" * 3
 @pytest.mark.parametrize(("size", "count"), [(2, 20_000), (97, 49_000), (1_000, 4_900)])
 def test_thousands_of_chunks_are_read(size: int, count: int) -> None:
     chunks = b"".join(octets(bytes([place % 251]) * size) for place in range(count))
-    start = time.perf_counter()
-    found = open_file(CHUNKS + chunks + CHUNKS_END).content
-    assert time.perf_counter() - start < 2
+    with soon():
+        found = open_file(CHUNKS + chunks + CHUNKS_END).content
     assert found == b"".join(bytes([place % 251]) * size for place in range(count))
 
 
@@ -677,13 +675,12 @@ def test_a_large_content_in_chunks_in_chunks_takes_no_room_for_each() -> None:
     nested = octets(b"x" * 4_900_000)
     for _ in range(50):
         nested = bytes(emit(0, 1, 4, nested))
-    start = time.perf_counter()
     tracemalloc.start()
     try:
-        found = answer(assembled(nested))
+        with soon():
+            found = answer(assembled(nested))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert found == "The signed profile is damaged: its content cannot be read."
     assert peak < 150_000_000
-    assert time.perf_counter() - start < 2

@@ -138,8 +138,10 @@ class _Action:
         except BulkError as refusal:
             raise CommandError(f"{refusal} {told(run.columns)}", returncode=UNREADABLE) from refusal
         counts = self._work(run, RunState.CHECKED, "Checking", run.recipients.count())
+        if counts.get(RecipientState.INVALID):
+            self._bad.tell_of_template(run)
         self._bad.tell(run, RecipientState.INVALID)
-        self._bad.judge_check(counts)
+        self._bad.judge_check(run, counts)
         return run
 
     def _make(self, run: BulkRun) -> BulkRun:

@@ -12,6 +12,8 @@ from designer.management.bulk.people import is_list
 from designer.management.bulk.target import File
 from profiles.models import BulkRun, RecipientState, User
 from profiles.services.bulk import results
+from profiles.services.bulk.press import template_errors
+from profiles.services.bulk.rows import OF_TEMPLATE
 
 
 class BadRows:
@@ -24,16 +26,21 @@ class BadRows:
             _require_other(order)
             self._file.check()
 
+    def tell_of_template(self, run: BulkRun) -> None:
+        """Tell what is wrong in every row, since the template is."""
+        for problem in template_errors(run).problems:
+            self._tell(f"template: {problem}")
+
     def tell(self, run: BulkRun, state: RecipientState) -> None:
-        """Tell of each row in that state, and keep all that are wrong where that is asked for."""
-        rows = run.recipients.filter(state=state).order_by("row").values_list("row", "reason")
-        for row, why in rows.iterator():
+        """Tell of each row in that state what is wrong with it alone, and keep all where that is asked for."""
+        rows = run.recipients.filter(state=state).exclude(reason=OF_TEMPLATE).order_by("row")
+        for row, why in rows.values_list("row", "reason").iterator():
             self._tell(f"row {row}: {why}")
         if self._file:
             table = results.wrong_csv(user=self._user, run=run)
             self._file.take(line.encode() for line in table)
 
-    def judge_check(self, counts: Mapping[str, int]) -> None:
+    def judge_check(self, run: BulkRun, counts: Mapping[str, int]) -> None:
         """Raise CommandError where nothing can be made, or is to be made while rows are wrong."""
         order, wrong, total = self._order, counts.get(RecipientState.INVALID, 0), sum(counts.values())
         sentence = f"{wrong:,} of {total:,} rows {'is' if wrong == 1 else 'are'} wrong"
@@ -41,6 +48,8 @@ class BadRows:
             raise CommandError(f"{sentence}.")
         if order.check and not order.quiet:
             self._tell(f"All rows are right: {total:,}.")
+        if wrong and template_errors(run).problems:
+            raise CommandError(f"{sentence}, so nothing was made. Correct the template first.")
         if wrong and not order.skip_bad:
             raise CommandError(
                 f"{sentence}, so nothing was made. Correct them, or leave them out with --skip-bad."

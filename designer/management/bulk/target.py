@@ -14,11 +14,9 @@ from typing import IO, Final
 from django.core.management.base import CommandError
 
 from designer.management.bulk.order import UNREADABLE, Order
-from designer.output import reason
+from designer.output import TAKEN, reason
 
 STDOUT: Final = "-"
-
-_MEND: Final = "Name another place, or replace what is there with --force."
 
 
 class Folder:
@@ -40,7 +38,7 @@ class Folder:
         taken = [name for name in names if os.path.lexists(self._path / name)]
         if taken:
             others = f" and {len(taken) - 1:,} other files" if len(taken) > 1 else ""
-            raise CommandError(f"{self._path} holds {taken[0]}{others} already. {_MEND}")
+            raise CommandError(f"{self._path} holds {taken[0]}{others} already. {TAKEN}")
 
     def take(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Write files by name; raises CommandError, and then those that are written stay."""
@@ -71,7 +69,7 @@ class File:
         if path.is_dir():
             raise CommandError(f"{self._path} is a folder. Name a file.")
         if path.is_file() and not self._force:
-            raise CommandError(f"{self._path} is there already. {_MEND}")
+            raise CommandError(f"{self._path} is there already. {TAKEN}")
         _require_folder(path)
 
     def take(self, pieces: Iterable[bytes]) -> None:

@@ -56,6 +56,9 @@ exit status:
 """
 
 
+_FIXING = ("files", "output", "targets", "json", "fix", "force")
+"""Options of `check --fix`."""
+
 _EXPLAINED = "`python manage.py profile explain CODE` tells why, how to mend it, and where that stands."
 
 
@@ -117,6 +120,9 @@ class Command(BaseCommand):
             metavar="OUT",
             help="with --fix: a profile that is not signed, or a spec where OUT ends in .yaml or .json",
         )
+        check.add_argument(
+            "--force", action="store_true", help="with --fix: replace OUT where it is there already"
+        )
         add_explain_arguments(
             actions.add_parser("explain", help="tell what is behind a problem, by its code")
         )
@@ -142,10 +148,8 @@ class Command(BaseCommand):
             case "catalogue":
                 return self.catalogue()
             case "check":
-                if options["fix"] or options["output"]:
-                    return self.fix_file(
-                        **{name: options[name] for name in ("files", "output", "targets", "json", "fix")}
-                    )
+                if options["fix"] or options["output"] or options["force"]:
+                    return self.fix_file(**{name: options[name] for name in _FIXING})
                 return self.check_files(
                     files=options["files"], as_json=options["json"], targets=options["targets"]
                 )
@@ -193,7 +197,14 @@ class Command(BaseCommand):
         return status
 
     def fix_file(
-        self, *, files: list[str], output: str | None, targets: str | None, json: bool, fix: bool
+        self,
+        *,
+        files: list[str],
+        output: str | None,
+        targets: str | None,
+        json: bool,
+        fix: bool,
+        force: bool,
     ) -> int:
         """Write a file with all mended that needs no judgement, and tell what is left."""
         if not (fix and output and len(files) == 1) or json:
@@ -206,7 +217,7 @@ class Command(BaseCommand):
         except SpecError as refusal:
             self._tell(str(refusal))
             return UNREADABLE
-        return fix_file(self._tell, file=files[0], output=output, targets=wanted)
+        return fix_file(self._tell, file=files[0], output=output, targets=wanted, force=force)
 
     def explain(self, *, codes: list[str], as_json: bool) -> int:
         """Print what the rule book says of codes, and tell which there are not."""

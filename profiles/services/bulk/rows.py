@@ -10,7 +10,6 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from profiles.catalogue.findings import Severity
 from profiles.encryption import key_id
 from profiles.exceptions import EncryptionError, VariablesError
 from profiles.models import BulkRun, Recipient
@@ -21,8 +20,8 @@ from profiles.plist.document import Document, Problem
 from profiles.plist.press import Press
 from profiles.plist.secrets import MASK
 from profiles.plist.variables import check_answers, confidential
-from profiles.services.bulk.press import press_of, template_document, uuid_of
-from profiles.services.inspection import check
+from profiles.services.bulk.press import press_of, template_document, template_errors, uuid_of
+from profiles.services.causes import UNSAID, errors, mark_of, tells_secret, without_secrets
 
 PREVIEWED: Final = 3
 """Rows."""
@@ -37,8 +36,8 @@ DAMAGED: Final = (
     "This row was altered in the database. Restore it from a backup, or upload it again in another run."
 )
 
-_STAND_IN: Final = "cb1f2a"
-"""What a secret is replaced by, to see whether a sentence holds it."""
+OF_TEMPLATE: Final = "Only the template is wrong, which is told for all rows at once."
+"""What is said of a row that has no error of its own."""
 
 
 def put_cells(recipient: Recipient, cells: Sequence[str]) -> None:
@@ -182,31 +181,23 @@ def is_address(email: str) -> bool:
 
 
 def _content(run: BulkRun, press: Press, uuid: str, answers: Mapping[str, str]) -> list[str]:
-    document = template_document(run.template_id, run.template_revision)
+    document, own = template_document(run.template_id, run.template_revision), template_errors(run)
     if wrong := check_answers(document.declaration or Declaration(), answers):
-        return list(wrong.values())
+        mine = [text for name, text in wrong.items() if not (name in own.unmatchable and answers.get(name))]
+        return mine or [OF_TEMPLATE]
     try:
-        errors = _errors(press.document(uuid, answers))
-    except VariablesError as error:
-        return [str(error)]
-    hidden = confidential(document) & answers.keys() if errors else ()
-    if not hidden:
-        return [_told(each) for each in errors]
-    others = _errors(press.document(uuid, {**answers, **dict.fromkeys(hidden, _STAND_IN)}))
-    return [_discreet(each, {other.message for other in others}, document) for each in errors]
+        found = errors(press.document(uuid, answers))
+    except VariablesError:
+        return [OF_TEMPLATE]
+    left = [each for each in found if mark_of(each) not in own.marks]
+    if not left:
+        return [OF_TEMPLATE] if found else []
+    hidden = without_secrets(document, answers)
+    others = errors(press.document(uuid, hidden)) if hidden else left
+    return [_told(each, secret=tells_secret(each, others, document)) for each in left]
 
 
-def _errors(document: Document) -> list[Problem]:
-    return [each for each in check(document) if each.severity is Severity.ERROR]
-
-
-def _discreet(problem: Problem, others: set[str], template: Document) -> str:
-    """A sentence that tells nobody a secret: it would be the same for another one, or is about a key that is secret."""
-    keys = next(payload.by_path for name, payload, _ in template.parts() if name == problem.payload)
-    if problem.message in others or (problem.path in keys and keys[problem.path].secret):
-        return _told(problem)
-    return f"{problem.path}: What the secret of this row makes of it is no value. Correct the secret."
-
-
-def _told(problem: Problem) -> str:
+def _told(problem: Problem, *, secret: bool) -> str:
+    if secret:
+        return f"{problem.path}: {UNSAID}"
     return f"{problem.path}: {problem.message} [{problem.code}]"

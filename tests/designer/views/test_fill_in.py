@@ -393,10 +393,108 @@ def test_what_could_not_be_installed_is_listed_with_links_to_what_is_asked(
     row = f"id_{document.payloads[0].uuid}-IKEv2-MTU_row"
     assert f'<a href="#{row}">Office · MTU</a>: MTU is 5, but the least allowed is 1280 bytes.' in html
     assert f'id="{row}"' in html
-    assert "<li>Office · Rule 1 · Action: " in html, "no link to what the page does not show"
+    told = html.partition("The template itself has errors")
+    assert "Rule 1 · Action" in told[2]
+    assert html.count("cannot be 'Fly'") == 1, "the template's own, so it is told once"
     page = browse(response.content.decode()).data()
     assert (page["answer-pin"], page[key(template, "IKEv2.MTU")]) == (PIN, "5")
     assert not Profile.objects.filter(is_template=False).exists()
+
+
+def test_what_the_template_itself_has_is_told_before_anything_is_filled_in(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    where = address(template)
+    assert "The template itself has errors" not in alice_client.get(where).content.decode()
+    save(alice, template, OnDemandRules=[{"Action": "Fly"}])
+
+    html = unescape(alice_client.get(where).content.decode())
+
+    assert "The template itself has errors" in html
+    assert "cannot be 'Fly'" in html
+    assert f'<a href="{address(template, "profile")}">Correct the template</a>' in html
+    page = opened(alice_client, where)
+    again = unescape(send(alice_client, where, answered(template, page)).content.decode())
+    assert "No profile was made, since the template has errors." in again
+    assert again.count("cannot be 'Fly'") == 1
+
+
+def test_a_helper_is_told_whom_to_ask(alice: User, bob: User, bob_client: Client, template: Profile) -> None:
+    join(home(alice), bob, Role.HELPER)
+    save(alice, template, OnDemandRules=[{"Action": "Fly"}])
+
+    html = unescape(bob_client.get(address(template)).content.decode())
+
+    assert "Ask an editor to correct the template." in html
+    assert f'href="{address(template, "profile")}' in html, "where it can be looked at"
+
+
+def test_whoever_cannot_open_the_template_gets_no_link_to_it(
+    alice: User, bob_client: Client, template: Profile
+) -> None:
+    save(alice, template, OnDemandRules=[{"Action": "Fly"}])
+    Profile.objects.filter(pk=template.pk).update(visibility="server")
+
+    html = unescape(bob_client.get(address(template)).content.decode())
+
+    assert "Ask an editor to correct the template." in html
+    assert "cannot be 'Fly'" in html
+    assert address(template, "profile") not in html
+
+
+def beside(html: str, name: str) -> str:
+    """What is told beside the field of a variable."""
+    found = re.search(rf'id="id_answer-{name}_error"[^>]*>(.*?)</', html, re.DOTALL)
+    return unescape(found[1]) if found else ""
+
+
+def test_what_an_answer_causes_is_told_beside_it_and_all_that_was_typed_stays(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    save(alice, template, RemoteAddress="{{room}}")
+    typed = {"answer-room": "two words", "answer-pin": TYPED, key(template, "IKEv2.MTU"): "1300"}
+    page = opened(alice_client, address(template))
+
+    response = send(alice_client, address(template), answered(template, page, **typed))
+
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert "two words" in beside(html, "room")
+    assert beside(html, "user") == ""
+    assert {name: browse(html).data()[name] for name in typed} == typed
+    assert "The template itself has errors" not in html
+    mended = browse(html).data(**{"answer-room": "vpn.example.com"})
+    assert send(alice_client, address(template), mended).status_code == 302
+    assert ikev2(made())["AuthPassword"] == TYPED
+
+
+def test_of_two_answers_in_one_text_the_one_at_fault_is_told(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    save(alice, template, RemoteAddress="{{user}}.{{room}}")
+    page = opened(alice_client, address(template))
+
+    response = send(alice_client, address(template), answered(template, page, **{"answer-room": "two words"}))
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert beside(html, "room")
+    assert beside(html, "user") == ""
+
+
+def test_a_sentence_that_would_tell_a_secret_answer_is_another(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    save(alice, template, AuthenticationMethod="{{pin}}")
+    page = opened(alice_client, address(template))
+
+    response = send(alice_client, address(template), answered(template, page, **{"answer-pin": TYPED}))
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "What the secret makes of it is no value. Correct the secret." in beside(html, "pin")
+    assert browse(html).data()["answer-pin"] == TYPED
+    assert html.count(TYPED) == 1, "in the field itself, and nowhere else"
 
 
 def test_a_variable_that_nobody_declared_is_told(

@@ -17,6 +17,7 @@ from profiles.plist.declaration import Declaration
 from profiles.services import hand_outs, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
+from tests.posting import browse
 from tests.services.samples import changed, valid
 
 PASSPHRASE = "blue elephant 7"
@@ -102,27 +103,54 @@ def test_what_will_not_do_is_explained_beside_its_field(
     assert not HandOut.objects.exists()
 
 
-def test_errors_in_the_profile_are_listed_with_the_way_to_mend_them(
-    alice: User, alice_client: Client, profile: Profile
-) -> None:
-    profiles.save(actor=alice, profile_id=profile.pk, document=changed(load(profile), MTU=5), base_revision=1)
+@pytest.fixture
+def wrong(alice: User, profile: Profile) -> Profile:
+    """The profile with an error."""
+    return profiles.save(
+        actor=alice, profile_id=profile.pk, document=changed(load(profile), MTU=5), base_revision=1
+    )
 
-    response = alice_client.post(address(profile))
+
+def test_errors_in_the_profile_are_listed_with_the_way_to_mend_them(
+    alice_client: Client, wrong: Profile
+) -> None:
+    before = alice_client.get(address(wrong)).content.decode()
+    response = alice_client.post(address(wrong))
 
     assert response.status_code == 409
     page = response.content.decode()
-    assert "MTU is 5" in page
-    assert re.search(rf'href="{reverse("profile", args=[profile.pk])}#id_[\w.-]+MTU_row"', page)
+    assert "has errors, so no link was made." in page
+    for html in (before, page):
+        assert "Mend the errors before you hand it out" in html
+        assert html.count("MTU is 5") == 1
+        assert re.search(rf'href="{reverse("profile", args=[wrong.pk])}#id_[\w.-]+MTU_row"', html)
     assert not HandOut.objects.exists()
+
+
+def test_what_was_chosen_stays_when_no_link_could_be_made(alice_client: Client, wrong: Profile) -> None:
+    identity = SigningIdentity.objects.get()
+    chosen = {"note": "Bob <b>", "days": "30", "identity": str(identity.pk), "one_time": "on"}
+
+    response = alice_client.post(address(wrong), chosen | {"passphrase": PASSPHRASE})
+
+    assert response.status_code == 409
+    html = response.content.decode()
+    assert browse(html).data().dict().items() >= chosen.items()
+    assert "Type the passphrase again" in html
+    assert PASSPHRASE not in html
 
 
 def test_without_anything_to_sign_with_the_page_says_so(alice_client: Client, profile: Profile) -> None:
     SigningIdentity.objects.all().delete()
 
-    response = alice_client.post(address(profile))
+    response = alice_client.post(address(profile), {"note": "Bob"})
 
     assert response.status_code == 409
-    assert "There is no identity to sign with" in response.content.decode()
+    html = response.content.decode()
+    assert "There is no identity to sign with" in html
+    assert f'href="{reverse("signing")}">Signing identities' in html
+    assert browse(html).data()["note"] == "Bob"
+    assert "Type the passphrase again" not in html
     assert not HandOut.objects.exists()
 
 

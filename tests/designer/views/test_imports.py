@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,8 +27,8 @@ from profiles.plist.document import Document
 from profiles.plist.dump import dump
 from profiles.plist.read import read
 from profiles.plist.repairs import Repair, repairs
-from profiles.services import imports, profile_file, profiles
-from profiles.services.documents import load
+from profiles.services import history, imports, profile_file, profiles
+from profiles.services.documents import load, revision_document
 from profiles.services.inspection import check
 from profiles.services.teams import home
 from tests.plist.exactness import differences
@@ -99,6 +101,55 @@ def test_what_is_chosen_is_put_right_and_nothing_else(alice_client: Client) -> N
     assert written["DisableMOBIKE"] == 1
     assert type(written["DisableMOBIKE"]) is int
     assert type(written["MTU"]) is float
+
+
+@pytest.mark.parametrize("template", ["", "1"], ids=["profile", "template"])
+def test_the_first_revision_is_the_file_as_it_was_and_the_second_what_was_put_right(
+    alice: User, alice_client: Client, template: str
+) -> None:
+    ids = [each.id for each in offered(read(GIVEN))]
+    row = kept(alice_client)
+    profile = saved(alice_client, row, repair=ids, **({"template": template} if template else {}))
+
+    second, first = history.revisions(user=alice, profile_id=profile.pk)
+    assert (first.number, first.comment) == (1, "Imported from office.mobileconfig")
+    assert (second.number, second.comment) == (2, "Put right what was imported otherwise")
+    assert differences(property_list(revision_document(first)), GIVEN) == []
+    assert offered(load(profile)) == []
+    found = history.compare(user=alice, profile_id=profile.pk, old=1, new=2)
+    assert {change.path for part in found.parts for change in part.changes} >= {"IKEv2.MTU"}
+    events = AuditEntry.objects.filter(object_id=str(profile.pk)).order_by("pk")
+    assert [*events.values_list("event", flat=True)] == ["profile imported", "profile saved"]
+    history.restore(actor=alice, profile_id=profile.pk, number=1, base_revision=2)
+    assert differences(property_list(load(Profile.objects.get(pk=profile.pk))), GIVEN) == []
+
+
+def test_repairs_that_change_nothing_make_no_revision(alice_client: Client) -> None:
+    profile = saved(alice_client, kept(alice_client), repair=["what/is/not-there"])
+    assert profile.revisions.count() == 1
+
+
+def test_what_only_a_repair_makes_storable_is_stored_as_it_is_mended(
+    alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = {each.path: each.id for each in offered(read(GIVEN))}
+    row = kept(alice_client)
+    monkeypatch.setattr(imports, "_is_storable", lambda given: False)
+    profile = saved(alice_client, row, repair=[ids["IKEv2.MTU"]])
+    assert profile.revisions.get().comment == "Imported from office.mobileconfig"
+    assert type(load(profile).payloads[0].values["IKEv2"]["MTU"]) is int
+
+
+def test_a_file_is_put_right_with_as_many_statements_however_many_repairs(alice_client: Client) -> None:
+    ids = [each.id for each in offered(read(GIVEN))]
+    counts = []
+    for chosen in (ids[:1], ids):
+        row = kept(alice_client)
+        with CaptureQueriesContext(connection) as captured:
+            saved(alice_client, row, repair=chosen)
+        counts.append(len(captured))
+    assert len(ids) > 2
+    assert counts[0] == counts[1]
 
 
 def test_a_file_becomes_a_template(alice_client: Client) -> None:

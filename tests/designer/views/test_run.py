@@ -7,11 +7,14 @@ import uuid
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from designer.views.run import MOVED_ON
+from profiles.exceptions import EncryptionError
 from profiles.models import BulkRun, Delivery, Profile, RunState, SigningIdentity, User
 from profiles.services.bulk import runs
+from profiles.services.bulk.rows import OF_TEMPLATE
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.designer.views.run_pages import (
     UNSIGNED_FILES,
@@ -27,6 +30,7 @@ from tests.designer.views.run_pages import (
 from tests.posting import browse
 from tests.services.bulk.run_samples import (
     COLUMNS,
+    UNSIGNED,
     checked,
     loaded,
     matching_of,
@@ -37,6 +41,7 @@ from tests.services.bulk.run_samples import (
     work_off,
 )
 from tests.services.signers import add
+from tests.services.template_samples import save
 
 LINKS = {"delivery": "links", "days": "30", "one_time": "on"}
 EMAIL = {"delivery": "email", "days": "7", "subject": "Hello", "message": "See {{link}}"}
@@ -72,6 +77,38 @@ def test_a_draft_shows_its_first_rows_and_what_was_guessed(
     assert none_in(html, [pin(0), pin(1)])
     assert browse(html).data().dict().items() >= {**MATCHED, "key": "3"}.items()
     assert offered(html) == ["Check all rows"]
+
+
+def test_errors_of_the_template_are_told_once_above_whatever_the_rows_say(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    assert "The template itself has errors" not in text_of(
+        shown(alice_client, loaded(alice, template, people(2)))
+    )
+    save(alice, template, MTU=5)
+    draft = text_of(shown(alice_client, loaded(alice, template, people(2))))
+    html = shown(alice_client, checked(alice, template, people(3)))
+
+    for page in (draft, text_of(html)):
+        assert "The template itself has errors" in page
+        assert page.count("MTU is 5, but the least allowed is 1280 bytes.") == 1
+    assert f'href="{reverse("profile", args=[template.pk])}"' in html
+    assert text_of(html).count(OF_TEMPLATE) == 3
+    assert "Correct row" not in html
+
+
+def test_a_run_is_shown_where_its_template_cannot_be_opened(
+    alice: User, alice_client: Client, template: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = checked(alice, template, rows_with_some_wrong())
+    runs.start(actor=alice, run=run, wish=UNSIGNED)
+    work_off(run)
+
+    def locked(run: BulkRun) -> None:
+        raise EncryptionError("The key is gone.")
+
+    monkeypatch.setattr("designer.views.run.template_errors", locked)
+    assert "Rows to look at" in text_of(shown(alice_client, run))
 
 
 def test_what_no_variable_has_yet_may_be_a_secret_too_and_is_masked(

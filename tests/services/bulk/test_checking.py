@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from profiles.catalogue.evidence import Evidence
 from profiles.encryption import KeyRing
 from profiles.exceptions import BulkError
 from profiles.models import BulkResult, BulkRun, Profile, RunState, User
 from profiles.plist.declaration import Place
+from profiles.plist.document import Document, Problem
+from profiles.plist.validate import validate
 from profiles.services.bulk import checking, claims, runs
 from profiles.services.bulk import work as bulk
-from profiles.services.bulk.rows import DAMAGED
+from profiles.services.bulk.press import template_errors
+from profiles.services.bulk.rows import DAMAGED, OF_TEMPLATE
 from profiles.services.bulk.runs import Matching
 from tests.services.bulk.run_samples import (
     COLUMNS,
@@ -36,7 +41,14 @@ from tests.services.bulk.run_samples import (
     states,
     work_off,
 )
-from tests.services.template_samples import VARIABLES, declared, edited, make_template, template_document
+from tests.services.template_samples import (
+    VARIABLES,
+    declared,
+    edited,
+    make_template,
+    save,
+    template_document,
+)
 
 TWICE = "An earlier row has the same “user”. Everybody is in the list once."
 
@@ -213,7 +225,7 @@ def test_those_who_are_there_twice_are_found_across_chunks(
     assert states(run) == [READY] * 5 + [INVALID] * 5
 
 
-def test_what_the_template_itself_lacks_is_told_for_each_row(alice: User) -> None:
+def test_what_the_template_itself_lacks_is_told_once_and_no_row_is_ready(alice: User) -> None:
     whole = edited(template_document(), RemoteAddress=None)
     asked = frozenset({Place(whole.payloads[0].uuid.upper(), "IKEv2.RemoteAddress")})
     template = make_template(alice, document=declared(whole, locked=frozenset(), asked=asked))
@@ -221,18 +233,60 @@ def test_what_the_template_itself_lacks_is_told_for_each_row(alice: User) -> Non
 
     assert run.state == RunState.CHECKED
     assert states(run) == [INVALID] * 2
-    assert reason_of(run).startswith("IKEv2.RemoteAddress: ")
+    assert [row.reason for row in rows_of(run)] == [OF_TEMPLATE] * 2
+    assert [each.path for each in template_errors(run).problems] == ["IKEv2.RemoteAddress"]
     with pytest.raises(BulkError, match="No row is ready"):
         runs.start(actor=alice, run=run, wish=UNSIGNED)
 
 
-def test_a_variable_that_the_template_does_not_declare_is_told_for_each_row(alice: User) -> None:
+def test_a_variable_that_the_template_does_not_declare_is_told_once(alice: User) -> None:
     template = make_template(alice, document=edited(template_document(), LocalIdentifier="{{nobody}}"))
     run = checked(alice, template, people(2))
 
     assert run.state == RunState.CHECKED
     assert states(run) == [INVALID] * 2
-    assert reason_of(run).startswith("There is no value for {{nobody}}.")
+    assert reason_of(run) == OF_TEMPLATE
+    assert [each.code for each in template_errors(run).problems] == ["variable"]
+
+
+def test_a_pattern_that_is_none_is_told_once_and_what_a_row_lacks_of_its_own_is_told_there(
+    alice: User,
+) -> None:
+    variables = tuple(replace(each, pattern="(") if each.name == "user" else each for each in VARIABLES)
+    template = make_template(alice, document=declared(template_document(), variables=variables))
+    run = checked(alice, template, [person(0), person(1, pin="")])
+
+    assert [row.reason for row in rows_of(run)] == [OF_TEMPLATE, "PIN is missing. Fill it in."]
+    assert [each.code for each in template_errors(run).problems] == ["bad-pattern"]
+
+
+def test_a_row_tells_what_its_own_values_cause_and_nothing_of_the_template(alice: User) -> None:
+    whole = edited(template_document(), MTU=5, RemoteAddress="{{room}}")
+    rows = [person(0, room="vpn.example.com"), person(1, room="two words")]
+    run = checked(alice, make_template(alice, document=whole), rows)
+
+    assert states(run) == [INVALID] * 2
+    assert reason_of(run, 0) == OF_TEMPLATE
+    assert reason_of(run, 1).startswith("IKEv2.RemoteAddress: ")
+    assert "MTU" not in reason_of(run, 1)
+    assert [each.path for each in template_errors(run).problems] == ["IKEv2.MTU"]
+
+
+def test_a_template_is_judged_once_for_all_rows_and_each_row_once(
+    alice: User, template: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(alice, template, MTU=5)
+    judged: list[object] = []
+    original = validate
+
+    def counted(document: Document, evidence: Evidence) -> list[Problem]:
+        judged.append(document)
+        return original(document, evidence)
+
+    for place in ("causes", "inspection"):
+        monkeypatch.setattr(f"profiles.services.{place}.validate", counted)
+    checked(alice, template, people(7))
+    assert len(judged) == 1 + 7
 
 
 def test_a_row_that_was_altered_in_the_database_is_told_and_the_others_are_ready(

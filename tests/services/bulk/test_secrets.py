@@ -122,16 +122,16 @@ def test_a_reason_repeats_no_secret_that_stands_where_others_are_told(
     run = checked(alice, template, people(1))
 
     assert states(run) == [INVALID]
-    assert reason_of(run).startswith(f"IKEv2.{key}: What the secret of this row makes of it is no value.")
+    assert reason_of(run).startswith(f"IKEv2.{key}: What the secret makes of it is no value.")
     assert_nowhere(pin(0))
 
 
 def test_a_reason_still_tells_what_is_no_secret(alice: User) -> None:
-    document = edited(template_document(), AuthenticationMethod="{{user}}", MTU=5)
+    document = edited(template_document(), AuthenticationMethod="{{user}}", DeadPeerDetectionRate="{{room}}")
     run = checked(alice, make_template(alice, document=document), people(1))
 
     assert "IKEv2.AuthenticationMethod: AuthenticationMethod cannot be 'a'" in reason_of(run)
-    assert "IKEv2.MTU: " in reason_of(run)
+    assert "IKEv2.DeadPeerDetectionRate: DeadPeerDetectionRate cannot be 'R0'" in reason_of(run)
 
 
 def test_what_is_wrong_with_a_secret_key_is_told_without_its_value(alice: User) -> None:

@@ -1,0 +1,164 @@
+"""What an error of a filled-in template comes from: the template itself, or an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from profiles.catalogue.conditions import is_set
+from profiles.catalogue.findings import Severity
+from profiles.exceptions import VariablesError
+from profiles.plist.declaration import Declaration, Place
+from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.plist.instance import instantiate
+from profiles.plist.validate import validate
+from profiles.plist.variables import BAD_PATTERN, VARIABLE, confidential, problems, sample, uses
+from profiles.services.inspection import check, inspect
+
+UNSAID: Final = "What the secret makes of it is no value. Correct the secret."
+"""What is said in place of a sentence that may tell a secret."""
+
+MOST_TRIED: Final = 20
+"""Answers that are replaced, one after the other, to see which of them an error comes from."""
+
+_PREVENTING: Final = frozenset({VARIABLE.code, BAD_PATTERN.code})
+"""Codes of what is wrong with a declaration so that nothing can be filled in."""
+
+_STAND_IN: Final = "cb1f2a"
+"""What a secret is replaced by, to see whether a sentence holds it."""
+
+Mark = tuple[str, str, str]
+
+
+def mark_of(problem: Problem) -> Mark:
+    """What two problems have in common that say the same of the same place."""
+    return problem.payload, problem.path, problem.code
+
+
+def errors(document: Document) -> list[Problem]:
+    """What stops a download of the document."""
+    return _errors(check(document))
+
+
+def own_errors(template: Document, *, asking: bool) -> tuple[Problem, ...]:
+    """The errors of whatever is made of the template, so that no answer mends them.
+
+    Variables have likely values. Of the places where variables stand nothing is said, nor of those that the template
+    asks for where somebody is `asking` for them: a bulk run does not.
+    """
+    filled = replace(sample(template), declaration=None)
+    # A variable is no password yet, so that certificates are those of the template.
+    found = _errors(validate(filled, inspect(template)))
+    preventing = [each for each in problems(template) if each.code in _PREVENTING]
+    varying = [place for places in uses(template).values() for place in places]
+    asked = set(_asked(template)) if asking else set()
+    content = [
+        each
+        for each in found
+        if not any(_meet(each, place) for place in varying)
+        and (each.payload, each.path.partition("[")[0]) not in asked
+    ]
+    return (*preventing, *content)
+
+
+def _errors(found: Iterable[Problem]) -> list[Problem]:
+    return [each for each in found if each.severity is Severity.ERROR]
+
+
+def _asked(template: Document) -> Iterator[tuple[str, str]]:
+    """Name of the part and path of what the template asks for."""
+    names = {part: name for part, (name, _, _) in template.places().items()}
+    for place in (template.declaration or Declaration()).asked:
+        yield names.get(place.part, ENVELOPE_NAME), place.path
+
+
+def _meet(problem: Problem, place: tuple[str, str]) -> bool:
+    """Is the problem about that place, or one that is inside the other?"""
+    part, path = place
+    return problem.payload == part and (_is_at(problem.path, path) or _is_at(path, problem.path))
+
+
+def _is_at(path: str, place: str) -> bool:
+    return path == place or path.startswith((f"{place}.", f"{place}["))
+
+
+def tells_secret(problem: Problem, others: Iterable[Problem], template: Document) -> bool:
+    """May the sentence hold a secret answer? Not if `others`, found with another secret, have it, too.
+
+    Nor where it is about a key that is secret, of which no sentence tells the value.
+    """
+    if any(problem.message == other.message for other in others):
+        return False
+    keys = next((payload.by_path for name, payload, _ in template.parts() if name == problem.payload), {})
+    return not (problem.path in keys and keys[problem.path].secret)
+
+
+def without_secrets(template: Document, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers with another text in place of each secret; empty where none is among them."""
+    hidden = confidential(template) & answers.keys()
+    return {**answers, **dict.fromkeys(hidden, _STAND_IN)} if hidden else {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """A template with what was typed into its short form."""
+
+    template: Document
+    answers: Mapping[str, str] = field(repr=False)
+    values: Mapping[Place, Any] = field(repr=False)
+
+    def told(self, found: Sequence[Problem]) -> list[Problem]:
+        """The problems in words that tell no secret answer."""
+        hidden = without_secrets(self.template, self.answers)
+        if not hidden:
+            return [*found]
+        others = self._judged(hidden)
+        return [self._discreet(each, others) for each in found]
+
+    def _discreet(self, problem: Problem, others: Sequence[Problem]) -> Problem:
+        if not tells_secret(problem, others, self.template):
+            return problem
+        return replace(problem, finding=replace(problem.finding, message=UNSAID))
+
+    def causes(self, found: Sequence[Problem]) -> dict[Mark, str]:
+        """The variable whose answer each problem comes from, where that is one and can be told."""
+        standing = {mark_of(each): self._standing_at(each) for each in found}
+        # Which of several, or one that stands elsewhere, only shows when it is another.
+        open_marks = {mark for mark, names in standing.items() if len(names) != 1}
+        tried: dict[Mark, set[str]] = {mark: set() for mark in open_marks}
+        for name, left in self._tried() if open_marks else ():
+            for mark in open_marks - left:
+                tried[mark].add(name)
+        told = {mark: names if len(names) == 1 else tried[mark] for mark, names in standing.items()}
+        return {mark: next(iter(names)) for mark, names in told.items() if len(names) == 1}
+
+    def _standing_at(self, problem: Problem) -> set[str]:
+        """The variables in the text that the problem is about."""
+        return {
+            name
+            for name, places in uses(self.template).items()
+            if any(_meet(problem, place) for place in places)
+        }
+
+    def _tried(self) -> Iterator[tuple[str, frozenset[Mark]]]:
+        """Each variable, and what is still wrong when another value stands in its place."""
+        variables = (self.template.declaration or Declaration()).variables
+        given = [each for each in variables if is_set(self.answers.get(each.name))]
+        for variable in given[:MOST_TRIED]:
+            other = variable.default or variable.kind.sample
+            yield variable.name, frozenset(map(mark_of, self._judged({**self.answers, variable.name: other})))
+
+    def _judged(self, answers: Mapping[str, str]) -> list[Problem]:
+        try:
+            document = instantiate(
+                self.template,
+                template_id="",
+                revision=0,
+                uuid=self.template.uuid,
+                answers=answers,
+                values=self.values,
+            )
+        except VariablesError:
+            return []
+        return errors(document)
