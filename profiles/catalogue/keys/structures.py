@@ -47,6 +47,7 @@ DUPLICATE: Final = Diagnostic(
     mend="Remove one of the two.",
     sources=(schema("com.apple.vpn.managed", "AlwaysOn.TunnelConfigurations.Interfaces"),),
     certainty=Certainty.INFERRED,
+    drops=True,
 )
 
 

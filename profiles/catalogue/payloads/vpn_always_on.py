@@ -271,6 +271,7 @@ PAYLOAD = Payload(
     payload_type="com.apple.vpn.managed",
     elsewhere=DICTIONARIES,
     discriminator={"VPNType": "AlwaysOn"},
+    misnomers={"IKEv2": always_on.TUNNELS},
     title="Always On VPN",
     summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network; not with a Watch.",
     available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),
