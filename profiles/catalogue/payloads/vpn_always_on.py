@@ -130,8 +130,8 @@ SERVICE = Choice(
     choices=(
         Option("VoiceMail", "Visual voicemail"),
         Option("AirPrint"),
-        Option("CellularServices", "Carrier services"),
-        Option("DeviceCommunication", "Connected devices"),
+        Option("CellularServices", "Carrier services", since=Availability(iOS="11.3")),
+        Option("DeviceCommunication", "Connected devices", since=Availability(iOS="17.4")),
     ),
 )
 
