@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import NEVER_REVEALED
+from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Boolean, Choice, Data, Date, Languages, Real, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.rules.envelope import envelope_rules
@@ -128,6 +129,7 @@ ENVELOPE: Final = Payload(
                     label="Remove after",
                     help="How long after the installation the device removes the profile by itself.",
                     minimum=1,
+                    too_small_as=Severity.WARNING,
                     unit="seconds",
                     default_note="Never",
                 ),

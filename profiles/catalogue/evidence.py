@@ -150,10 +150,15 @@ class Evidence:
         )
 
     @property
+    def certificates(self) -> list[CertificateFacts]:
+        """What the payloads bring, without what else their files hold."""
+        found = (credential.certificate for credential in self.credentials.values())
+        return [certificate for certificate in found if certificate]
+
+    @property
     def authorities(self) -> list[CertificateFacts]:
         """The certificates of authorities in the profile."""
-        found = (credential.certificate for credential in self.credentials.values())
-        return [certificate for certificate in found if certificate and certificate.is_authority]
+        return [certificate for certificate in self.certificates if certificate.is_authority]
 
     def proposals(self, source: str) -> list[str]:
         """What a key may be set to: names of "authorities" or of "identities", each once."""

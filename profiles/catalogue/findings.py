@@ -42,6 +42,7 @@ class Finding:
 
     path        that of the key, with indices inside lists (`IKEv2.OnDemandRules[0].Action`)
     message     what a device would do and how to mend it
+    drops       it advises that what stands there goes
     buildable   false where no property list can be written at all
     fix         how it is mended without any judgement, where it can be
     """
@@ -52,6 +53,7 @@ class Finding:
     message: str
     buildable: bool = True
     fix: Fix | None = None
+    drops: bool = False
 
     def inside(self, place: str) -> Finding:
         """The finding about an item of a list as one about the whole; `place` is what its paths begin with."""
@@ -67,6 +69,7 @@ class Diagnostic:
     why, mend        what a device does, and what a person does about it, in sentences
     sources          where it stands or was seen, at least one
     certainty        what is inferred, or observed in one place alone, is never an error (raises CatalogueError)
+    drops            the value goes, by its mend, so that nothing else need be told of it that weighs no more
     """
 
     code: str
@@ -78,6 +81,7 @@ class Diagnostic:
     sources: tuple[Citation, ...]
     certainty: Certainty = Certainty.DOCUMENTED
     milder: str = ""
+    drops: bool = False
 
     def __post_init__(self) -> None:
         if not self.sources:
@@ -107,4 +111,4 @@ class Diagnostic:
         weight = severity or self.severity
         if _WEIGHT[weight] < _WEIGHT[self.severity] or (weight is not self.severity and not self.milder):
             raise CatalogueError(f"The diagnostic {self.code} is not declared to be given as {weight}.")
-        return Finding(weight, path, self.code, message, buildable, fix)
+        return Finding(weight, path, self.code, message, buildable, fix, self.drops)

@@ -144,14 +144,14 @@ def managed(text: str) -> dict[str, list[str]]:
 
 def forgotten(text: str) -> str:
     """The placeholder in a text that somebody was to put a value in place of; empty where there is none."""
-    rest = _without(text, managed(text)).strip()
+    rest = without(text, managed(text)).strip()
     found = _WHOLE.fullmatch(rest) or _MARKS.search(rest)
     return found.group() if found else ""
 
 
 def forgotten_in_address(text: str) -> str:
     """The same in what is to be a host name or an address, which many more characters cannot stand in."""
-    found = _IN_ADDRESS.search(_without(text, managed(text)))
+    found = _IN_ADDRESS.search(without(text, managed(text)))
     return forgotten(text) or (found.group() if found else "")
 
 
@@ -175,7 +175,7 @@ def stands_in_address(text: str) -> bool:
     return may_hold(text) and bool(managed(text) or forgotten_in_address(text))
 
 
-def _without(text: str, variables: Iterable[str]) -> str:
+def without(text: str, variables: Iterable[str]) -> str:
     """The text with something plain in place of the variables."""
     for each in variables:
         text = text.replace(each, "x")

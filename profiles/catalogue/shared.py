@@ -285,6 +285,8 @@ def on_demand(path: str) -> Group:
                 help="The user cannot turn Connect On Demand off in Settings.",
                 default=0,
                 revealed_by=enabled,
+                # A rule tells what it does while On Demand is off.
+                ignored_as=None,
                 available=Availability(iOS="14.0", macOS=NEVER),
             ),
             ListOf(

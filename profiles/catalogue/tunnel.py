@@ -55,6 +55,7 @@ def subtype() -> Key:
             "VPNSubType",
             label="VPN subtype",
             help="The bundle identifier of a VPN app; IKEv2 itself has none.",
+            may_be_empty=True,
         )
     )
 

@@ -70,15 +70,24 @@ def unset(key: Key) -> str:
 
 
 def place(shape: Shape, path: str) -> list[str]:
-    """Where a path leads, as a person would say it: `AlwaysOn.TunnelConfigurations[1].MTU` is “Tunnel 2”, “MTU”."""
+    """Where a path leads, as a person would say it: `AlwaysOn.TunnelConfigurations[1].MTU` is “Tunnel 2”, “MTU”.
+
+    Where keys in several dictionaries have the same name, that of the dictionary stands before it.
+    """
     list_path, bracket, rest = path.partition("[")
     key = shape.by_path.get(list_path)
     number, _, rest = rest.partition("]")
     if not bracket or not isinstance(key, ListOf) or not number.isdecimal():
-        return [path.rpartition(".")[2]] if path else []
+        return _told_apart(shape, path)
     if not isinstance(key.item, Dictionary):
-        return [key.name]
+        return _told_apart(shape, list_path)
     return [f"{key.item.label} {int(number) + 1}", *place(key.item.shape, rest.removeprefix("."))]
+
+
+def _told_apart(shape: Shape, path: str) -> list[str]:
+    container, _, name = path.rpartition(".")
+    namesakes = [each for each in shape.by_path if each.rpartition(".")[2] == name]
+    return [part for part in (container.rpartition(".")[2] if len(namesakes) > 1 else "", name) if part]
 
 
 def listed(parts: Iterable[object], word: str = "or") -> str:

@@ -104,13 +104,22 @@ def _in_text(path: str, text: str, template: bool) -> Iterator[Finding]:
     if not template:
         yield from _told_own(path, own)
         yield from _told_managed(path, text)
-    if found := placeholders.forgotten(_without(text, own)):
+    if found := placeholders.forgotten(_beside(text, own, template)):
         yield _told_forgotten(path, found)
 
 
 def _in_address(path: str, text: str, template: bool) -> Iterator[Finding]:
     """The same of the address of a server, to which nothing connects while a placeholder stands there."""
-    if found := placeholders.forgotten_in_address(_without(text, _own(text)) if template else text):
+    own = _own(text)
+    if own and not template:
+        one = len(own) == 1
+        yield UNFILLED_PLACEHOLDER.at(
+            path,
+            f"{wording.listed(map(line, own), 'and')} {'is a variable' if one else 'are variables'} of a template, and "
+            "this profile is none, so there is no server of that name. Write the name or the address of the server, or "
+            "save the profile as a template.",
+        )
+    elif found := placeholders.forgotten_in_address(_beside(text, own, template)):
         yield UNFILLED_PLACEHOLDER.at(
             path,
             f"“{line(found)}” looks like a placeholder that nobody filled in, and there is no server of that name. "
@@ -156,10 +165,9 @@ def _own(text: str) -> list[str]:
     ]
 
 
-def _without(text: str, variables_in_it: Iterable[str]) -> str:
-    for each in variables_in_it:
-        text = text.replace(each, "x")
-    return text
+def _beside(text: str, own: Iterable[str], template: bool) -> str:
+    """The text with something plain in place of its variables; what looks like one of a template is told there."""
+    return placeholders.without(_BRACED.sub("x", text) if template else text, own)
 
 
 def _told_own(path: str, own: list[str]) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ IGNORED: Final = Diagnostic(
     mend="Remove the key, or set what makes use of it.",
     sources=(schema(_VPN, "description of each key"),),
     milder="It is advice where nothing is lost.",
+    drops=True,
 )
 NO_EFFECT_KEY: Final = Diagnostic(
     "no-effect-key",
@@ -43,6 +44,7 @@ NO_EFFECT_KEY: Final = Diagnostic(
     mend="Remove the key, and set the one that does what was meant.",
     sources=(schema(_VPN, "IPv4"), schema(_VPN, "PPP"), schema(_VPN, "IPSec")),
     milder="It is advice where tools write the key by themselves.",
+    drops=True,
 )
 UNAVAILABLE: Final = Diagnostic(
     "unavailable",

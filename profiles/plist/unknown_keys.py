@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from profiles.catalogue.citations import own, schema, standard
+from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import NOTHING, move, put
+from profiles.catalogue.fixes import NOTHING, drop, move, put
 from profiles.catalogue.shape import Shape, last_name
 from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check_text, plist_type_of
 from profiles.catalogue.vpn_types import TYPE_KEY, variant, variants
 from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
+from profiles.plist.owners import Owner, owner_at, owners
+from profiles.plist.presence import NO_EFFECT_KEY
 
 MAX_COMPARED: Final = 60
 """Characters of an unknown key, and keys beside it, up to which a similar name is looked for."""
@@ -35,7 +38,7 @@ MISSPELT_KEY: Final = Diagnostic(
     Severity.WARNING,
     "A key is written otherwise than Apple writes it",
     why="Names of keys are exact, capitals included. Devices ignore a key that is misspelled, and do as if it were not "
-    "set.",
+    "set. Where they refuse the profile without the right one, this is an error.",
     mend="Rename the key. Where the right one is not set yet, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
     certainty=Certainty.INFERRED,
@@ -44,7 +47,8 @@ MISPLACED_KEY: Final = Diagnostic(
     "misplaced-key",
     Severity.WARNING,
     "A key stands in the wrong dictionary",
-    why="Devices look for each key in one place alone. Elsewhere they ignore it, and do as if it were not set.",
+    why="Devices look for each key in one place alone. Elsewhere they ignore it, and do as if it were not set. Where "
+    "they refuse the profile without the key, this is an error.",
     mend="Move the key to where it belongs. Where it is not set there yet, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "place of each key"),),
     certainty=Certainty.INFERRED,
@@ -137,19 +141,31 @@ def _no_variant(part: PayloadDocument, values: Mapping[str, Any]) -> Finding:
 
 
 def undeclared(
-    path: str, value: Any, prefix: str, shape: Shape, values: Collection[str], misnomers: Mapping[str, str]
+    path: str,
+    value: Any,
+    prefix: str,
+    shape: Shape,
+    values: Mapping[str, Any],
+    misnomers: Mapping[str, str],
 ) -> Iterator[Finding]:
     """What there is to say of a key that no declaration has.
 
     path, value   where it stands in its dictionary, with dots inside names escaped
     prefix        what goes before the path
-    shape         the dictionary's declarations    values   the paths that are set in it
+    shape         the dictionary's declarations    values   what is set in it, by paths
     misnomers     names that others give to keys, and the paths of those
     """
     place = f"{prefix}{path}"
-    meant = _meant(path, shape, misnomers) if len(values) <= MAX_COMPARED else ""
+    searched = len(values) <= MAX_COMPARED
+    meant = _meant(path, shape, misnomers) if searched else ""
+    whole = owner_at(meant, shape) if last_name(path) in misnomers and isinstance(value, dict) else None
+    inside = [whole] if whole else owners(path, shape) if searched and not meant else []
+    if searched and not meant and not inside:
+        meant = _close_to(path, shape)
     taken = meant in values or any(each.startswith(f"{meant}.") for each in values)
-    if not meant and (containers := [*filter(None, map(_container, _elsewhere(path, shape)))]):
+    if inside:
+        yield _in_list(path, value, prefix, values, inside)
+    elif not meant and (containers := [*filter(None, map(_container, _elsewhere(path, shape)))]):
         yield MISPLACED_KEY.at(
             place,
             f"{last_name(path)[:100]} belongs inside {listed(containers)}; the device ignores it here. Move it to "
@@ -195,6 +211,21 @@ def _misplaced(path: str, meant: str, prefix: str, value: Any) -> Finding:
     )
 
 
+def _in_list(
+    path: str, value: Any, prefix: str, values: Mapping[str, Any], found: Sequence[Owner]
+) -> Finding:
+    """That a key belongs in an item of a list; where it would do nothing there, that."""
+    wrong, place = last_name(path)[:100], f"{prefix}{path}"
+    where = listed([f"inside {each.called}" for each in found])
+    if all(each.is_idle for each in found):
+        return NO_EFFECT_KEY.at(
+            place, f"{wrong} does nothing here, nor {where}. Remove it.", fix=drop(place, value)
+        )
+    fix = found[0].fix(path, value, prefix, values) if len(found) == 1 else None
+    mend = "Move it there." if fix else "Move what is missing there, and remove the rest."
+    return MISPLACED_KEY.at(place, f"{wrong} belongs {where}; the device ignores it here. {mend}", fix=fix)
+
+
 def _meant(path: str, shape: Shape, misnomers: Mapping[str, str]) -> str:
     """The path of the key that `path` was meant for; empty where nobody can say."""
     name, here = last_name(path), _container(path)
@@ -207,15 +238,22 @@ def _meant(path: str, shape: Shape, misnomers: Mapping[str, str]) -> str:
     if name.casefold() in folded:
         return inside[folded[name.casefold()]]
     elsewhere = _elsewhere(path, shape)
-    if len(elsewhere) == 1:
-        return elsewhere[0]
+    return elsewhere[0] if len(elsewhere) == 1 else ""
+
+
+def _close_to(path: str, shape: Shape) -> str:
+    """The path of the key beside it that is written almost so; empty where there is none."""
+    name, here = last_name(path), _container(path)
+    if len(name) > MAX_COMPARED:
+        return ""
+    inside = {last_name(each): each for each in _known(shape) if _container(each) == here}
     close = difflib.get_close_matches(name, inside, n=1, cutoff=_CLOSE)
     return inside[close[0]] if close else ""
 
 
 def _known(shape: Shape) -> list[str]:
     """The paths that something can have been meant for."""
-    useful = (path for path, key in shape.by_path.items() if not key.no_effect)
+    useful = (path for path, key in shape.by_path.items() if key.revealed_by != NEVER_REVEALED)
     return [*useful, *shape.containers]
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import Finding, Severity
-from profiles.catalogue.fixes import REMOVED, drop
+from profiles.catalogue.fixes import drop
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape, escaped
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
 from profiles.plist import placeholders, references, variables, written_forms
+from profiles.plist.covering import uncovered
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.presence import IGNORED, LEFT_OUT, NO_EFFECT_KEY, payload_unavailable, presence
+from profiles.plist.presence import NO_EFFECT_KEY, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.unknown_keys import of_other, undeclared, writable_key
 
@@ -83,51 +83,25 @@ def _unwritable(name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
 def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     given, document = document, _as_intended(document)
     uuids = [document.uuid, *(part.uuid for part in document.payloads)]
-    for uuid, kept, (name, payload, values) in zip(
-        uuids, document.kept_parts(), document.parts(), strict=True
+    unknown: list[Problem] = []
+    strange = [
+        [],
+        *([*_unknown(*both)] for both in zip(given.payloads, document.payloads, strict=True)),
+    ]
+    for uuid, kept, beside, (name, payload, values) in zip(
+        uuids, document.kept_parts(), strange, document.parts(), strict=True
     ):
         understood, written = written_forms.as_written(
             payload, values, document.targets, imported=kept is not None
         )
         meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
-        told = _once(payload, _part(payload, meant, document, imported=kept is not None))
+        told = [*_part(payload, meant, document, imported=kept is not None), *written]
+        told, weighed = uncovered(payload, told, beside)
         yield from (Problem(name, finding) for finding in told)
-        # Where a rule has something to say of an empty value, that is enough.
-        known = {finding.path for finding in told}
-        for finding in written:
-            if finding.code != written_forms.EMPTY.code or finding.path not in known:
-                yield Problem(name, finding)
-    for part, intended in zip(given.payloads, document.payloads, strict=True):
-        for finding in _unknown(part, intended):
-            yield Problem(part.name, finding)
+        unknown.extend(Problem(name, finding) for finding in weighed)
+    yield from unknown
     yield from placeholders.problems(document)
     yield from of_profile(document, evidence)
-
-
-def _once(payload: Payload, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without those of which another one is the cause, or says more.
-
-    A key that is left out may have a rule of its own, and one that is ignored may not be once another fix is made.
-    """
-    found = [*findings]
-    if not found:
-        return found
-    numbers = Counter(finding.path for finding in found)
-    mended = {
-        change.path
-        for each in found
-        if each.fix and each.code != IGNORED.code
-        for change in each.fix.changes
-        if change.after is not REMOVED
-    }
-    return [each for each in found if not _is_covered(payload, each, numbers, mended)]
-
-
-def _is_covered(payload: Payload, each: Finding, numbers: Mapping[str, int], mended: Container[str]) -> bool:
-    key = payload.by_path.get(each.path)
-    if each.code == IGNORED.code and key is not None and key.revealed_by is not None:
-        return any(path in mended for path in key.revealed_by.paths())
-    return each.code == LEFT_OUT.code and numbers[each.path] > 1
 
 
 def _as_intended(document: Document) -> Document:
@@ -143,7 +117,10 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
     if intended.slug == OTHER:
         return
     payload = intended.payload
-    flat = {**payload.flat(intended.values), **dict.fromkeys(intended.unknown)}
+    flat = {
+        **payload.flat(intended.values),
+        **{escaped(name): value for name, value in intended.unknown.items()},
+    }
     for name, value in intended.unknown.items():
         if name in payload.elsewhere:
             yield NO_EFFECT_KEY.at(

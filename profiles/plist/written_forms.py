@@ -44,6 +44,7 @@ EMPTY: Final = Diagnostic(
     sources=(own("empty values are not written"),),
     certainty=Certainty.INFERRED,
     milder="It is advice where the empty value is of the type of its key.",
+    drops=True,
 )
 EMPTY_ITEM: Final = Diagnostic(
     "empty-item",
@@ -53,6 +54,7 @@ EMPTY_ITEM: Final = Diagnostic(
     mend="Remove the item.",
     sources=(own("empty texts in lists are not written"),),
     certainty=Certainty.INFERRED,
+    drops=True,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from profiles.catalogue import wording
+from profiles.catalogue import registry, wording
 from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf, Spoken
 from profiles.catalogue.keys import Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
@@ -81,3 +81,31 @@ def test_each_condition_of_the_catalogue_can_be_said() -> None:
 )
 def test_a_long_list_is_abridged(texts: list[str], words: str) -> None:
     assert wording.abridged(texts, "and") == words
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("", []),
+        ("IKEv2.MTU", ["MTU"]),
+        (
+            "IKEv2.IKESecurityAssociationParameters.IntegrityAlgorithm",
+            ["IKESecurityAssociationParameters", "IntegrityAlgorithm"],
+        ),
+        (
+            "IKEv2.ChildSecurityAssociationParameters.IntegrityAlgorithm",
+            ["ChildSecurityAssociationParameters", "IntegrityAlgorithm"],
+        ),
+        ("DNS.SupplementalMatchDomains[0]", ["DNS", "SupplementalMatchDomains"]),
+        ("DNS.ServerAddresses[0]", ["ServerAddresses"]),
+        ("IKEv2.OnDemandRules[1].SSIDMatch[0]", ["Rule 2", "SSIDMatch"]),
+    ],
+)
+def test_a_place_tells_keys_of_the_same_name_apart(path: str, names: list[str]) -> None:
+    assert wording.place(PAYLOAD.shape, path) == names
+
+
+def test_no_two_keys_of_a_payload_have_the_same_place() -> None:
+    for payload in registry.payloads().values():
+        places = [tuple(wording.place(payload.shape, key.path)) for key in payload.keys]
+        assert len({*places}) == len(places), payload.slug

@@ -244,3 +244,19 @@ def test_a_document_without_placeholders_says_nothing() -> None:
 def test_whatever_silences_a_rule_is_looked_at(text: str) -> None:
     if placeholders.managed(text) or placeholders.forgotten_in_address(text):
         assert placeholders.may_hold(text)
+
+
+def test_a_variable_in_the_address_of_a_server_is_told_once_as_what_it_is() -> None:
+    (problem,) = found(tunnel(RemoteAddress="{{server}}"))
+    assert (problem.severity.value, problem.code) == ("error", "unfilled-placeholder")
+    assert problem.message == (
+        "{{server}} is a variable of a template, and this profile is none, so there is no server of that name. Write "
+        "the name or the address of the server, or save the profile as a template."
+    )
+
+
+def test_braces_that_no_variable_has_are_told_once_in_a_template() -> None:
+    for name in ("RemoteAddress", "AuthName"):
+        path = f"IKEv2.{name}"
+        told = [each.code for each in validate(template({name: "{{ my thing }}"})) if each.path == path]
+        assert told == ["variable"]

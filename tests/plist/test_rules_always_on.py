@@ -255,6 +255,19 @@ def test_an_exception_says_for_what_it_is(name: str, item: dict[str, Any], missi
     assert problems(tunnel(), **exceptions) == [("error", f"{name}[0].{missing}", "missing")]
 
 
+@pytest.mark.parametrize(
+    ("name", "since"), [("CellularServices", "11.3"), ("DeviceCommunication", "17.4"), ("VoiceMail", "8.0")]
+)
+def test_some_services_can_be_excepted_only_later(name: str, since: str) -> None:
+    exceptions = {"ServiceExceptions": [{"ServiceName": name, "Action": "Allow"}]}
+    known = replace(whole(tunnel(), **exceptions), targets={"iOS": since})
+    path = "ServiceExceptions[0].ServiceName"
+    assert path not in [each[1] for each in told_inside(known)]
+    if since != "8.0":
+        older = replace(known, targets={"iOS": "11.2" if name == "CellularServices" else "17.3"})
+        assert ("warning", path, "value-unavailable") in told_inside(older)
+
+
 def test_dns_and_proxies_beside_the_tunnels_are_told_once_each() -> None:
     dns = {"DNSProtocol": "Cleartext", "ServerAddresses": ["10.0.0.53"]}
     assert problems(tunnel(), top={"DNS": dns}) == [("warning", "DNS.DNSProtocol", "always-on-key")]

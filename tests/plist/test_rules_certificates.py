@@ -455,8 +455,9 @@ def test_the_issuer_of_the_server_should_be_in_the_profile(
     [
         ((), True),
         ((AUTHORITY,), True),
-        ((replace(AUTHORITY, fingerprint="CA:02"),), False),
-        ((AUTHORITY, replace(AUTHORITY, fingerprint="CA:02")), False),
+        ((replace(AUTHORITY, fingerprint="CA:02"),), True),
+        ((replace(AUTHORITY, fingerprint="CA:02", subject="CN=Other CA"),), False),
+        ((AUTHORITY, replace(AUTHORITY, fingerprint="CA:02", subject="CN=Other CA")), False),
     ],
 )
 def test_authorities_in_the_file_of_an_identity_belong_into_payloads(
@@ -464,6 +465,11 @@ def test_authorities_in_the_file_of_an_identity_belong_into_payloads(
 ) -> None:
     advised = [("advice", "PayloadCertificateUUID", "chain-not-in-profile")]
     assert tunnel(replace(IDENTITY, chain=chain)) == ([] if fine else advised)
+
+
+def test_an_authority_that_does_not_call_itself_one_is_in_the_profile_all_the_same() -> None:
+    plain = replace(AUTHORITY, is_authority=False)
+    assert tunnel(replace(IDENTITY, chain=(plain,)), (plain,)) == []
 
 
 ODD: Mapping[str, Any] = {"list": [[]], "dictionary": {"a": {}}, "number": 7, "bytes": b"\xff", "true": True}

@@ -404,10 +404,12 @@ def test_connecting_on_demand_needs_a_rule(rules: dict[str, Any]) -> None:
     assert problems(rules, OnDemandEnabled=0) == []
 
 
-def test_the_lock_is_ignored_while_nothing_connects_on_demand() -> None:
-    ignored = [("warning", "OnDemandUserOverrideDisabled", "ignored")]
-    assert problems(OnDemandUserOverrideDisabled=1) == ignored
-    assert problems(OnDemandUserOverrideDisabled=1, OnDemandEnabled=0) == ignored
+@pytest.mark.parametrize("off", [{}, {"OnDemandEnabled": 0}])
+def test_the_lock_keeps_people_from_turning_it_on_while_it_is_off(off: dict[str, int]) -> None:
+    locked = [("warning", "OnDemandUserOverrideDisabled", "locked-off")]
+    assert problems(off, OnDemandUserOverrideDisabled=1, OnDemandRules=[CONNECT]) == locked
+    assert problems(off, OnDemandUserOverrideDisabled=1) == locked
+    assert problems(off, OnDemandUserOverrideDisabled=0) == []
 
 
 @pytest.mark.parametrize("off", [{}, {"OnDemandEnabled": 0}])

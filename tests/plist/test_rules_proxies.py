@@ -125,5 +125,5 @@ def test_proxied_domains_are_plain_ones(domain: str, code: str) -> None:
 def test_no_message_repeats_the_password() -> None:
     whole = document(payload(top={"Proxies": {"HTTPProxyPassword": "hunter2\x00"}}))
     messages = [problem.message for problem in validate(whole)]
-    assert len(messages) >= 2
+    assert messages
     assert not [message for message in messages if "hunter2" in message]

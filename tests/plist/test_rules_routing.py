@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.fixes import REMOVED, Change
+from profiles.plist.kept import Kept
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, document, payload, problems, told, tunnel
 
@@ -155,7 +157,9 @@ def test_names_that_others_give_to_keys_lead_to_apples(wrong: str, value: Any, r
 
 
 def test_the_subtype_must_stay_empty_which_is_said_once() -> None:
-    assert told(document(payload(top={"VPNSubType": ""}))) == []
+    for kept in (None, Kept()):
+        empty = replace(payload({"LocalIdentifier": ""}, top={"VPNSubType": ""}), kept=kept)
+        assert told(document(empty)) == []
     whole = document(payload(top={"VPNSubType": "com.example.app"}))
     assert told(whole) == [("warning", "VPNSubType", "provider-unused")]
     (found,) = validate(whole)

@@ -88,8 +88,6 @@ def test_the_advice_says_where_the_short_key_comes_from() -> None:
         ("Keysize", "2048", "wrong-type"),
         ("Key Type", "EC", "not-allowed"),
         ("Key Usage", True, "wrong-type"),
-        ("Retries", -1, "too-small"),
-        ("RetryDelay", -1, "too-small"),
         ("CAFingerprint", "AB:CD", "wrong-type"),
         ("Subject", "CN=alice", "wrong-type"),
         ("Subject", [["CN", "alice"]], "malformed"),
@@ -97,6 +95,12 @@ def test_the_advice_says_where_the_short_key_comes_from() -> None:
 )
 def test_other_values_of_a_scep_request_are_refused(name: str, value: Any, code: str) -> None:
     assert scep(**{name: value}) == [("error", name, code)]
+
+
+@pytest.mark.parametrize("name", ["Retries", "RetryDelay"])
+def test_what_apple_gives_no_range_for_is_no_error(name: str) -> None:
+    assert scep(**{name: -1}) == [("warning", name, "too-small")]
+    assert scep(**{name: 0}) == []
 
 
 NAMES = ["dNSName", "rfc822Name", "uniformResourceIdentifier", "ntPrincipalName"]
@@ -199,7 +203,7 @@ def test_only_a_key_in_hardware_can_be_attested() -> None:
 )
 def test_older_macs_bind_no_key_to_their_hardware(targets: Targets, refused: bool) -> None:
     attested = document(part("acme", {**ACME, "Attest": True}), targets=targets)
-    told_of = [("warning", name, "hardware-mac") for name in ("HardwareBound", "Attest")]
+    told_of = [("error", name, "hardware-mac") for name in ("HardwareBound", "Attest")]
     assert told(attested) == (told_of if refused else [])
     assert told(document(part("acme", {**ACME, "HardwareBound": False}), targets=targets)) == []
 

@@ -225,7 +225,7 @@ def test_a_duration_is_a_positive_number() -> None:
     def of(seconds: float) -> list[tuple[str, str, str]]:
         return told(document(payload(), envelope={"DurationUntilRemoval": seconds}))
 
-    assert of(0.5) == [("error", "DurationUntilRemoval", "too-small")]
+    assert of(0.5) == [("warning", "DurationUntilRemoval", "too-small")]
     assert of(604800.0) == []
 
 

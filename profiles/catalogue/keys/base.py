@@ -30,6 +30,7 @@ class Key:
     available       since which version each system knows it; gaps come from the payload
     secret          never shown, logged or stored in the clear
     always_emitted  written with its default, or as an empty text, when nothing is set
+    may_be_empty    a file says with an empty value that it is not set, as Apple documents
     tool            name of what the screen offers beside it: "simulator", "server-certificate"
     ignored_as      how much it matters when it is set although its condition does not hold; None for not at all
     missing_as      how much it matters when it must be set and is not
@@ -51,6 +52,7 @@ class Key:
     available: Availability = INHERITED
     secret: bool = False
     always_emitted: bool = False
+    may_be_empty: bool = False
     ignored_as: Severity | None = Severity.WARNING
     missing_as: Severity = Severity.ERROR
     proposed: Callable[[Values], Any] | None = None
@@ -111,7 +113,7 @@ class Key:
         None where it stands for nothing; `value` itself where it is right already, or nobody can say.
         """
         if not is_set(value):
-            return value if self.always_emitted else None
+            return value if self.always_emitted or self.may_be_empty else None
         return value if plist_type_of(value) is self.type else meant(value, self.type)
 
     def check(self, value: Any, path: str, targets: Targets) -> Iterator[Finding]:

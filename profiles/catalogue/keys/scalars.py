@@ -46,6 +46,7 @@ TOO_SMALL: Final = Diagnostic(
     why="Apple's schema gives the range of the key, and devices refuse what lies outside of it.",
     mend="Write a number within the range that the message names.",
     sources=(schema("com.apple.vpn.managed", "range of each key"),),
+    milder="It is a warning where Apple's schema gives no range, and less makes no sense.",
 )
 
 
@@ -165,11 +166,15 @@ class Boolean(Key):
 
 @dataclass(frozen=True)
 class Number(Key):
-    """A number with limits, both inclusive; `maximum_on` is a lower limit where a system has its own."""
+    """A number with limits, both inclusive; `maximum_on` is a lower limit where a system has its own.
+
+    `too_small_as` says how much it matters that it is below the least one: a warning where Apple names none.
+    """
 
     minimum: int | None = None
     maximum: int | None = None
     maximum_on: Mapping[OperatingSystem, int] = field(default_factory=dict, hash=False)
+    too_small_as: Severity = Severity.ERROR
     unit: str = ""
 
     def option_title(self, value: object) -> str:
@@ -181,9 +186,12 @@ class Number(Key):
             yield from unwritable
             return
         if self.minimum is not None and value < self.minimum:
+            least = self.option_title(self.minimum)
+            allowed = self.too_small_as is Severity.ERROR
             yield TOO_SMALL.at(
                 path,
-                f"{self.name} is {value:g}, but the least allowed is {self.option_title(self.minimum)}.",
+                f"{self.name} is {value:g}, but the least {'allowed' if allowed else 'that makes sense'} is {least}.",
+                severity=self.too_small_as,
             )
         if self.maximum is not None and value > self.maximum:
             yield TOO_LARGE.at(

@@ -47,6 +47,7 @@ DUPLICATE: Final = Diagnostic(
     mend="Remove one of the two.",
     sources=(schema("com.apple.vpn.managed", "AlwaysOn.TunnelConfigurations.Interfaces"),),
     certainty=Certainty.INFERRED,
+    drops=True,
 )
 
 
@@ -123,10 +124,12 @@ class ListOf(Key):
         most = self.max_items or MAX_ITEMS
         if len(value) > most:
             # Past MAX_ITEMS nobody looks any more, so nobody knows whether the rest could be written.
+            limited = self.too_many_as is Severity.ERROR or len(value) > MAX_ITEMS
+            why = f"but at most {most} are allowed" if limited else f"and more than {most} make no sense"
             yield TOO_MANY.at(
                 path,
-                f"{self.name} has {len(value)} items, but at most {most} are allowed. Remove some.",
-                severity=self.too_many_as if len(value) <= MAX_ITEMS else Severity.ERROR,
+                f"{self.name} has {len(value)} items, {why}. Remove some.",
+                severity=None if limited else self.too_many_as,
                 buildable=len(value) <= MAX_ITEMS,
             )
         for index, item in enumerate(value[:MAX_ITEMS]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from profiles.catalogue.evidence import Source
+from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Address, Choice, Data, Integer, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.requests import alternative_names, request_effects, subject, usage
@@ -49,6 +50,7 @@ SERVER = Group(
             label="Retries",
             help="How often the device asks again while the server says “pending”.",
             minimum=0,
+            too_small_as=Severity.WARNING,
             default=3,
             available=Availability(macOS="10.10"),
         ),
@@ -58,6 +60,7 @@ SERVER = Group(
             help="How long the device waits before it asks again.",
             unit="seconds",
             minimum=0,
+            too_small_as=Severity.WARNING,
             default=10,
             available=Availability(macOS="10.10"),
         ),

@@ -130,8 +130,8 @@ SERVICE = Choice(
     choices=(
         Option("VoiceMail", "Visual voicemail"),
         Option("AirPrint"),
-        Option("CellularServices", "Carrier services"),
-        Option("DeviceCommunication", "Connected devices"),
+        Option("CellularServices", "Carrier services", since=Availability(iOS="11.3")),
+        Option("DeviceCommunication", "Connected devices", since=Availability(iOS="17.4")),
     ),
 )
 
@@ -271,6 +271,7 @@ PAYLOAD = Payload(
     payload_type="com.apple.vpn.managed",
     elsewhere=DICTIONARIES,
     discriminator={"VPNType": "AlwaysOn"},
+    misnomers={"IKEv2": always_on.TUNNELS},
     title="Always On VPN",
     summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network; not with a Watch.",
     available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),

@@ -48,6 +48,7 @@ INTEGRITY_UNUSED: Final = Diagnostic(
     "In the IKE SA the same key names the PRF, so it counts there and nothing is told of it.",
     mend="Remove the IntegrityAlgorithm of the Child SA.",
     sources=(rfc(7296, "3.3"), ikev2_key("ChildSecurityAssociationParameters.IntegrityAlgorithm")),
+    drops=True,
 )
 PFS_GROUP: Final = Diagnostic(
     "pfs-group",
@@ -67,6 +68,7 @@ GROUP_WITHOUT_PFS: Final = Diagnostic(
     mend="Turn EnablePFS on if the server does the same, or remove the group.",
     sources=(rfc(7296, "1.2"), STRONGSWAN_APPLE, ikev2_key("EnablePFS")),
     certainty=Certainty.OBSERVED,
+    drops=True,
 )
 CHILD_EMPTY: Final = Diagnostic(
     "child-empty",

@@ -104,6 +104,7 @@ ALWAYS_ON_KEY: Final = Diagnostic(
     mend="Remove the key.",
     sources=(DEPLOYMENT_REFERENCE, _DECLARATION),
     certainty=Certainty.INFERRED,
+    drops=True,
 )
 
 

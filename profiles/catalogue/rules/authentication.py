@@ -62,6 +62,7 @@ PASSWORD_UNUSED: Final = Diagnostic(
     "only travels along with the profile.",
     mend="Remove AuthPassword, or the identity if the server asks for a password.",
     sources=(STRONGSWAN_PROFILE, ikev2_key("PayloadCertificateUUID")),
+    drops=True,
 )
 ON_DEMAND_ASKS: Final = Diagnostic(
     "on-demand-asks",

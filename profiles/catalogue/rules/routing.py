@@ -26,6 +26,7 @@ ROUTES_IGNORED: Final = Diagnostic(
     why="Once everything takes the tunnel there are no routes to enforce, and devices ignore the key.",
     mend="Turn one of the two off.",
     sources=(ikev2_key("EnforceRoutes"),),
+    drops=True,
 )
 
 

@@ -1,0 +1,112 @@
+"""Covering: the findings of one part without those of which another one is the cause, says more, or says the contrary.
+
+Who follows one finding sees the others of its place anew, as far as they still hold.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.fixes import NOTHING, REMOVED
+from profiles.catalogue.keys.scalars import NOT_ALLOWED
+from profiles.catalogue.shape import escaped
+from profiles.catalogue.spec import Payload
+from profiles.plist.presence import IGNORED, LEFT_OUT, MISSING, UNAVAILABLE
+from profiles.plist.written_forms import EMPTY, EMPTY_ITEM
+
+_ORDER: Final = {severity: number for number, severity in enumerate(Severity)}
+_ABSENCES: Final = frozenset({MISSING.code, LEFT_OUT.code})
+_EMPTY: Final = frozenset({EMPTY.code, EMPTY_ITEM.code})
+
+
+def uncovered(
+    payload: Payload, findings: Iterable[Finding], strange: Iterable[Finding]
+) -> tuple[list[Finding], list[Finding]]:
+    """What is left of the findings, and of the `strange` ones, which are about keys that the payload does not have.
+
+    Where a fix fills in what is missing, its finding is told alone, and weighs as much.
+    """
+    found, others = [*findings], [*strange]
+    changes = [(each, change) for each in (*found, *others) if each.fix for change in each.fix.changes]
+    mended = {
+        change.path for each, change in changes if each.code != IGNORED.code and change.after is not REMOVED
+    }
+    filled = {
+        path: each
+        for each, change in changes
+        if change.before is NOTHING and each.code not in _ABSENCES
+        for path in _paths(change.path, change.after)
+    }
+    absent = {each.path for each in found if each.code in _ABSENCES}
+    absent |= {container for path in absent for container in _containers(path)}
+    places: dict[str, list[Finding]] = defaultdict(list)
+    for each in found:
+        places[each.path].append(each)
+    left = [
+        each
+        for each in found
+        if not _is_caused(payload, each, mended, filled)
+        and not _is_said(each, places[each.path], absent)
+        and not _is_contradicted(each, places[each.path])
+    ]
+    weights = {
+        filled[each.path].path: each.severity
+        for each in sorted(found, key=lambda each: _ORDER[each.severity], reverse=True)
+        if each.code in _ABSENCES and each.path in filled
+    }
+    return [_weighed(each, weights) for each in left], [_weighed(each, weights) for each in others]
+
+
+def _weighed(each: Finding, weights: Mapping[str, Severity]) -> Finding:
+    """A finding that weighs at least as much as what is told through it."""
+    weight = weights.get(each.path, each.severity)
+    fills = each.fix is not None and _ORDER[weight] < _ORDER[each.severity]
+    return replace(each, severity=weight) if fills else each
+
+
+def _paths(path: str, value: Any) -> Iterator[str]:
+    """The paths of all that is in a value."""
+    yield path
+    if isinstance(value, Mapping):
+        for name, inside in value.items():
+            yield from _paths(f"{path}.{escaped(name)}", inside)
+
+
+def _containers(path: str) -> Iterator[str]:
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
+
+
+def _is_caused(payload: Payload, each: Finding, mended: Collection[str], filled: Collection[str]) -> bool:
+    """Does the fix of another one take away what is told? What is ignored may not be once that is mended."""
+    key = payload.by_path.get(each.path)
+    if each.code == IGNORED.code and key is not None and key.revealed_by is not None:
+        return any(path in mended for path in key.revealed_by.paths())
+    return each.code in _ABSENCES and each.path in filled
+
+
+def _is_said(each: Finding, here: Sequence[Finding], absent: Collection[str]) -> bool:
+    """Does another one say the same, or more? That nothing is there is said once, by what needs something there."""
+    if each.code == LEFT_OUT.code:
+        return len(here) > 1
+    if each.code not in _EMPTY:
+        return False
+    return len(here) > 1 or each.path in absent or each.path.rpartition("[")[0] in absent
+
+
+def _is_contradicted(each: Finding, here: Sequence[Finding]) -> bool:
+    """Does a graver one at its place advise something else? Of two that weigh the same, the value goes."""
+    judging = [other for other in here if other.code != UNAVAILABLE.code]
+    if each not in judging or not each.path or len(judging) == 1:
+        return False
+    if any(other.code == NOT_ALLOWED.code for other in judging):
+        return each.code != NOT_ALLOWED.code
+    if not any(other.drops for other in judging):
+        return False
+    leading = min(judging, key=lambda other: (_ORDER[other.severity], not other.drops))
+    return each is not leading if leading.drops else each.drops
