@@ -129,7 +129,7 @@ def test_errors_block_the_download_until_the_admin_confirms_it(screen: Screen, t
     root = screen.page.request.get("/signing/authority.crt").body()
     content = openssl_verify(info.value.path().read_bytes(), root, tmp_path)
     assert "RemoteIdentifier" not in tunnel(content)
-    screen.page.get_by_role("link", name="Mend them").click()
+    screen.page.get_by_role("link", name="Fix them").click()
     expect(screen.problem("IKEv2.RemoteIdentifier")).to_contain_text("is missing")
 
 

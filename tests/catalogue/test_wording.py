@@ -81,3 +81,38 @@ def test_each_condition_of_the_catalogue_can_be_said() -> None:
 )
 def test_a_long_list_is_abridged(texts: list[str], words: str) -> None:
     assert wording.abridged(texts, "and") == words
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (Option("Cleartext", "Unencrypted"), "Unencrypted (Cleartext)"),
+        (Option("HTTPS", "HTTPS (DoH)"), "HTTPS (DoH)"),
+        (Option("SharedSecret", "Shared secret"), "Shared secret"),
+        (Option("com.example.root", "Root (DER)"), "Root (DER, com.example.root)"),
+        (Option(36, "ML-KEM-768"), "ML-KEM-768 (36)"),
+        (Option("Low"), "Low"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else str(each.value),
+)
+def test_a_choice_says_the_value_of_the_file_where_its_title_does_not(option: Option, words: str) -> None:
+    assert wording.choice(option) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", []),
+        ("IKEv2.MTU", ["MTU"]),
+        ("IKEv2.OnDemandRules[1].Action", ["Rule 2", "Action"]),
+        ("IKEv2.IKESecurityAssociationParameters.LifeTimeInMinutes", ["IKE lifetime", "LifeTimeInMinutes"]),
+        (
+            "IKEv2.ChildSecurityAssociationParameters.LifeTimeInMinutes",
+            ["Child lifetime", "LifeTimeInMinutes"],
+        ),
+        (r"IKEv2.com\.example", ["com.example"]),
+    ],
+    ids=["nowhere", "key", "key of a rule", "one of two", "the other of two", "name with a dot"],
+)
+def test_a_place_is_said_so_that_it_is_one(path: str, words: list[str]) -> None:
+    assert wording.place(PAYLOAD.shape, path) == words
