@@ -11,6 +11,7 @@ from profiles.catalogue import wording
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Diagnostic
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
+from profiles.catalogue.sentences import line
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import plist_type_of
 from profiles.plist import rule_book
@@ -26,7 +27,7 @@ UNFOLDED: Final = 8
 """Payloads up to which each one is shown open."""
 
 MAX_ROWS: Final = 2_000
-"""Keys that a page shows of a file, and what it offers to put right: far more than a person reads."""
+"""Keys that a page shows of a file, and what it offers to fix: far more than a person reads."""
 
 LONGEST: Final = 300
 """Characters of the value of an unknown key."""
@@ -233,12 +234,14 @@ def _type(value: Any) -> str:
 class Group:
     """Repairs of problems with one code; `more` is how many there are beyond those that are shown.
 
+    Each is shown with what its part is called, which is empty for the profile itself.
+
     `rule` is what the rule book has of the code, None where that is nothing.
     """
 
     code: str
     rule: Diagnostic | None
-    shown: Sequence[Repair]
+    shown: Sequence[tuple[Repair, str]]
     more: int
 
     @property
@@ -247,14 +250,20 @@ class Group:
         return len(self.shown) + self.more
 
 
-def by_code(found: Sequence[Repair]) -> list[Group]:
+def by_code(document: Document, found: Sequence[Repair]) -> list[Group]:
     """The repairs in groups, in the order of the problems, with MAX_ROWS shown at most."""
     codes: dict[str, list[Repair]] = {}
     for each in found:
         codes.setdefault(each.problem.code, []).append(each)
     shares = _shares([len(each) for each in codes.values()])
+    words = Words(document)
     return [
-        Group(code=code, rule=rule_book.entries().get(code), shown=each[:share], more=len(each) - share)
+        Group(
+            code=code,
+            rule=rule_book.entries().get(code),
+            shown=[(repair, words.title(repair.name)) for repair in each[:share]],
+            more=len(each) - share,
+        )
         for (code, each), share in zip(codes.items(), shares, strict=True)
     ]
 
@@ -268,10 +277,14 @@ class Words:
             for name, payload, values in mask(document).parts()
         }
 
+    def title(self, part: str) -> str:
+        """What a part is called; empty for the profile itself."""
+        return "" if part == ENVELOPE_NAME else self._parts[part][1]
+
     def place(self, part: str, path: str) -> str:
         """Where a path of that part leads."""
         shape, title = self._parts[part]
-        return " · ".join(filter(None, (title, *wording.place(shape, path))))
+        return " · ".join(filter(None, (line(title), *wording.place(shape, path))))
 
     def problems(self, found: Sequence[Problem]) -> list[tuple[Problem, str]]:
         """Each problem with where it is."""

@@ -18,12 +18,13 @@ from designer.forms.mending import Mended, offered
 from designer.markup import escape
 from profiles.catalogue import wording
 from profiles.catalogue.findings import Severity
+from profiles.catalogue.sentences import line
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import OperatingSystem
 from profiles.plist import rule_book
 from profiles.plist.build import dump
 from profiles.plist.document import Document, Problem
-from profiles.plist.repairs import Repair
+from profiles.plist.repairs import NOT_THERE, Repair
 from profiles.plist.secrets import MASK, mask
 from profiles.plist.validate import in_order, validate
 
@@ -105,10 +106,12 @@ def review(form: DocumentForm, around: Iterable[Problem] = ()) -> Review:
     """The review of what the form holds now; `around` are problems of the profile beside others."""
     document = form.document
     unread = list(form.problems())
-    problems = in_order([*unread, *around, *validate(document, form.evidence)])
+    problems = [*unread, *around, *validate(document, form.evidence)]
     unreadable = {(problem.payload, problem.path) for problem in unread}
     # A key whose text could not be read looks as if it were missing; once is enough.
-    told = [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
+    told = on_page(
+        form, [p for p in problems if p.code != "missing" or (p.payload, p.path) not in unreadable]
+    )
     written = _lines(document) if all(problem.buildable for problem in told) else []
     fixes = _fixes(form, told)
     return Review(
@@ -123,6 +126,26 @@ def review(form: DocumentForm, around: Iterable[Problem] = ()) -> Review:
         lines=[_line(line) for line in written[:MAX_LINES]],
         more_lines=max(0, len(written) - MAX_LINES),
     )
+
+
+def on_page(form: DocumentForm, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with errors first, otherwise from the top of the form to its end, whatever changes in it."""
+    parts = {part.name: (number, _positions(part.payload)) for number, part in enumerate(form.staying)}
+
+    def place(problem: Problem) -> tuple[int, int]:
+        number, positions = parts.get(problem.payload, (-1, {}))
+        key = problem.path.partition("[")[0]
+        while key and key not in positions:
+            key = key.rpartition(".")[0]
+        # What is about no key of the form stands above those.
+        return number, positions.get(key, -1)
+
+    return in_order(sorted(problems, key=place))
+
+
+@lru_cache(maxsize=256)
+def _positions(payload: Payload) -> dict[str, int]:
+    return {key.path: number for number, key in enumerate(payload.keys)}
 
 
 def _fixes(form: DocumentForm, problems: Iterable[Problem]) -> dict[int, ShownFix]:
@@ -162,7 +185,7 @@ def shown_mending(mended: Mended) -> ShownMending:
 def _told(mended: Mended) -> Iterator[str]:
     done, failed = mended.done, mended.failed
     if len(done) == 1:
-        yield f"Fixed: {done[0].fix.label} ({place_of(mended.form, done[0].problem)}). It is not saved yet."
+        yield f"Fixed: {place_of(mended.form, done[0].problem)} {_became(done[0])}. It is not saved yet."
     elif done:
         yield f"Fixed {len(done)} problems: {kind_of(done[0])}. Nothing is saved yet."
     if failed:
@@ -170,6 +193,10 @@ def _told(mended: Mended) -> Iterator[str]:
         yield f"{each} cannot be fixed beside what is not saved. Save, open the payload, and press Fix again."
     elif not done:
         yield "Nothing was changed: the problem is not there any more."
+
+
+def _became(repair: Repair) -> str:
+    return "is not there any more" if repair.after == NOT_THERE else f"is now {repair.after}"
 
 
 def shown(form: DocumentForm, problem: Problem) -> ShownProblem:
@@ -208,7 +235,7 @@ def place_of(form: DocumentForm, problem: Problem) -> str:
     part = form.by_name.get(problem.payload)
     if part is None:
         return problem.payload
-    names = [part.title, *wording.place(part.payload.shape, problem.path)]
+    names = [line(part.title), *wording.place(part.payload.shape, problem.path)]
     return " · ".join(name for name in names if name)
 
 

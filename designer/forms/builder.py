@@ -59,7 +59,7 @@ def _(key: Reference) -> fields.KeyField:
 
 @field_for.register
 def _(key: Choice) -> fields.KeyField:
-    choices = [(fields.posted(option.value), option.title) for option in key.options]
+    choices = [(fields.posted(option.value), wording.choice(option)) for option in key.options]
     side_by_side = len(choices) <= FEW and sum(len(title) for _, title in choices) <= BRIEF
     # A key that must be set offers no way to leave it out, but a list needs a first line.
     if not (side_by_side and key.required is True):
@@ -134,7 +134,7 @@ def _(key: ListOf) -> fields.KeyField:
 
 
 def _choices(key: ListOf, option: Choice) -> fields.KeyField:
-    choices = [(fields.posted(each.value), each.title) for each in option.options]
+    choices = [(fields.posted(each.value), wording.choice(each)) for each in option.options]
     if key.distinct:
         boxes = widgets.Checkboxes(choices)
         return fields.DistinctField(key, boxes, fields.ChoiceField(option, boxes))

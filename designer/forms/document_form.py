@@ -22,7 +22,7 @@ from designer.forms.payload_form import PayloadForm, form_class
 from designer.forms.structure import Slot, arrange, fold
 from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
 from designer.forms.targets_form import TargetsForm
-from designer.forms.unknown_values import UnknownValue, listed
+from designer.forms.unknown_values import UnknownValue, anchor, listed
 from designer.forms.widgets import SecretInput
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
@@ -64,7 +64,11 @@ class Part:
     @property
     def unknown_values(self) -> list[UnknownValue]:
         """What the page lists of the values that no field stands for."""
-        return listed(dict(islice(self.unknown.items(), MAX_UNKNOWN)), self.revealed)
+        return listed({path: self.unknown[path] for path in self._listed}, self.revealed)
+
+    @property
+    def _listed(self) -> list[str]:
+        return [*islice(self.unknown, MAX_UNKNOWN)]
 
     @property
     def more_unknown(self) -> int:
@@ -125,14 +129,23 @@ class Part:
 
     def row_id(self, path: str) -> str:
         """The id of the row that shows what is at `path`, whether it is folded or not; empty where there is none."""
+        if path in self.unknown:
+            return self._unknown_id(path)
         key = path.partition("[")[0]
         while key and key not in self.payload.by_path:
             key = key.rpartition(".")[0]
+            if key in self.unknown:
+                return self._unknown_id(key)
         if not key:
             return ""
         each = self._stored_field(key) if self.folded else self.form.fields[key]
         inside = each.name_at(path[len(key) :]) if isinstance(each, ItemsField) else f"{self.prefix}-{key}"
         return f"{css_safe(f'id_{inside}')}_row"
+
+    def _unknown_id(self, path: str) -> str:
+        """The id of the row of a key that no field stands for, or of the whole list where that is too long for it."""
+        whole = f"id_{self.prefix}-unknown"
+        return f"{whole}-{anchor(path)}" if path in self._listed else whole
 
     def _stored_field(self, key: str) -> KeyField:
         """The field of one key as the form will have it: items are called by what is stored of them."""

@@ -6,6 +6,7 @@ Numbers, switches and dates are shown as they are, texts and data masked until a
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,9 +34,19 @@ class UnknownValue:
     revealed: bool = False
 
     @property
+    def anchor(self) -> str:
+        """What the id of its row ends with."""
+        return anchor(self.path)
+
+    @property
     def label(self) -> str:
         """The path as a person reads it."""
         return self.path.replace(ESCAPED_DOT, ".")
+
+
+def anchor(path: str) -> str:
+    """A path of any letters as a part of an id: short, and the same on every page."""
+    return hashlib.sha256(path.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def listed(values: Mapping[str, Any], revealed: Mapping[str, Any]) -> list[UnknownValue]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from designer.forms.document_form import DocumentForm
 from designer.posted import number_of
-from designer.review import MAX_PROBLEMS, shown
+from designer.review import MAX_PROBLEMS, on_page, shown
 from designer.views.profiles import own_profile
 from profiles.exceptions import DocumentError, EncryptionError, ProblemsError, SigningError
 from profiles.models import Revision, User
@@ -42,7 +42,8 @@ def download(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     except Revision.DoesNotExist:
         raise Http404 from None
     except ProblemsError as error:
-        problems = [shown(DocumentForm(load(profile)), problem) for problem in error.problems[:MAX_PROBLEMS]]
+        form = DocumentForm(load(profile))
+        problems = [shown(form, problem) for problem in on_page(form, error.problems)[:MAX_PROBLEMS]]
         context |= {"error": error, "problems": problems}
         return render(request, "designer/download_blocked.html", context, status=409)
     except (DocumentError, SigningError, EncryptionError) as error:

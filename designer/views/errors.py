@@ -133,7 +133,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {
             "status": 503,
             "title": "Nothing can be saved just now",
-            "remedy": "The disk or the database of the designer is full or read-only. Whoever runs it has to mend "
+            "remedy": "The disk or the database of the designer is full or read-only. Whoever runs it has to fix "
             "that; then go back and try again. What was saved before is safe.",
         }
     else:

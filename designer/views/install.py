@@ -141,7 +141,7 @@ def _failed(request: HttpRequest, error: ProfileDesignerError) -> HttpResponse:
         request,
         status=503 if isinstance(error, EncryptionError) else 409,
         title="This profile cannot be installed just now",
-        remedy="It cannot be signed as it stands. Tell whoever sent you the link: they can have that mended.",
+        remedy="It cannot be signed as it stands. Tell whoever sent you the link: they can have that fixed.",
     )
 
 

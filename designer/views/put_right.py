@@ -1,4 +1,4 @@
-"""What an imported profile is written otherwise than Apple documents it, put right at any time later."""
+"""What an imported profile is written otherwise than Apple documents it, fixed at any time later."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from profiles.services.inspection import check
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
-    """Show what can be put right; on POST put right what was chosen."""
+    """Show what can be fixed; on POST fix what was chosen."""
     row = own_profile(request, profile_id)
     if request.method != "POST":
         return _page(request, row)
     teams.require(request, Action.EDIT)
     chosen = request.POST.getlist("repair")
     if not chosen:
-        return _page(request, row, error="Nothing is chosen. Tick what is to be put right.", status=422)
+        return _page(request, row, error="Nothing is chosen. Tick what is to be fixed.", status=422)
     try:
         profiles.save(
             actor=cast(User, request.user),
@@ -49,7 +49,7 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         return _page(request, row, error=told, status=409)
     except DocumentError as refusal:
         return _page(request, row, error=str(refusal), status=422)
-    messages.success(request, "Put right and saved.")
+    messages.success(request, "Fixed and saved.")
     return redirect("profile", row.pk)
 
 
@@ -58,7 +58,7 @@ def _page(request: HttpRequest, row: Profile, *, error: str = "", status: int = 
     document = load(row)
     context: dict[str, Any] = {
         "profile": row,
-        "groups": by_code(repairs(document, check(document))),
+        "groups": by_code(document, repairs(document, check(document))),
         "chosen": set(request.POST.getlist("repair")),
         "error": error,
         "base_revision": row.revision,

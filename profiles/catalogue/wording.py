@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from profiles.catalogue.conditions import All, Any, Condition, Equals, IsSet, Not, OneOf, Spoken
 from profiles.catalogue.keys import Dictionary, Key, ListOf
-from profiles.catalogue.shape import Shape
+from profiles.catalogue.options import Option
+from profiles.catalogue.shape import ESCAPED_DOT, Shape, last_name
 from profiles.catalogue.versions import TITLES
 
 Keys = Mapping[str, Key]
@@ -69,25 +72,44 @@ def unset(key: Key) -> str:
     return f"Default ({key.option_title(key.default)})"
 
 
+def choice(option: Option) -> str:
+    """“Unencrypted (Cleartext)”: how a form calls a choice, with the value of the file where its title is another."""
+    title, value = option.title, str(option.value)
+    if _letters(value) in _letters(title):
+        return title
+    return f"{title[:-1]}, {value})" if title.endswith(")") else f"{title} ({value})"
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
+
+
 def place(shape: Shape, path: str) -> list[str]:
     """Where a path leads, as a person would say it: `AlwaysOn.TunnelConfigurations[1].MTU` is “Tunnel 2”, “MTU”.
 
-    Where keys in several dictionaries have the same name, that of the dictionary stands before it.
+    Where keys in several dictionaries have the same name, the label of the key stands before it.
     """
     list_path, bracket, rest = path.partition("[")
     key = shape.by_path.get(list_path)
     number, _, rest = rest.partition("]")
     if not bracket or not isinstance(key, ListOf) or not number.isdecimal():
-        return _told_apart(shape, path)
+        return _named(shape, path) if path else []
     if not isinstance(key.item, Dictionary):
-        return _told_apart(shape, list_path)
+        return _named(shape, list_path)
     return [f"{key.item.label} {int(number) + 1}", *place(key.item.shape, rest.removeprefix("."))]
 
 
-def _told_apart(shape: Shape, path: str) -> list[str]:
-    container, _, name = path.rpartition(".")
-    namesakes = [each for each in shape.by_path if each.rpartition(".")[2] == name]
-    return [part for part in (container.rpartition(".")[2] if len(namesakes) > 1 else "", name) if part]
+def _named(shape: Shape, path: str) -> list[str]:
+    """The name of a key, after its label where another key of the same dictionary is called so, too."""
+    name, key = last_name(path), shape.by_path.get(path)
+    shown = name.replace(ESCAPED_DOT, ".")
+    return [key.label, shown] if key and name in _repeated(shape) else [shown]
+
+
+@lru_cache(maxsize=256)
+def _repeated(shape: Shape) -> frozenset[str]:
+    numbers = Counter(map(last_name, shape.by_path))
+    return frozenset(name for name, number in numbers.items() if number > 1)
 
 
 def listed(parts: Iterable[object], word: str = "or") -> str:

@@ -259,6 +259,8 @@ def _shared(key: str, value: str, parts: int) -> Finding:
 
 def _several_vpns(payloads: Iterable[PayloadDocument]) -> Iterator[Problem]:
     tunnels = [part for part in payloads if part.slug in (_IKEV2, _ALWAYS_ON)]
+    if len(tunnels) <= 1:
+        return
     connecting = [part for part in tunnels if part.slug == _IKEV2 and _connects(part)]
     for part in connecting[1:]:
         yield Problem(

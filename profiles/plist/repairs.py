@@ -13,7 +13,7 @@ from profiles.catalogue.findings import Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, AsBuilt, Change, Fix, Items
 from profiles.catalogue.keys import Key
 from profiles.catalogue.payloads.other import SLUG as OTHER
-from profiles.catalogue.shape import Shape, steps
+from profiles.catalogue.shape import Shape, last_name, steps
 from profiles.catalogue.values import plist_type_of
 from profiles.catalogue.vpn_types import TYPE_KEY
 from profiles.plist.change import SECRET, are_same, unknown_value, with_type
@@ -106,9 +106,19 @@ def _repair(place: str, shape: Shape, problem: Problem, fix: Fix) -> Repair:
         fix=fix,
         label=key.label if key and key.label else first.path,
         before=told(key, first.before),
-        # Where several values change, what is done says more than any of them.
-        after=told(key, last.after) if len(fix.changes) == 1 else fix.label,
+        after=_after(fix, told(key, last.after)),
     )
+
+
+def _after(fix: Fix, last: str) -> str:
+    """What is there once a fix is made, the last of whose changes comes to `last`."""
+    first, end = fix.changes[0].path, fix.changes[-1]
+    if len(fix.changes) == 1 or all(change.after is REMOVED for change in fix.changes):
+        return last
+    if end.before is not NOTHING:
+        return fix.label
+    beside = first.rpartition(".")[0] == end.path.rpartition(".")[0]
+    return f"{last_name(end.path) if beside else end.path}: {last}"
 
 
 def _told_name(key: Key | None, value: Any) -> str:

@@ -16,7 +16,7 @@ COMMAND: Final = "python manage.py profile rules > docs/rules.md"
 """What writes the file anew."""
 
 _INTRODUCTION: Final = (
-    "Every problem that a check can tell, by its code: why it is one, how it is mended, and where that stands. “Why?” "
+    "Every problem that a check can tell, by its code: why it is one, how it is fixed, and where that stands. “Why?” "
     "beside a problem leads to the same on the pages. On the command line it is:"
 )
 _ORIGIN: Final = "This page is written from what is declared beside the checks. Change it there, then:"
@@ -68,7 +68,7 @@ def _entry(rule: Diagnostic) -> Iterator[str]:
     )
     if rule.milder:
         yield from (*_wrapped(_escaped(rule.milder)), "")
-    yield from (*_wrapped(f"**To mend it:** {_escaped(rule.mend)}"), "")
+    yield from (*_wrapped(f"**To fix it:** {_escaped(rule.mend)}"), "")
     yield from (f"**{str(rule.certainty).capitalize()}:**", "")
     for source in rule.sources:
         yield from _cited(source)

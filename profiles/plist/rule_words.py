@@ -38,7 +38,7 @@ def explanation(rule: Diagnostic) -> str:
     lines = [f"{rule.code}: {rule.title}", *_told("Severity", rule.severity)]
     if rule.milder:
         lines += _told("Milder", rule.milder)
-    lines += [*_told("Why", rule.why), *_told("Mend", rule.mend), *_told("Certainty", certainty)]
+    lines += [*_told("Why", rule.why), *_told("Fix", rule.mend), *_told("Certainty", certainty)]
     for number, source in enumerate(rule.sources):
         lines += _cited("" if number else "Sources", source)
     return "\n".join(lines)

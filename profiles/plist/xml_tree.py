@@ -110,7 +110,7 @@ class _Tree:
         hint = next((_HINTS[name] for name in _HINTS if _is(failure, name)), expat.ErrorString(failure.code))
         return UnreadableProfileError(
             f"The file is no valid XML: in line {failure.lineno + self.line:,}, column {failure.offset + 1:,}{inside}, "
-            f"{hint}. Mend it there, or export the profile again."
+            f"{hint}. Fix it there, or export the profile again."
         )
 
     def _wrong(self, what: str) -> UnreadableProfileError:

@@ -112,13 +112,13 @@ def require_releasable(problems: Sequence[Problem], *, force: bool) -> None:
     buildable = all(problem.buildable for problem in problems)
     if not buildable:
         raise ProblemsError(
-            "The profile holds a value that no profile can hold. Mend the errors first.",
+            "The profile holds a value that no profile can hold. Fix the errors first.",
             problems=problems,
             buildable=False,
         )
     if has_errors(problems) and not force:
         raise ProblemsError(
-            "The profile has errors. Mend them, or confirm to download it anyway.",
+            "The profile has errors. Fix them, or confirm to download it anyway.",
             problems=problems,
             buildable=True,
         )

@@ -46,7 +46,7 @@ MOST_TWINS: Final = 5
 
 _LOCKED: Final = {WRONG_PASSWORD.code}
 
-PUT_RIGHT: Final = "Put right what was imported otherwise"
+PUT_RIGHT: Final = "Fixed what was imported otherwise"
 """The comment of a revision that repairs have made."""
 
 UNNAMED: Final = "Pasted text"

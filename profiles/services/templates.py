@@ -217,11 +217,11 @@ def require_answers(declaration: Declaration | None, answers: Mapping[str, str])
 
 
 def require_right(document: Document) -> None:
-    """Raise ProblemsError where a filled-in template has errors: whoever fills it in need not know how to mend them."""
+    """Raise ProblemsError where a filled-in template has errors: whoever fills it in need not know how to fix them."""
     problems = [problem for problem in check(document) if problem.severity is Severity.ERROR]
     if problems:
         raise ProblemsError(
-            "This cannot be installed as it is. Correct what is marked, or ask an editor to correct the template.",
+            "This cannot be installed as it is. Fix what is marked, or ask an editor to fix the template.",
             problems=problems,
             buildable=False,
         )

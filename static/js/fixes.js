@@ -4,7 +4,7 @@ import { current, formOf } from "./form.js";
 import * as unsaved from "./unsaved.js";
 
 const FIXES = "#review :is([name=fix], [name=fix_all])";
-const WIDE = "(min-width: 1181px)"; // where problems stand beside the form, as in designer.css
+const WIDE = "(min-width: 821px)"; // where problems stand beside the form, as in designer.css
 
 const MOST = 20; // forms that are kept to go back to
 

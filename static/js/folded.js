@@ -81,10 +81,4 @@ export function start() {
     if (isPart(target)) opened(target);
     else if (target.id === "designer") openAgain();
   });
-  // Not before htmx knows the buttons.
-  addEventListener("load", () => {
-    const id = location.hash.slice(1);
-    const part = id && holding(id);
-    if (part) open(part, () => document.getElementById(id)?.scrollIntoView({ block: "nearest" }));
-  });
 }

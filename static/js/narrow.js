@@ -1,11 +1,12 @@
-// Narrows a list that is on the page as a whole to the rows with all the words that are typed.
+// Narrows a list that is on the page as a whole to the rows with all the words that are typed; `data-narrowed` has words
+// of a row that are not shown.
 
 function narrow(box) {
   const list = document.getElementById(box.dataset.narrow);
   const query = box.querySelector("input").value.trim();
   const words = query.toLowerCase().split(/\s+/);
   for (const row of list.querySelectorAll("[data-narrowed]")) {
-    const text = row.textContent.toLowerCase();
+    const text = `${row.textContent} ${row.dataset.narrowed}`.toLowerCase();
     row.hidden = !words.every((word) => text.includes(word));
   }
   for (const group of list.querySelectorAll("[data-narrowed-group]")) group.hidden = !group.querySelector("[data-narrowed]:not([hidden])");

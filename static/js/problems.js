@@ -2,10 +2,12 @@
 
 import { clear } from "./find.js";
 import { holding, open } from "./folded.js";
+import { current } from "./form.js";
 import { show } from "./panes.js";
 
 const WORST = ["error", "warning", "advice"];
-const ROWS = ".key, .targets__one";
+const ROWS = ".key, .targets__one, .unknown__row";
+const LED_TO = `${ROWS}, .unknown`;
 
 export function refresh(form) {
   for (const row of form.querySelectorAll(ROWS)) reset(row);
@@ -32,16 +34,20 @@ function note(row) {
 
 function reset(row) {
   delete row.dataset.problem;
-  note(row).textContent = "";
+  note(row).replaceChildren();
   row.querySelector(":scope > .key__name > .key__badges")?.replaceChildren();
   for (const control of controls(row)) control.removeAttribute("aria-invalid");
 }
 
 function place(problem) {
   const row = document.getElementById(problem.dataset.row);
-  if (!row) return;
+  if (!row?.matches(ROWS)) return;
   const { severity, message } = problem.dataset;
-  note(row).textContent = [note(row).textContent, message].filter(Boolean).join(" ");
+  const told = document.createElement("span");
+  told.className = "key__told";
+  told.dataset.severity = severity;
+  told.textContent = message;
+  note(row).append(told);
   if (!row.dataset.problem || WORST.indexOf(severity) < WORST.indexOf(row.dataset.problem)) row.dataset.problem = severity;
   if (severity === "error") for (const control of controls(row)) control.setAttribute("aria-invalid", "true");
 }
@@ -69,6 +75,10 @@ export function goTo(row) {
   if (row.matches("[data-missed], [data-missed] *")) clear(form);
   for (let box = row.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   row.scrollIntoView({ block: "center" });
+  if (row.matches("[tabindex]")) {
+    row.focus({ preventScroll: true });
+    return;
+  }
   const control = row.querySelector("input:checked:not([type=hidden])") ?? row.querySelector("input:not([type=hidden]), select, textarea, button, summary");
   control?.focus({ preventScroll: true });
 }
@@ -101,6 +111,18 @@ export function lead(form) {
 }
 
 export function start() {
+  // From a page elsewhere, such as the one that lists the errors of a download; not before htmx knows the buttons.
+  addEventListener("load", () => {
+    const id = location.hash.slice(1);
+    const look = () => {
+      const place = document.getElementById(id);
+      if (place?.matches(LED_TO)) goTo(place);
+      else place?.scrollIntoView({ block: "nearest" });
+    };
+    const part = id && holding(id);
+    if (part) open(part, look);
+    else if (current() && document.getElementById(id)?.matches(LED_TO)) look();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.problem__place");
     if (!link) return;

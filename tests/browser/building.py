@@ -10,7 +10,7 @@ from typing import Any, Final
 from playwright.sync_api import Locator, Page, expect
 
 from profiles.signing.cms import unwrap
-from tests.browser.screen import Screen, is_save
+from tests.browser.screen import Screen, called, is_save
 
 ADDED: Final = {"PayloadIdentifier", "PayloadType", "PayloadUUID", "PayloadVersion"}
 """What the build adds to each payload by itself."""
@@ -36,9 +36,9 @@ class Part:
         """Press one of the choices that stand side by side, tick one, or pick one from a list."""
         select = self.row(path).locator(".key__control > select")
         if select.count():
-            select.select_option(label=title)
+            select.select_option(label=select.locator("option", has_text=called(title)).first.inner_text())
         else:
-            self.row(path).locator(".key__control").first.get_by_text(title, exact=True).first.click()
+            self.row(path).locator(".key__control").first.get_by_text(called(title)).first.click()
 
     def refer(self, path: str, title: str) -> None:
         """Choose the payload of that title."""

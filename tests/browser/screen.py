@@ -29,6 +29,11 @@ def start_profile(owner: User, point: str = "eap-password", *, name: str = "Offi
     return profiles.create(actor=owner, team=home(owner), document=document)
 
 
+def called(title: str) -> re.Pattern[str]:
+    """A choice by its title, with or without the value of the file behind it."""
+    return re.compile(rf"^\s*{re.escape(title)}(?: \(\S+\))?\s*$")
+
+
 def is_save(response: Response) -> bool:
     """Is this the answer to a save, not to a preview?"""
     return response.request.method == "POST" and response.url.rpartition("/")[2] not in ("preview", "new")
@@ -65,7 +70,7 @@ class Screen:
 
     def choose(self, path: str, title: str) -> None:
         """Press one of a few choices that stand side by side."""
-        self.row(path).locator(".segments__label").get_by_text(title, exact=True).click()
+        self.row(path).locator(".segments__label").get_by_text(called(title)).click()
 
     def problem(self, path: str) -> Locator:
         """What stands beside a key about it."""

@@ -269,7 +269,7 @@ def listed(page: Page, profile: Profile) -> None:
 
 
 def odd_file(payloads: int = 2) -> bytes:
-    """A profile from elsewhere with long names, much that can be put right, and much that nobody knows."""
+    """A profile from elsewhere with long names, much that can be fixed, and much that nobody knows."""
     tunnel = {
         "RemoteAddress": f"{'host.' * 20}example.com",
         "DisableMOBIKE": True,
@@ -315,7 +315,7 @@ def importing(page: Page, profile: Profile) -> None:
 def put_right(page: Page, profile: Profile) -> None:
     made = profiles.create(actor=author(profile), team=profile.team, document=read_file(odd_file()).document)
     page.goto(f"/profiles/{made.pk}/put-right")
-    page.get_by_role("button", name="Put right what is chosen").click()
+    page.get_by_role("button", name="Fix what is chosen").click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 

@@ -80,10 +80,10 @@ def test_rules_move_by_keyboard(vpn: Part, profile: Profile) -> None:
     last = vpn.item(RULES)
     last.box.get_by_role("button", name="Move up").focus()
     vpn.screen.page.keyboard.press("Enter")
-    assert actions(vpn) == ["Connect", "Leave as it is", "Disconnect"]
+    assert actions(vpn) == ["Connect", "Leave as it is (Ignore)", "Disconnect"]
     expect(last.box.get_by_role("button", name="Move up")).to_be_focused()
     vpn.screen.page.keyboard.press("Enter")
-    assert actions(vpn) == ["Leave as it is", "Connect", "Disconnect"]
+    assert actions(vpn) == ["Leave as it is (Ignore)", "Connect", "Disconnect"]
     # At the top there is nowhere to go, so the focus is on the other button.
     expect(last.box.get_by_role("button", name="Move down")).to_be_focused()
     assert [rule["Action"] for rule in saved(vpn, profile)] == ["Ignore", "Connect", "Disconnect"]
@@ -105,7 +105,7 @@ def test_rules_are_dragged_by_mouse(vpn: Part, profile: Profile) -> None:
     page.mouse.move(target["x"] + 5, target["y"] + 30, steps=5)
     page.mouse.move(target["x"] + 5, target["y"] - 10, steps=5)
     page.mouse.up()
-    assert actions(vpn) == ["Leave as it is", "Connect", "Disconnect"]
+    assert actions(vpn) == ["Leave as it is (Ignore)", "Connect", "Disconnect"]
     assert [rule["Action"] for rule in saved(vpn, profile)] == ["Ignore", "Connect", "Disconnect"]
 
 

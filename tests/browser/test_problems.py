@@ -53,6 +53,27 @@ def test_a_problem_leads_to_its_field_even_where_it_is_filtered_away(eap: Screen
     expect(eap.control("IKEv2.RemoteAddress")).to_be_focused()
 
 
+def test_a_problem_says_in_words_how_grave_it_is(eap: Screen) -> None:
+    eap.target("macOS").fill("26.0")
+    eap.row("IKEv2.EnableFallback").locator(".segments__label").get_by_text("On", exact=True).click()
+    grave = eap.problems.filter(has_text="RemoteAddress is missing").locator(".problem__severity")
+    expect(grave).to_have_text("Error")
+    expect(
+        eap.problems.filter(has=eap.page.get_by_text("EnableFallback", exact=False)).first
+    ).to_contain_text("Warning")
+    expect(eap.control("IKEv2.RemoteAddress")).to_have_accessible_description(
+        re.compile("error: RemoteAddress is missing", re.IGNORECASE)
+    )
+
+
+def test_a_problem_on_a_page_elsewhere_leads_to_its_field(eap: Screen) -> None:
+    profile = eap.page.url
+    eap.page.goto(f"{profile}/download")
+    eap.page.get_by_role("link", name="RemoteAddress").click()
+    expect(eap.control("IKEv2.RemoteAddress")).to_be_focused()
+    expect(eap.control("IKEv2.RemoteAddress")).to_be_in_viewport()
+
+
 def test_mending_a_problem_takes_it_off_the_counts(eap: Screen) -> None:
     pill = eap.page.locator(".editor__sections a", has_text="Connection").locator(".pill")
     expect(eap.page.locator(".count--error")).to_have_text("2 errors")

@@ -42,11 +42,15 @@ def test_the_list_is_narrowed_to_the_words_that_are_typed(page_as_alice: Page) -
     expect(rules).to_have_count(5)
 
     page.get_by_role("searchbox", name="Find a rule").fill("KEY  know")
-    expect(rules.filter(visible=True)).to_contain_text(["unavailable", "unknown-key"])
-    expect(headings.filter(visible=True)).to_have_text(["Warnings"])
+    expect(rules.filter(visible=True)).to_contain_text(["missing", "unavailable", "unknown-key"])
+    expect(headings.filter(visible=True)).to_have_text(["Errors", "Warnings"])
 
     page.get_by_role("searchbox").fill("too-l")
     expect(rules.filter(visible=True)).to_contain_text(["too-large"])
+
+    # Why it is one and how it is fixed count, too.
+    page.get_by_role("searchbox").fill("who runs the server")
+    expect(rules.filter(visible=True)).to_contain_text(["missing"])
 
     page.get_by_role("searchbox").fill("nothing at all")
     expect(rules.filter(visible=True)).to_have_count(0)

@@ -84,3 +84,26 @@ def test_the_search_outlives_a_save(eap: Screen) -> None:
     eap.save()
     expect(eap.page.locator("[data-find]")).to_have_value("mtu")
     expect(eap.page.locator(".key:visible")).to_have_count(1)
+
+
+CONTRAST = """field => {
+  const numbers = (color) => color.match(/[\\d.]+/g).map(Number).slice(0, 3);
+  const { color, opacity } = getComputedStyle(field, "::placeholder");
+  const ground = numbers(getComputedStyle(field).backgroundColor);
+  const ink = numbers(color).map((value, at) => value * opacity + ground[at] * (1 - opacity));
+  const linear = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const light = (parts) => {
+    const [red, green, blue] = parts.map((value) => linear(value / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [low, high] = [light(ink), light(ground)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}"""
+"""The contrast of what stands in an empty field, as WCAG measures it."""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_stands_in_an_empty_field_can_be_read(eap: Screen, dark: bool) -> None:
+    eap.page.emulate_media(color_scheme="dark" if dark else "light")
+    expect(eap.page.locator("html")).to_have_attribute("data-bs-theme", "dark" if dark else "light")
+    assert eap.page.locator("[data-find]").evaluate(CONTRAST) >= 4.5

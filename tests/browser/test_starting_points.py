@@ -129,7 +129,7 @@ def test_errors_block_the_download_until_the_admin_confirms_it(screen: Screen, t
     root = screen.page.request.get("/signing/authority.crt").body()
     content = openssl_verify(info.value.path().read_bytes(), root, tmp_path)
     assert "RemoteIdentifier" not in tunnel(content)
-    screen.page.get_by_role("link", name="Mend them").click()
+    screen.page.get_by_role("link", name="Fix them").click()
     expect(screen.problem("IKEv2.RemoteIdentifier")).to_contain_text("is missing")
 
 
@@ -139,7 +139,7 @@ def test_a_blank_profile_takes_every_kind_of_value_exactly_as_it_is_typed(screen
     screen.choose("PayloadRemovalDisallowed", "Off")
     screen.control("DurationUntilRemoval").fill("86400.5")
     screen.control("PayloadExpirationDate").fill("2030-01-02T03:04")
-    screen.control("TargetDeviceType").select_option("Mac")
+    screen.control("TargetDeviceType").select_option("Mac (5)")
     screen.choose("IKEv2.AuthenticationMethod", "Shared secret")
     screen.control("IKEv2.SharedSecret").fill(f" {SECRET} ")
     screen.control("IKEv2.MTU").fill("1300")

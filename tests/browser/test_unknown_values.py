@@ -15,6 +15,22 @@ HUSH = "hush hush"
 GIVEN = tree(vpn({"RemoteAddress": "vpn.example.com", "Token": HUSH, "Level": 7}, Other=HUSH))
 
 
+def test_a_problem_leads_to_the_key_that_nobody_knows(page_as_alice: Page, alice: User) -> None:
+    profile = profiles.create(actor=alice, team=home(alice), document=read(GIVEN))
+    screen = Screen(page_as_alice).open(profile)
+    row = page_as_alice.locator(".unknown__row", has_text="IKEv2.Level")
+    expect(row.locator(".key__problem")).to_contain_text("does not know Level")
+    page_as_alice.locator(".unknown > summary").click()
+    expect(row).to_be_hidden()
+    screen.place("Level").click()
+    expect(row).to_be_focused()
+    expect(row).to_be_in_viewport()
+    page_as_alice.get_by_role("button", name="Show Other").click()
+    shown = page_as_alice.locator(".unknown__row", has_text="Other")
+    expect(shown.locator(".unknown__value")).to_be_focused()
+    expect(shown.locator(".key__problem")).to_contain_text("does not know Other")
+
+
 def test_a_value_is_shown_in_its_row_and_masked_again_after_a_save(page_as_alice: Page, alice: User) -> None:
     page = page_as_alice
     profile = profiles.create(actor=alice, team=home(alice), document=read(GIVEN))

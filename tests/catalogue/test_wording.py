@@ -83,29 +83,53 @@ def test_a_long_list_is_abridged(texts: list[str], words: str) -> None:
     assert wording.abridged(texts, "and") == words
 
 
-@pytest.mark.parametrize(
-    ("path", "names"),
-    [
-        ("", []),
-        ("IKEv2.MTU", ["MTU"]),
-        (
-            "IKEv2.IKESecurityAssociationParameters.IntegrityAlgorithm",
-            ["IKESecurityAssociationParameters", "IntegrityAlgorithm"],
-        ),
-        (
-            "IKEv2.ChildSecurityAssociationParameters.IntegrityAlgorithm",
-            ["ChildSecurityAssociationParameters", "IntegrityAlgorithm"],
-        ),
-        ("DNS.SupplementalMatchDomains[0]", ["DNS", "SupplementalMatchDomains"]),
-        ("DNS.ServerAddresses[0]", ["ServerAddresses"]),
-        ("IKEv2.OnDemandRules[1].SSIDMatch[0]", ["Rule 2", "SSIDMatch"]),
-    ],
-)
-def test_a_place_tells_keys_of_the_same_name_apart(path: str, names: list[str]) -> None:
-    assert wording.place(PAYLOAD.shape, path) == names
-
-
 def test_no_two_keys_of_a_payload_have_the_same_place() -> None:
     for payload in registry.payloads().values():
         places = [tuple(wording.place(payload.shape, key.path)) for key in payload.keys]
         assert len({*places}) == len(places), payload.slug
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (Option("Cleartext", "Unencrypted"), "Unencrypted (Cleartext)"),
+        (Option("HTTPS", "HTTPS (DoH)"), "HTTPS (DoH)"),
+        (Option("SharedSecret", "Shared secret"), "Shared secret"),
+        (Option("com.example.root", "Root (DER)"), "Root (DER, com.example.root)"),
+        (Option(36, "ML-KEM-768"), "ML-KEM-768 (36)"),
+        (Option("Low"), "Low"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else str(each.value),
+)
+def test_a_choice_says_the_value_of_the_file_where_its_title_does_not(option: Option, words: str) -> None:
+    assert wording.choice(option) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", []),
+        ("IKEv2.MTU", ["MTU"]),
+        ("IKEv2.OnDemandRules[1].Action", ["Rule 2", "Action"]),
+        ("IKEv2.IKESecurityAssociationParameters.LifeTimeInMinutes", ["IKE lifetime", "LifeTimeInMinutes"]),
+        (
+            "IKEv2.ChildSecurityAssociationParameters.LifeTimeInMinutes",
+            ["Child lifetime", "LifeTimeInMinutes"],
+        ),
+        ("DNS.ServerAddresses[0]", ["ServerAddresses"]),
+        ("IKEv2.OnDemandRules[1].SSIDMatch[0]", ["Rule 2", "SSIDMatch"]),
+        (r"IKEv2.com\.example", ["com.example"]),
+    ],
+    ids=[
+        "nowhere",
+        "key",
+        "key of a rule",
+        "one of two",
+        "the other of two",
+        "item of a list",
+        "item in a rule",
+        "name with a dot",
+    ],
+)
+def test_a_place_is_said_so_that_it_is_one(path: str, words: list[str]) -> None:
+    assert wording.place(PAYLOAD.shape, path) == words

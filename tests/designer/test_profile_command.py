@@ -48,7 +48,7 @@ payloads:
 MISSING = GOOD + "        PPKIdentifier: office\n"
 UNBUILDABLE = GOOD + "        MTU: large\n"
 NO_SPEC = "profiles: {}"
-EXPLAINED = "`python manage.py profile explain CODE` tells why, how to mend it, and where that stands."
+EXPLAINED = "`python manage.py profile explain CODE` tells why, how to fix it, and where that stands."
 
 
 @pytest.fixture
@@ -834,7 +834,7 @@ def test_build_stops_at_an_error_and_leaves_the_old_file_alone(profile: Any, tmp
     done = profile("build", "missing.yaml", "--unsigned", "-o", str(target))
     assert (done.returncode, done.stdout, target.read_bytes()) == (1, b"", b"old")
     assert any(line.startswith("error office/IKEv2.PPK: ") for line in said(done))
-    told = "Nothing was built, because of the errors above. Mend them"
+    told = "Nothing was built, because of the errors above. Fix them"
     assert said(done)[-1] == f"{told}, or build it as it is with --force."
     assert said(profile("build", "unbuildable.yaml", "--unsigned"))[-1] == f"{told}."
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from designer.forms.document_form import DocumentForm
+from designer.forms.document_form import MAX_UNKNOWN, DocumentForm
 from designer.review import MAX_PROBLEMS, Review, review
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument
@@ -103,6 +104,48 @@ def test_a_problem_says_where_it_is() -> None:
     assert shown.row == f"id_{TUNNEL_UUID}-IKEv2-MTU_row"
     (shown,) = review(DocumentForm(document())).problems
     assert (shown.place, shown.row) == ("Profile", "")
+
+
+def test_of_keys_with_one_name_the_place_says_which() -> None:
+    found = review(DocumentForm(tunnel(ChildSecurityAssociationParameters={"LifeTimeInMinutes": 1})))
+    assert [shown.place for shown in found.problems] == ["Office · Child lifetime · LifeTimeInMinutes"]
+
+
+def test_a_long_title_leaves_room_for_the_key() -> None:
+    named = payload({"MTU": 1})
+    whole = document(replace(named, values={**named.values, "UserDefinedName": "x" * 300}))
+    (shown,) = review(DocumentForm(whole)).problems
+    assert len(shown.place) < 80
+    assert shown.place.endswith("… · MTU")
+
+
+def test_a_key_that_nobody_knows_leads_to_where_it_is_shown() -> None:
+    whole = document(payload({"Ours": {"Inside": 1}, "OnDemandRules": [{"Odd": 1}]}, unknown={"a.b": 1}))
+    form = DocumentForm(whole)
+    rows = {shown.problem.path: shown.row for shown in review(form).problems}
+    page = form.parts[1]
+    shown = {row.path: f"id_{TUNNEL_UUID}-unknown-{row.anchor}" for row in page.unknown_values}
+    assert len({*shown.values()}) == len(shown) == 3
+    assert shown.items() <= rows.items()
+
+
+def test_a_key_beyond_those_that_are_listed_leads_to_the_list() -> None:
+    whole = document(payload({}, unknown={f"X{number}": 1 for number in range(MAX_UNKNOWN + 1)}))
+    part = DocumentForm(whole).parts[1]
+    assert part.row_id(f"X{MAX_UNKNOWN - 1}") == f"id_{TUNNEL_UUID}-unknown-{part.unknown_values[-1].anchor}"
+    assert part.row_id(f"X{MAX_UNKNOWN}") == f"id_{TUNNEL_UUID}-unknown"
+
+
+def test_problems_stand_in_the_order_of_the_form_whatever_the_order_of_the_values() -> None:
+    given = {"NATKeepAliveInterval": 1, "MTU": 1, "RemoteAddress": "", "Ours": 1}
+    orders = [
+        [shown.problem.path for shown in review(DocumentForm(tunnel(**dict(values)))).problems]
+        for values in (given.items(), reversed(given.items()))
+    ]
+    assert orders[0] == orders[1]
+    errors = [path for path in orders[0] if path != "IKEv2.Ours"]
+    form = [key.path for key in payload({}).payload.keys]
+    assert sorted(errors[:3], key=form.index) == errors[:3]
 
 
 def test_a_key_that_a_target_does_not_know_has_a_badge() -> None:

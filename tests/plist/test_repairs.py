@@ -83,6 +83,22 @@ def test_a_key_in_the_wrong_dictionary_moves() -> None:
     assert after.payloads[0].values["IKEv2"]["OnDemandEnabled"] == 1
 
 
+@pytest.mark.parametrize(
+    ("ikev2", "outside", "after"),
+    [
+        ({"mtu": 1300}, {}, "MTU: 1300 (integer)"),
+        ({}, {"OnDemandEnabled": 1}, "IKEv2.OnDemandEnabled: 1 (integer)"),
+        ({"sharedSecret": "hush hush"}, {}, "SharedSecret: a secret (string)"),
+        ({"MTU": "1300"}, {}, "1300 (integer)"),
+    ],
+    ids=["renamed", "moved", "secret", "changed"],
+)
+def test_what_is_there_afterwards_is_told(ikev2: dict[str, Any], outside: dict[str, Any], after: str) -> None:
+    found = read(tree(vpn(ikev2, **outside)))
+    (path,) = (f"IKEv2.{name}" for name in ikev2) if ikev2 else outside
+    assert [each.after for each in repairs(found, validate(found)) if each.path == path] == [after]
+
+
 def test_what_is_set_in_both_places_is_not_moved() -> None:
     found = read(tree(vpn({"OnDemandEnabled": 0}, OnDemandEnabled=1)))
     assert [(p.code, p.fix) for p in validate(found) if p.path == "OnDemandEnabled"] == [

@@ -29,7 +29,7 @@ up.
 
 It is a warning where devices have a default of their own.
 
-**To mend it:** Fill in the key. Where \\*nothing\\* is known of it, ask who runs the server.
+**To fix it:** Fill in the key. Where \\*nothing\\* is known of it, ask who runs the server.
 
 **Documented:**
 

@@ -16,7 +16,7 @@ missing: A key that is needed is missing
 Severity    error
 Milder      It is a warning where devices have a default of their own.
 Why         A device refuses a payload without the keys it needs, or the tunnel <never> comes up.
-Mend        Fill in the key. Where *nothing* is known of it, ask who runs the server.
+Fix         Fill in the key. Where *nothing* is known of it, ask who runs the server.
 Certainty   documented. The sources say so.
 Sources     Apple's schema: com.apple.vpn.managed.yaml, IKEv2.RemoteAddress (release 27.0)
             https://github.com/apple/device-management/blob/release/mdm/profiles/com.apple.vpn.managed.yaml
@@ -35,7 +35,7 @@ def test_what_is_never_milder_says_nothing_of_it() -> None:
 def test_long_texts_are_broken_between_words() -> None:
     lines = explanation(RULES["too-large"]).splitlines()
     (start,) = (number for number, line in enumerate(lines) if line.startswith("Why "))
-    end = next(number for number, line in enumerate(lines) if line.startswith("Mend "))
+    end = next(number for number, line in enumerate(lines) if line.startswith("Fix "))
     assert end - start == 3
     assert " ".join(line[12:] for line in lines[start:end]) == RULES["too-large"].why
     assert all(len(line) <= 100 for line in lines)

@@ -82,7 +82,7 @@ def test_what_no_property_list_can_hold_is_not_even_forced(alice: User, profile:
     broken = changed(load(profile), MTU="1400")
     profiles.save(actor=alice, profile_id=profile.pk, document=broken, base_revision=1)
 
-    with pytest.raises(ProblemsError, match="Mend the errors first") as caught:
+    with pytest.raises(ProblemsError, match="Fix the errors first") as caught:
         download(user=alice, profile=profile, force=True)
     assert not caught.value.buildable
 

@@ -94,7 +94,7 @@ ODD: Mapping[str, tuple[list[Told], Mapping[str, str]]] = {
     ),
     "rules-outside": (
         [("vpn-ikev2", "OnDemandRules", "misplaced-key")],
-        {"OnDemandEnabled": "Move it inside IKEv2", "OnDemandRules": "Move it inside IKEv2"},
+        {"OnDemandEnabled": "IKEv2.OnDemandEnabled: 1 (integer)", "OnDemandRules": ""},
     ),
     "unknown-keys": (
         [

@@ -19,6 +19,9 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Integer, Key
 from profiles.plist.encoding import parse_date
 
+LONGEST: Final = 40
+"""Characters of a value among the choices that is none of them."""
+
 _LINE_BREAK: Final = re.compile("\r\n?|\n")
 
 
@@ -109,7 +112,7 @@ class ChoiceField(KeyField):
         held = copy.copy(self)
         held.strays = strays
         held.widget = copy.copy(self.widget)
-        held.widget.extra = [(text, f"{posted(value)[:40]} (not allowed)") for text, value in strays.items()]
+        held.widget.extra = [(text, f"{_as_written(value)} (as written)") for text, value in strays.items()]
         return held
 
     def post(self, value: Any) -> str:
@@ -132,6 +135,13 @@ class ChoiceField(KeyField):
     def _refuse_unbuildable(self, value: Any) -> None:
         if not any(value is stray for stray in self.strays.values()):
             super()._refuse_unbuildable(value)
+
+
+def _as_written(value: Any) -> str:
+    """A value that is no option, a text in quotes, since it may read like a number or a switch."""
+    text = posted(value)
+    cut = f"{text[:LONGEST]}…" if len(text) > LONGEST else text
+    return f"“{cut}”" if isinstance(value, str) else cut
 
 
 class BooleanField(ChoiceField):

@@ -59,7 +59,7 @@ exit status:
 _FIXING = ("files", "output", "targets", "json", "fix", "force")
 """Options of `check --fix`."""
 
-_EXPLAINED = "`python manage.py profile explain CODE` tells why, how to mend it, and where that stands."
+_EXPLAINED = "`python manage.py profile explain CODE` tells why, how to fix it, and where that stands."
 
 
 class _Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
@@ -112,7 +112,7 @@ class Command(BaseCommand):
         check.add_argument(
             "--fix",
             action="store_true",
-            help="mend what needs no judgement in the one FILE, and write the result with -o",
+            help="fix what needs no judgement in the one FILE, and write the result with -o",
         )
         check.add_argument(
             "-o",
@@ -245,7 +245,7 @@ class Command(BaseCommand):
             forced = (
                 ", or build it as it is with --force" if all(p.buildable for p in checked.problems) else ""
             )
-            return self._fail(f"Nothing was built, because of the errors above. Mend them{forced}.")
+            return self._fail(f"Nothing was built, because of the errors above. Fix them{forced}.")
         try:
             content = build(checked.document)
             if not unsigned:

@@ -279,19 +279,23 @@ def test_a_text_needs_a_language_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "stray", "text"),
+    ("key", "stray", "text", "title"),
     [
-        (WORDS, "Old", "Old"),
-        (NUMBERS, 99, "99"),
-        (SWITCH, True, "true"),
-        (BOOLEAN, 1, "1"),
-        (SWITCH, "1", "stray:1"),
+        (WORDS, "Old", "Old", "“Old” (as written)"),
+        (WORDS, "o" * 50, "o" * 50, f"“{'o' * 40}…” (as written)"),
+        (NUMBERS, 99, "99", "99 (as written)"),
+        (SWITCH, True, "true", "true (as written)"),
+        (BOOLEAN, 1, "1", "1 (as written)"),
+        (SWITCH, "1", "stray:1", "“1” (as written)"),
     ],
+    ids=["text", "long text", "number", "boolean", "integer", "text like a number"],
 )
-def test_a_stored_value_that_is_no_choice_is_offered_as_it_is(key: Key, stray: Any, text: str) -> None:
+def test_a_stored_value_that_is_no_choice_is_offered_as_it_is(
+    key: Key, stray: Any, text: str, title: str
+) -> None:
     field = field_for(key).holding(stray)
     assert isinstance(field, ChoiceField)
-    assert field.widget.extra == [(text, f"{text.removeprefix('stray:')} (not allowed)")]
+    assert field.widget.extra == [(text, title)]
     assert field.initial_of(stray) == text
     assert field.clean(text) is stray
     assert field.clean("") is None

@@ -59,6 +59,8 @@ def test_errors_lead_to_a_page_that_lists_them_and_asks(
     assert blocked.status_code == 409
     page = blocked.content.decode()
     assert "MTU is 5" in page
+    row = f"id_{load(profile).payloads[0].uuid}-IKEv2-MTU_row"
+    assert f'href="{reverse("profile", args=[profile.pk])}#{row}"' in page
     assert "?unsigned=1&amp;anyway=1" in page
     confirmed = alice_client.get(address(profile), {"unsigned": "1", "anyway": "1"})
     assert plistlib.loads(confirmed.content)["PayloadContent"][0]["IKEv2"]["MTU"] == 5

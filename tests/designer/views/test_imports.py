@@ -113,7 +113,7 @@ def test_the_first_revision_is_the_file_as_it_was_and_the_second_what_was_put_ri
 
     second, first = history.revisions(user=alice, profile_id=profile.pk)
     assert (first.number, first.comment) == (1, "Imported from office.mobileconfig")
-    assert (second.number, second.comment) == (2, "Put right what was imported otherwise")
+    assert (second.number, second.comment) == (2, "Fixed what was imported otherwise")
     assert differences(property_list(revision_document(first)), GIVEN) == []
     assert offered(load(profile)) == []
     found = history.compare(user=alice, profile_id=profile.pk, old=1, new=2)
@@ -280,6 +280,14 @@ def test_the_bytes_are_stored_sealed(alice_client: Client) -> None:
     assert row.unseal() == dump(GIVEN)
 
 
+def test_what_is_offered_says_what_is_there_afterwards_and_in_which_payload(alice_client: Client) -> None:
+    page = page_of(alice_client, kept(alice_client))
+    assert '<th scope="col">In the file</th><th scope="col">After the fix</th>' in page
+    (row,) = re.findall(r"<tr>(?:(?!</tr>).)*IKEv2\.(?:<wbr>)?MTU.*?</tr>", page, re.DOTALL)[:1]
+    cells = re.sub(r"<[^>]*>", " ", row).split()
+    assert cells == ["MTU", "IKEv2.MTU", "Office", "1400.0", "(real)", "1400", "(integer)"]
+
+
 def test_what_was_left_as_it_was_is_put_right_later(alice_client: Client) -> None:
     profile = saved(alice_client, kept(alice_client))
     address = reverse("put_right", args=[profile.pk])
@@ -292,7 +300,7 @@ def test_what_was_left_as_it_was_is_put_right_later(alice_client: Client) -> Non
     profile.refresh_from_db()
     assert profile.revision == 2
     assert offered(load(profile)) == []
-    assert "Nothing to put right" in alice_client.get(address).content.decode()
+    assert "Nothing to fix here" in alice_client.get(address).content.decode()
     assert alice_client.post(address, {"base_revision": "1", "repair": ids}).status_code == 302
 
 
@@ -334,7 +342,7 @@ def test_of_a_file_with_very_much_in_it_a_page_shows_a_part(alice_client: Client
     assert page.count('name="repair"') == MAX_ROWS
     known, unknown = (page.count(f'<tr{each}><th scope="row">') for each in ("", ' class="list__unknown"'))
     assert known + unknown == MAX_ROWS
-    assert "which “Put right” in the menu of the profile offers once these are." in page
+    assert "which “Fix” in the menu of the profile offers once these are fixed." in page
     assert re.search(r"<p class=\"muted\">And [\d,]+ more\.</p>", page)
     assert f"{many:,} unknown" in page
 
