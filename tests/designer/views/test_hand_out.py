@@ -121,7 +121,7 @@ def test_errors_in_the_profile_are_listed_with_the_way_to_mend_them(
     page = response.content.decode()
     assert "has errors, so no link was made." in page
     for html in (before, page):
-        assert "Mend the errors before you hand it out" in html
+        assert "Fix the errors before you hand it out" in html
         assert html.count("MTU is 5") == 1
         assert re.search(rf'href="{reverse("profile", args=[wrong.pk])}#id_[\w.-]+MTU_row"', html)
     assert not HandOut.objects.exists()
