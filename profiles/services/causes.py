@@ -22,9 +22,6 @@ UNSAID: Final = "What the secret makes of it is no value. Correct the secret."
 MOST_TRIED: Final = 20
 """Answers that are replaced, one after the other, to see which of them an error comes from."""
 
-_PREVENTING: Final = frozenset({VARIABLE.code, BAD_PATTERN.code})
-"""Codes of what is wrong with a declaration so that nothing can be filled in."""
-
 _STAND_IN: Final = "cb1f2a"
 """What a secret is replaced by, to see whether a sentence holds it."""
 
@@ -50,7 +47,7 @@ def own_errors(template: Document, *, asking: bool) -> tuple[Problem, ...]:
     filled = replace(sample(template), declaration=None)
     # A variable is no password yet, so that certificates are those of the template.
     found = _errors(validate(filled, inspect(template)))
-    preventing = [each for each in problems(template) if each.code in _PREVENTING]
+    preventing = [*_preventing(template)]
     varying = [place for places in uses(template).values() for place in places]
     asked = set(_asked(template)) if asking else set()
     content = [
@@ -60,6 +57,18 @@ def own_errors(template: Document, *, asking: bool) -> tuple[Problem, ...]:
         and (each.payload, each.path.partition("[")[0]) not in asked
     ]
     return (*preventing, *content)
+
+
+def _preventing(template: Document) -> Iterator[Problem]:
+    """What is wrong with the variables so that they cannot be filled in."""
+    declared = {each.name for each in (template.declaration or Declaration()).variables}
+    unknown = {place for name, places in uses(template).items() if name not in declared for place in places}
+    for each in problems(template):
+        # Braces that somebody forgot to close stay as they are.
+        if each.code == BAD_PATTERN.code or (
+            each.code == VARIABLE.code and (each.payload, each.path) in unknown
+        ):
+            yield each
 
 
 def _errors(found: Iterable[Problem]) -> list[Problem]:

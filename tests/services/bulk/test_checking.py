@@ -249,6 +249,14 @@ def test_a_variable_that_the_template_does_not_declare_is_told_once(alice: User)
     assert [each.code for each in template_errors(run).problems] == ["variable"]
 
 
+def test_braces_that_are_not_closed_stop_no_row(alice: User) -> None:
+    document = edited(template_document(), AuthName="{{user")
+    run = checked(alice, make_template(alice, document=document), people(1))
+
+    assert states(run) == [READY]
+    assert template_errors(run).problems == ()
+
+
 def test_a_pattern_that_is_none_is_told_once_and_what_a_row_lacks_of_its_own_is_told_there(
     alice: User,
 ) -> None:
