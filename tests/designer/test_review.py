@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_a_key_beyond_those_that_are_listed_leads_to_the_list() -> None:
 
 
 def test_problems_stand_in_the_order_of_the_form_whatever_the_order_of_the_values() -> None:
-    given = {"NATKeepAliveInterval": 1, "MTU": 1, "RemoteAddress": "", "Ours": 1}
+    given: dict[str, Any] = {"NATKeepAliveInterval": 1, "MTU": 1, "RemoteAddress": "", "Ours": 1}
     orders = [
         [shown.problem.path for shown in review(DocumentForm(tunnel(**dict(values)))).problems]
         for values in (given.items(), reversed(given.items()))

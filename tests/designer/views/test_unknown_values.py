@@ -53,14 +53,14 @@ def page_of(client: Client, profile: Profile) -> str:
 
 def rows_of(page: str) -> dict[str, str]:
     """What the page lists of unknown keys: the text beside each path."""
-    found = re.findall(r'<li class="unknown__row">(.*?)</li>', page, re.DOTALL)
+    found = re.findall(r'<li class="unknown__row"[^>]*>(.*?)</li>', page, re.DOTALL)
     rows = {}
     for row in found:
-        path = re.search(r'unknown__path">(.*?)<', row)
+        path = re.search(r'unknown__path">(.*?)</code>', row)
         value = re.search(r"unknown__value[^>]*>(.*?)</", row, re.DOTALL)
         assert path
         assert value
-        rows[unescape(path[1])] = unescape(value[1])
+        rows[unescape(path[1].replace("<wbr>", ""))] = unescape(value[1])
     return rows
 
 
