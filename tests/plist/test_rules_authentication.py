@@ -44,7 +44,7 @@ IDENTITIES: Mapping[str, Mapping[str, Any]] = {
         "Subject": [[["CN", "alice"]]],
     },
 }
-EAP_TLS = {"PayloadCertificateUUID": CERTIFICATE["PayloadCertificateUUID"]}
+EAP_TLS = {"PayloadCertificateUUID": IDENTITY_UUID}
 PASSWORD_EAP = {"AuthenticationMethod": "Certificate", "ExtendedAuthEnabled": 1}
 """EAP with a password behind a server that proves itself by its certificate, as strongSwan's template has it."""
 
@@ -80,7 +80,8 @@ def test_without_extended_authentication_a_shared_secret_is_used_all_the_same() 
 @pytest.mark.parametrize(("eap", "before"), [(0, 0), (ABSENT, NOTHING)])
 def test_what_only_extended_authentication_uses_says_that_it_is_meant(eap: int | None, before: Any) -> None:
     change = Change("IKEv2.ExtendedAuthEnabled", before, 1)
-    for meant in ({"AuthName": "alice"}, {"AuthPassword": "p"}):
+    identity = {"PayloadCertificateUUID": IDENTITY_UUID}
+    for meant in ({"AuthName": "alice"}, {"AuthPassword": "p"}, identity):
         assert fix("eap-only", meant, ExtendedAuthEnabled=eap) == Fix(
             "Turn ExtendedAuthEnabled on", (change,)
         )
