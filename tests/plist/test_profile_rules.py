@@ -163,6 +163,18 @@ def test_other_kinds_of_vpn_are_called_what_they_are(values: dict[str, Any], sen
     assert problem.message.startswith(sentence)
 
 
+def test_the_kind_of_a_vpn_says_nothing_of_a_payload_of_another_type() -> None:
+    (problem,) = validate(of_type("com.example.settings", VPNType="L2TP"))
+    assert problem.code == "unknown-type"
+    assert "com.example.settings" in problem.message
+
+
+@pytest.mark.parametrize("name", ["IPSec", "PPP", "VPN", "VendorConfig", "TransparentProxy"])
+def test_the_dictionary_of_another_kind_of_vpn_does_nothing_beside_a_tunnel(name: str) -> None:
+    part = replace(payload(), unknown={name: {"RemoteAddress": "vpn.example.com"}})
+    assert told(document(part)) == [("advice", name, "no-effect-key")]
+
+
 @pytest.mark.parametrize("values", [{"VPNType": "OpenVPN"}, {}])
 def test_a_kind_of_vpn_that_nobody_knows_is_an_error(values: dict[str, Any]) -> None:
     assert ("error", "VPNType", "vpn-type") in told(of_type("com.apple.vpn.managed", **values))
