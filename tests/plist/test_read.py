@@ -112,6 +112,13 @@ def test_what_was_meant_is_judged_and_what_is_written_is_told() -> None:
     assert "IKEv2.ExtendedAuthEnabled" not in {path for path, _ in told}
 
 
+@pytest.mark.parametrize("inside", ["text", 7, []], ids=["text", "number", "list"])
+def test_where_no_dictionary_stands_nothing_is_left_out_of_it(inside: Any) -> None:
+    found = validate(read(tree(vpn(inside))))
+    assert ("IKEv2", "wrong-type") in {(problem.path, problem.code) for problem in found}
+    assert "left-out" not in {problem.code for problem in found}
+
+
 def test_a_reference_to_a_uuid_that_is_none_leads_to_its_payload() -> None:
     found = comes_back(tree(vpn({"PayloadCertificateUUID": "my-identity"}), identity()))
     assert "dangling-reference" not in {problem.code for problem in validate(found)}
