@@ -188,6 +188,19 @@ def test_a_vpn_whose_type_is_written_wrong_is_judged_all_the_same() -> None:
     assert "known-type" not in {code for _, _, code in found}
 
 
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [({"VPNType": "ikev2"}, "VPNType is not IKEv2"), ({}, "VPNType is missing")],
+    ids=["in other letters", "missing"],
+)
+def test_a_type_that_is_missing_is_told_apart_from_one_that_is_wrong(
+    values: dict[str, Any], wrong: str
+) -> None:
+    whole = of_type("com.apple.vpn.managed", UserDefinedName="u", IKEv2={"MTU": 1280}, **values)
+    (found,) = (problem for problem in validate(whole) if problem.code == "vpn-type")
+    assert found.message.startswith(wrong)
+
+
 def test_the_same_key_gets_the_same_verdict_whoever_wrote_the_payload() -> None:
     rules = [{"Action": "Connect", "Vendor": 1}]
     ours = told(document(payload({"OnDemandEnabled": 1, "OnDemandRules": rules})))

@@ -98,6 +98,13 @@ def test_a_shared_secret_that_nothing_uses_is_ignored() -> None:
     assert problems(CERTIFICATE, SharedSecret="s") == [DANGLING, ("warning", "SharedSecret", "ignored")]
 
 
+def test_what_is_ignored_goes_with_a_fix_and_a_secret_does_not() -> None:
+    assert fix("ignored", SharedSecret="s") is None
+    dropped = fix("ignored", ExcludeLocalNetworks=1)
+    assert dropped is not None
+    assert dropped.changes == (Change("IKEv2.ExcludeLocalNetworks", 1, REMOVED),)
+
+
 def test_a_certificate_is_required_where_it_is_the_method() -> None:
     assert problems({**CERTIFICATE, "PayloadCertificateUUID": ABSENT}) == [
         ("error", "PayloadCertificateUUID", "missing")
