@@ -292,6 +292,6 @@ def _several_vpns(payloads: Iterable[PayloadDocument]) -> Iterator[Problem]:
 
 def _connects(values: Mapping[str, Any]) -> bool:
     inside = values.get("IKEv2")
-    if not isinstance(inside, Mapping) or inside.get("OnDemandEnabled") not in (1, True):
+    if not isinstance(inside, Mapping) or inside.get("OnDemandEnabled") != 1:
         return False
     return on_demand.connects(inside.get("OnDemandRules"))
