@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.evidence import Evidence
+from profiles.catalogue.fixes import REMOVED, Change
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.read import read
 from profiles.plist.validate import validate
@@ -147,6 +148,15 @@ def test_a_known_type_does_not_evade_its_checks() -> None:
     assert ("error", "IKEv2.MTU", "too-small") in found
     assert ("error", "IKEv2.RemoteAddress", "missing") in found
     assert ("advice", "PayloadType", "known-type") in found
+    assert "unknown-type" not in {code for _, _, code in found}
+
+
+def test_of_a_payload_that_nobody_knows_only_what_cannot_be_written_is_told() -> None:
+    found = told(of_type("com.example.settings", Fine="x", Wrong="a\x00b"))
+    assert [(severity, path) for severity, path, _ in found] == [
+        ("error", "Wrong"),
+        ("advice", "PayloadType"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -171,8 +181,11 @@ def test_the_kind_of_a_vpn_says_nothing_of_a_payload_of_another_type() -> None:
 
 @pytest.mark.parametrize("name", ["IPSec", "PPP", "VPN", "VendorConfig", "TransparentProxy"])
 def test_the_dictionary_of_another_kind_of_vpn_does_nothing_beside_a_tunnel(name: str) -> None:
-    part = replace(payload(), unknown={name: {"RemoteAddress": "vpn.example.com"}})
-    assert told(document(part)) == [("advice", name, "no-effect-key")]
+    inside = {"RemoteAddress": "vpn.example.com"}
+    (found,) = validate(document(replace(payload(), unknown={name: inside})))
+    assert (found.severity.value, found.path, found.code) == ("advice", name, "no-effect-key")
+    assert found.fix is not None
+    assert found.fix.changes == (Change(name, inside, REMOVED),)
 
 
 @pytest.mark.parametrize("values", [{"VPNType": "OpenVPN"}, {}])

@@ -105,6 +105,11 @@ def test_what_is_ignored_goes_with_a_fix_and_a_secret_does_not() -> None:
     assert dropped.changes == (Change("IKEv2.ExcludeLocalNetworks", 1, REMOVED),)
 
 
+def test_a_key_that_no_setting_makes_use_of_is_told_as_such() -> None:
+    assert "no setting makes use of it" in sentence("ignored", Password="p")
+    assert "no setting" not in sentence("ignored", SharedSecret="s")
+
+
 def test_a_certificate_is_required_where_it_is_the_method() -> None:
     assert problems({**CERTIFICATE, "PayloadCertificateUUID": ABSENT}) == [
         ("error", "PayloadCertificateUUID", "missing")
