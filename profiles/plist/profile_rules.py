@@ -295,6 +295,6 @@ def _several_vpns(payloads: Iterable[PayloadDocument]) -> Iterator[Problem]:
 def _connects(part: PayloadDocument) -> bool:
     # What is empty is not written of what is made here.
     inside = (part.values if part.kept else part.payload.understood(part.values)).get("IKEv2")
-    if not isinstance(inside, Mapping) or inside.get("OnDemandEnabled") not in (1, True):
+    if not isinstance(inside, Mapping) or inside.get("OnDemandEnabled") != 1:
         return False
     return on_demand.connects(inside.get("OnDemandRules"))

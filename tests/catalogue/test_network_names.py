@@ -79,6 +79,7 @@ def test_any_text_is_judged_and_what_was_meant_is_a_name_itself(text: str) -> No
         ("vpn.bücher.example", Flaw.UNICODE, "vpn.xn--bcher-kva.example"),
         ("https://bücher.example/", Flaw.URL, "xn--bcher-kva.example"),
         ("faß.example", Flaw.UNICODE, ""),
+        ("bücher.123", Flaw.UNICODE, ""),
         ("10.0.0.256", Flaw.NUMBERS, ""),
         ("10.1", Flaw.NUMBERS, ""),
         ("vpn_1.example.com", Flaw.UNDERSCORE, ""),

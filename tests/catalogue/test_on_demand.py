@@ -261,6 +261,7 @@ def test_the_name_of_a_wifi_only_matches_on_wifi(interface: str) -> None:
     rule = {**CONNECT, "SSIDMatch": ["Office"]}
     assert matches(rule, OFFICE)
     assert "has no Wi-Fi name" in only_reason(rule, Network(interface=interface, ssid="Office"))
+    assert matches(CONNECT, Network(interface=interface))
 
 
 def test_the_name_of_a_wifi_is_compared_exactly() -> None:

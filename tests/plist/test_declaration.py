@@ -17,6 +17,8 @@ from profiles.plist.declaration import (
     Variable,
     VariableKind,
 )
+from profiles.plist.references import moved_to
+from tests.plist.making import PROFILE_UUID, TUNNEL_UUID, in_tunnel, template
 from tests.work import soon
 
 HOST = Place("profile", "PayloadDisplayName")
@@ -138,6 +140,15 @@ def test_no_pattern_takes_long(pattern: str) -> None:
 def test_a_place_is_locked_or_asked_for_and_never_both() -> None:
     with pytest.raises(DocumentError, match=r"IKEv2\.AuthName is both locked and asked for\. Choose one\."):
         Declaration(locked=frozenset({KEY, HOST}), asked=frozenset({KEY}))
+
+
+def test_a_place_follows_its_payload_to_another_uuid() -> None:
+    whole = template(locked=["RemoteAddress"], asked=["LocalIdentifier"])
+    uuid = "99999999-2222-3333-4444-555555555555"
+    moved = moved_to(whole, {PROFILE_UUID.upper(): PROFILE_UUID, TUNNEL_UUID.upper(): uuid})
+    assert moved.declaration is not None
+    assert moved.declaration.locked == {in_tunnel("RemoteAddress", uuid)}
+    assert moved.declaration.asked == {in_tunnel("LocalIdentifier", uuid)}
 
 
 def test_a_declaration_comes_back_from_json_as_it_was() -> None:

@@ -14,7 +14,17 @@ from profiles.plist.document import Document, PayloadDocument, derived_uuid
 from profiles.plist.instance import instantiate, place_in_instance
 from profiles.plist.references import referrers
 from profiles.plist.validate import validate
-from tests.plist.making import ABSENT, PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload, template
+from tests.plist.making import (
+    ABSENT,
+    PROFILE_UUID,
+    TUNNEL_UUID,
+    WITH_SECRET,
+    document,
+    in_tunnel,
+    payload,
+    template,
+    tunnel,
+)
 
 UUID = "ABCDEF12-0000-4000-8000-000000000001"
 OTHER = "ABCDEF13-0000-4000-8000-000000000002"
@@ -104,6 +114,12 @@ def test_references_follow_their_payloads() -> None:
     assert referrers(profile, moved.uuid) == [
         ("office", registry.payload("vpn-ikev2").by_path["IKEv2.PayloadCertificateUUID"].label)
     ]
+
+
+def test_a_reference_that_a_device_ignores_is_one_all_the_same() -> None:
+    whole = tunnel(WITH_SECRET, PayloadCertificateUUID=IDENTITY_UUID)
+    assert [problem.code for problem in validate(whole)] == ["ignored"]
+    assert [name for name, _ in referrers(whole, IDENTITY_UUID)] == ["office"]
 
 
 def test_an_answer_that_looks_like_a_uuid_of_the_template_stays_as_it_is() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.evidence import Evidence
+from profiles.catalogue.fixes import REMOVED, Change
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.read import read
 from profiles.plist.validate import validate
@@ -147,6 +148,15 @@ def test_a_known_type_does_not_evade_its_checks() -> None:
     assert ("error", "IKEv2.MTU", "too-small") in found
     assert ("error", "IKEv2.RemoteAddress", "missing") in found
     assert ("advice", "PayloadType", "known-type") in found
+    assert "unknown-type" not in {code for _, _, code in found}
+
+
+def test_of_a_payload_that_nobody_knows_only_what_cannot_be_written_is_told() -> None:
+    found = told(of_type("com.example.settings", Fine="x", Wrong="a\x00b"))
+    assert [(severity, path) for severity, path, _ in found] == [
+        ("error", "Wrong"),
+        ("advice", "PayloadType"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +173,21 @@ def test_other_kinds_of_vpn_are_called_what_they_are(values: dict[str, Any], sen
     assert problem.message.startswith(sentence)
 
 
+def test_the_kind_of_a_vpn_says_nothing_of_a_payload_of_another_type() -> None:
+    (problem,) = validate(of_type("com.example.settings", VPNType="L2TP"))
+    assert problem.code == "unknown-type"
+    assert "com.example.settings" in problem.message
+
+
+@pytest.mark.parametrize("name", ["IPSec", "PPP", "VPN", "VendorConfig", "TransparentProxy"])
+def test_the_dictionary_of_another_kind_of_vpn_does_nothing_beside_a_tunnel(name: str) -> None:
+    inside = {"RemoteAddress": "vpn.example.com"}
+    (found,) = validate(document(replace(payload(), unknown={name: inside})))
+    assert (found.severity.value, found.path, found.code) == ("advice", name, "no-effect-key")
+    assert found.fix is not None
+    assert found.fix.changes == (Change(name, inside, REMOVED),)
+
+
 @pytest.mark.parametrize("values", [{"VPNType": "OpenVPN"}, {}])
 def test_a_kind_of_vpn_that_nobody_knows_is_an_error(values: dict[str, Any]) -> None:
     assert ("error", "VPNType", "vpn-type") in told(of_type("com.apple.vpn.managed", **values))
@@ -174,6 +199,19 @@ def test_a_vpn_whose_type_is_written_wrong_is_judged_all_the_same() -> None:
     assert ("error", "IKEv2.MTU", "too-small") in found
     assert ("error", "VPNType", "vpn-type") in found
     assert "known-type" not in {code for _, _, code in found}
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [({"VPNType": "ikev2"}, "VPNType is not IKEv2"), ({}, "VPNType is missing")],
+    ids=["in other letters", "missing"],
+)
+def test_a_type_that_is_missing_is_told_apart_from_one_that_is_wrong(
+    values: dict[str, Any], wrong: str
+) -> None:
+    whole = of_type("com.apple.vpn.managed", UserDefinedName="u", IKEv2={"MTU": 1280}, **values)
+    (found,) = (problem for problem in validate(whole) if problem.code == "vpn-type")
+    assert found.message.startswith(wrong)
 
 
 def test_the_same_key_gets_the_same_verdict_whoever_wrote_the_payload() -> None:

@@ -112,6 +112,24 @@ def test_what_was_meant_is_judged_and_what_is_written_is_told() -> None:
     assert "IKEv2.ExtendedAuthEnabled" not in {path for path, _ in told}
 
 
+def test_an_empty_value_is_told_by_its_type_and_an_empty_item_by_its_list() -> None:
+    rules = [{"Action": "Connect", "SSIDMatch": ["Home", ""]}]
+    given = tree(vpn({"NATKeepAliveInterval": "", "AuthName": "", "OnDemandRules": rules}))
+    told = {(p.severity.value, p.path, p.code) for p in validate(read(given)) if p.code.startswith("empty")}
+    assert told == {
+        ("warning", "IKEv2.NATKeepAliveInterval", "empty"),
+        ("advice", "IKEv2.AuthName", "empty"),
+        ("warning", "IKEv2.OnDemandRules[0].SSIDMatch[1]", "empty-item"),
+    }
+
+
+@pytest.mark.parametrize("inside", ["text", 7, []], ids=["text", "number", "list"])
+def test_where_no_dictionary_stands_nothing_is_left_out_of_it(inside: Any) -> None:
+    found = validate(read(tree(vpn(inside))))
+    assert ("IKEv2", "wrong-type") in {(problem.path, problem.code) for problem in found}
+    assert "left-out" not in {problem.code for problem in found}
+
+
 def test_a_reference_to_a_uuid_that_is_none_leads_to_its_payload() -> None:
     found = comes_back(tree(vpn({"PayloadCertificateUUID": "my-identity"}), identity()))
     assert "dangling-reference" not in {problem.code for problem in validate(found)}

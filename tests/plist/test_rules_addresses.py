@@ -210,6 +210,12 @@ def test_an_identity_may_be_many_things(identity: str) -> None:
     assert [code for _, _, code in found if code in ("identity-form", "blanks", "address-malformed")] == []
 
 
+@pytest.mark.parametrize("identity", ["{{mail}} ", "${NAME}:4500", "   "])
+def test_nothing_is_said_of_what_stands_around_a_placeholder_or_around_nothing(identity: str) -> None:
+    found: list[Told] = problems(RemoteIdentifier=identity)
+    assert [code for _, _, code in found if code in ("identity-form", "blanks")] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -175,6 +175,7 @@ VAIN: dict[str, Any] = {
     "ExcludeDeviceCommunication": 0,
     "EnforceRoutes": 1,
     "ExcludeLocalNetworks": 0,
+    "EnableFallback": 1,
     "ProviderBundleIdentifier": "com.example.app",
     "ProviderType": "packet-tunnel",
     "ProviderDesignatedRequirement": "identifier x",

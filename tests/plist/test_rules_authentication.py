@@ -44,7 +44,7 @@ IDENTITIES: Mapping[str, Mapping[str, Any]] = {
         "Subject": [[["CN", "alice"]]],
     },
 }
-EAP_TLS = {"PayloadCertificateUUID": CERTIFICATE["PayloadCertificateUUID"]}
+EAP_TLS = {"PayloadCertificateUUID": IDENTITY_UUID}
 PASSWORD_EAP = {"AuthenticationMethod": "Certificate", "ExtendedAuthEnabled": 1}
 """EAP with a password behind a server that proves itself by its certificate, as strongSwan's template has it."""
 
@@ -80,7 +80,8 @@ def test_without_extended_authentication_a_shared_secret_is_used_all_the_same() 
 @pytest.mark.parametrize(("eap", "before"), [(0, 0), (ABSENT, NOTHING)])
 def test_what_only_extended_authentication_uses_says_that_it_is_meant(eap: int | None, before: Any) -> None:
     change = Change("IKEv2.ExtendedAuthEnabled", before, 1)
-    for meant in ({"AuthName": "alice"}, {"AuthPassword": "p"}):
+    identity = {"PayloadCertificateUUID": IDENTITY_UUID}
+    for meant in ({"AuthName": "alice"}, {"AuthPassword": "p"}, identity):
         assert fix("eap-only", meant, ExtendedAuthEnabled=eap) == Fix(
             "Turn ExtendedAuthEnabled on", (change,)
         )
@@ -95,6 +96,18 @@ def test_a_shared_secret_is_required_where_it_is_the_method() -> None:
 def test_a_shared_secret_that_nothing_uses_is_ignored() -> None:
     assert problems(SharedSecret="s") == [("warning", "SharedSecret", "ignored")]
     assert problems(CERTIFICATE, SharedSecret="s") == [DANGLING, ("warning", "SharedSecret", "ignored")]
+
+
+def test_what_is_ignored_goes_with_a_fix_and_a_secret_does_not() -> None:
+    assert fix("ignored", SharedSecret="s") is None
+    dropped = fix("ignored", ExcludeLocalNetworks=1)
+    assert dropped is not None
+    assert dropped.changes == (Change("IKEv2.ExcludeLocalNetworks", 1, REMOVED),)
+
+
+def test_a_key_that_no_setting_makes_use_of_is_told_as_such() -> None:
+    assert "no setting makes use of it" in sentence("ignored", Password="p")
+    assert "no setting" not in sentence("ignored", SharedSecret="s")
 
 
 def test_a_certificate_is_required_where_it_is_the_method() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -317,6 +318,19 @@ def test_the_form_of_a_certificate_fits_the_type_of_its_payload(content: bytes) 
         assert problems(authority(PayloadType=named), authority=brought) == {}
     assert problems(authority(content, PayloadType="com.apple.security.pem"), authority=brought) == {}
     assert problems(authority(PayloadType="com.apple.security.pem"), authority=brought) == unfit
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "named"),
+    [("root", b"-----BEGIN CERTIFICATE-----\n", ["PEM", "DER"]), ("pem", b"0\x82", ["DER", "PEM"])],
+)
+def test_the_form_that_is_found_is_named_and_then_the_one_that_is_expected(
+    kind: str, content: bytes, named: list[str]
+) -> None:
+    found = Evidence(credentials={AUTHORITY_UUID: Credential(title="x", certificate=AUTHORITY)}, at=AT)
+    part = authority(content, PayloadType=f"com.apple.security.{kind}")
+    (told,) = validate(document(part), found)
+    assert re.findall(r"\b(?:PEM|DER)\b", told.message) == named
 
 
 @pytest.mark.parametrize(
