@@ -112,8 +112,15 @@ def test_there_is_at_least_one_tunnel_and_more_than_two_make_no_sense() -> None:
     ]
 
 
+def test_an_interface_without_a_list_around_it_is_the_only_one() -> None:
+    assert problems(tunnel(Interfaces="WiFi")) == [
+        ("error", "TunnelConfigurations[0].Interfaces", "wrong-type"),
+        ("warning", "TunnelConfigurations", "interface-without-tunnel"),
+    ]
+
+
 @pytest.mark.parametrize(
-    "interfaces", [["Ethernet"], [["WiFi"]], [{"WiFi": 1}], [1], "WiFi", {"WiFi": 1}, [None]]
+    "interfaces", [["Ethernet"], [["WiFi"]], [{"WiFi": 1}], [1], "Ethernet", {"WiFi": 1}, [None]]
 )
 def test_odd_interfaces_are_told_and_nothing_breaks(interfaces: Any) -> None:
     found = problems(tunnel(Interfaces=interfaces))

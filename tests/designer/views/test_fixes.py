@@ -84,7 +84,7 @@ def test_each_problem_that_can_be_mended_has_a_button(alice_client: Client, odd:
 def test_a_fix_changes_the_page_and_the_save_stores_it(alice_client: Client, odd: Profile) -> None:
     mended = press(alice_client, odd, page_of(alice_client, odd), fix=FIX_MTU)
 
-    assert "Fixed: Write it as an integer (Office · MTU). It is not saved yet." in mended
+    assert "Fixed: Write 1400 as an integer (Office · MTU). It is not saved yet." in mended
     assert FIX_MTU not in buttons(mended)
     assert (odd.revision, inside(odd)["MTU"]) == (1, "1400")
     assert send(alice_client, odd, browse(mended).data()).status_code == 302
