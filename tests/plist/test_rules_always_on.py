@@ -266,7 +266,7 @@ def test_an_exception_says_for_what_it_is(name: str, item: dict[str, Any], missi
     ("name", "since"), [("CellularServices", "11.3"), ("DeviceCommunication", "17.4"), ("VoiceMail", "8.0")]
 )
 def test_some_services_can_be_excepted_only_later(name: str, since: str) -> None:
-    exceptions = {"ServiceExceptions": [{"ServiceName": name, "Action": "Allow"}]}
+    exceptions: dict[str, Any] = {"ServiceExceptions": [{"ServiceName": name, "Action": "Allow"}]}
     known = replace(whole(tunnel(), **exceptions), targets={"iOS": since})
     path = "ServiceExceptions[0].ServiceName"
     assert path not in [each[1] for each in told_inside(known)]
