@@ -9,7 +9,12 @@ from typing import Any, Final
 TYPE_KEY: Final = "VPNType"
 """The key that tells them apart."""
 
-_PAYLOAD_TYPE: Final = "com.apple.vpn.managed"
+PAYLOAD_TYPE: Final = "com.apple.vpn.managed"
+"""The payload type of all of them."""
+
+IKEV2: Final = "IKEv2"
+ALWAYS_ON: Final = "AlwaysOn"
+"""Those that the catalogue has a declaration of, each with a dictionary of that name."""
 
 _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -33,16 +38,14 @@ DICTIONARIES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The dictionaries of those, with what they are for."""
 
-_DECLARED: Final = ("IKEv2", "AlwaysOn")
-
 
 def variants() -> Mapping[str, tuple[str, ...]]:
     """The names of all kinds, by payload type."""
-    return {_PAYLOAD_TYPE: (*_DECLARED, *_OTHERS)}
+    return {PAYLOAD_TYPE: (IKEV2, ALWAYS_ON, *_OTHERS)}
 
 
 def variant(values: Mapping[str, Any]) -> str:
     """The kind of VPN that a payload without a declaration sets up, in words; empty where it is none of them."""
     kind, name = values.get("PayloadType"), values.get(TYPE_KEY)
-    known = kind == _PAYLOAD_TYPE and isinstance(name, str)
+    known = kind == PAYLOAD_TYPE and isinstance(name, str)
     return _OTHERS.get(name, "") if known and isinstance(name, str) else ""

@@ -13,8 +13,7 @@ from profiles.catalogue.fixes import NOTHING, drop, put
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.versions import INHERITED, NEVER, TITLES, OperatingSystem, any_version
-
-_VPN: Final = "com.apple.vpn.managed"
+from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
 MISSING: Final = Diagnostic(
     "missing",
@@ -23,7 +22,7 @@ MISSING: Final = Diagnostic(
     why="Apple's schema requires the key, always or with the values beside it, and without it the device has nothing "
     "to go by.",
     mend="Fill the key in.",
-    sources=(schema(_VPN, "presence of each key"),),
+    sources=(schema(VPN, "presence of each key"),),
     milder="It is a warning where files in wide use leave the key out.",
 )
 IGNORED: Final = Diagnostic(
@@ -32,7 +31,7 @@ IGNORED: Final = Diagnostic(
     "A key is set that the device does not look at",
     why="The device only looks at the key under a condition, which does not hold with the values beside it.",
     mend="Remove the key, or set what makes use of it.",
-    sources=(schema(_VPN, "description of each key"),),
+    sources=(schema(VPN, "description of each key"),),
     milder="It is advice where nothing is lost.",
     drops=True,
 )
@@ -42,7 +41,7 @@ NO_EFFECT_KEY: Final = Diagnostic(
     "A known key does nothing in this payload",
     why="Apple's schema knows the key, but for another kind of payload or another use, so no device looks at it here.",
     mend="Remove the key, and set the one that does what was meant.",
-    sources=(schema(_VPN, "IPv4"), schema(_VPN, "PPP"), schema(_VPN, "IPSec")),
+    sources=(schema(VPN, "IPv4"), schema(VPN, "PPP"), schema(VPN, "IPSec")),
     milder="It is advice where tools write the key by themselves.",
     drops=True,
 )
@@ -52,7 +51,7 @@ UNAVAILABLE: Final = Diagnostic(
     "A target does not know the key or the payload",
     why="Apple's schema says since which version each system knows it. Older ones and other systems ignore it.",
     mend="Do not count on it there, or change the targets.",
-    sources=(schema(_VPN, "supportedOS of each key"),),
+    sources=(schema(VPN, "supportedOS of each key"),),
 )
 LEFT_OUT: Final = Diagnostic(
     "left-out",
@@ -62,7 +61,7 @@ LEFT_OUT: Final = Diagnostic(
     mend="Put it in. The designer writes it by itself.",
     sources=(
         schema("CommonPayloadKeys"),
-        schema(_VPN, "IKEv2.LocalIdentifier"),
+        schema(VPN, "IKEv2.LocalIdentifier"),
         report("hwdsl2/setup-ipsec-vpn", 465),
     ),
     milder="It is advice where devices do well without the key.",

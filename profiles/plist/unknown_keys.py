@@ -290,7 +290,7 @@ def writable(value: Any, path: str, depth: int) -> Iterator[Finding]:
         for name, item in value.items():
             if type(name) is not str:
                 yield WRONG_TYPE.at(
-                    path, f"{path} has a key that is not a text. Put it in quotes.", buildable=False
+                    path, f"{path} has a key that is not a text. Write it as text.", buildable=False
                 )
                 continue
             yield from check_text(name, path, "A key")

@@ -23,8 +23,9 @@ OTHER_TYPE: Final = Diagnostic(
     "other-type",
     Severity.WARNING,
     "A switch or a number is written in a neighboring type",
-    why="Apple Configurator and generators in wide use write <true/> where Apple documents 0 or 1, or a real number "
-    "where a whole one belongs. Devices read both as numbers, so it works, but no documentation promises that.",
+    why="Apple Configurator and generators in wide use write <true/> where Apple documents 0 or 1, and other files "
+    "have a real number where a whole one belongs. Devices are not known to refuse any of that, but no documentation "
+    "promises that they read it.",
     mend="Write the value in the documented type. It means the same.",
     sources=(
         schema("com.apple.vpn.managed", "type of each key"),
@@ -92,7 +93,7 @@ def _of_type(
     key: Key, path: str, before: Any, after: Any, targets: Targets, *, imported: bool
 ) -> Iterator[Finding]:
     meant = REMOVED if after is None else after
-    fix = put(path, before, meant, f"Write it as {article(key.type)}")
+    fix = put(path, before, meant, f"Write {_named(key, after)} as {article(key.type)}")
     if imported and _is_read_so(key, before):
         yield OTHER_TYPE.at(
             path,
@@ -103,6 +104,13 @@ def _of_type(
         return
     for finding in told(key.check(before, path, targets), before, imported=imported):
         yield replace(finding, fix=fix)
+
+
+def _named(key: Key, value: Any) -> str:
+    """A number or a truth as it stands in the label of a fix; all else is “it”, as it may be long, or secret."""
+    if key.secret or not isinstance(value, bool | int | float):
+        return "it"
+    return str(value).lower() if isinstance(value, bool) else f"{value:.15g}"
 
 
 def _is_read_so(key: Key, value: Any) -> bool:

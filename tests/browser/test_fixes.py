@@ -84,7 +84,8 @@ def state(screen: Screen) -> Any:
     )
 
 
-WRITE = "Write it as an integer"
+WRITE = "Write 1400 as an integer"
+TURN_ON = "Write 1 as an integer"
 
 
 def test_a_fix_changes_the_field_and_the_save_stores_it(odd: Screen, profile: Profile) -> None:
@@ -113,7 +114,7 @@ def test_undo_brings_back_all_as_it_was(odd: Screen, profile: Profile) -> None:
     before = state(odd)
     press(odd, WRITE, "Office · MTU")
     press(odd, "Rename it to SSIDMatch", "Office · Rule 1 · ssidMatch")
-    press(odd, WRITE, "Office · EnablePFS")
+    press(odd, TURN_ON, "Office · EnablePFS")
     assert state(odd) != before
     for _ in range(3):
         take_back(odd)
@@ -191,7 +192,7 @@ def test_what_is_typed_after_a_fix_is_not_undone(odd: Screen) -> None:
     expect(undo(odd)).to_be_hidden()
     odd.wait_for_preview()
     expect(odd.control("IKEv2.ServerCertificateCommonName")).to_have_value("typed later")
-    press(odd, WRITE, "Office · EnablePFS")
+    press(odd, TURN_ON, "Office · EnablePFS")
     take_back(odd)
     expect(odd.control("IKEv2.ServerCertificateCommonName")).to_have_value("typed later")
     expect(odd.control("IKEv2.MTU")).to_have_value("1400")
@@ -250,9 +251,9 @@ def test_on_a_narrower_screen_undo_is_in_sight(odd: Screen, width: int) -> None:
     odd.page.set_viewport_size({"width": width, "height": 844})
     if width == 390:
         odd.page.get_by_role("button", name="Problems & XML").click()
-    press(odd, WRITE, "Office · EnablePFS")
+    press(odd, TURN_ON, "Office · EnablePFS")
     expect(undo(odd)).to_be_in_viewport()
     expect(odd.page.locator(":focus")).to_be_in_viewport()
     assert odd.page.evaluate("document.documentElement.scrollWidth") <= width
     take_back(odd)
-    expect(fix(odd, WRITE, "Office · EnablePFS")).to_be_visible()
+    expect(fix(odd, TURN_ON, "Office · EnablePFS")).to_be_visible()

@@ -90,7 +90,7 @@ def test_a_problem_is_fixed_and_the_page_comes_back_with_it(screen: Screen, alic
     profile = profiles.create(actor=alice, team=home(alice), document=read(tree(vpn(tunnel))))
     screen.open(profile)
     screen.control("IKEv2.ServerCertificateCommonName").fill("typed")
-    for name in ("Fix: Write it as an integer (Office · MTU)", "Fix: Rename it to SharedSecret"):
+    for name in ("Fix: Write 1400 as an integer (Office · MTU)", "Fix: Rename it to SharedSecret"):
         screen.page.get_by_role("button", name=name).click()
         expect(screen.page.get_by_role("status")).to_contain_text("Fixed: ")
         expect(screen.page.get_by_role("button", name="Undo").filter(visible=True)).to_have_count(0)

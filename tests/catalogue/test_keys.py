@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.fixes import put
 from profiles.catalogue.keys import (
     Boolean,
     Choice,
@@ -91,7 +92,7 @@ def test_every_other_type_is_refused_and_cannot_be_built(key: Key, value: Any) -
         (
             Text("K", label="K"),
             5,
-            "K has to be a string, but is an integer. Write it as text, in a spec in quotes.",
+            "K has to be a string, but is an integer. Write it as text: <string> in a file, quotes in a spec.",
         ),
         (
             Integer("K", label="K"),
@@ -110,12 +111,18 @@ def test_every_other_type_is_refused_and_cannot_be_built(key: Key, value: Any) -
         (
             Data("K", label="K"),
             "a",
-            'K has to be data, but is a string. Write {"base64": "…"}, or {"file": "…"} in a spec.',
+            (
+                'K has to be data, but is a string. Write it as data: <data> in a file, {"base64": "…"} or '
+                '{"file": "…"} in a spec.'
+            ),
         ),
         (
             Text("K", label="K"),
             None,
-            "K has to be a string, but is nothing that a profile can hold. Write it as text, in a spec in quotes.",
+            (
+                "K has to be a string, but is nothing that a profile can hold. Write it as text: <string> in a file, "
+                "quotes in a spec."
+            ),
         ),
     ],
 )
@@ -312,3 +319,44 @@ def test_the_name_of_a_key_is_the_last_part_of_its_path() -> None:
 )
 def test_a_value_is_shown_in_the_words_of_its_key(key: Key, value: Any, title: str) -> None:
     assert key.option_title(value) == title
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("AES256", "AES-256"),
+        ("aes-256", "AES-256"),
+        ("AES_256_GCM", "AES-256-GCM"),
+        ("aes256gcm", "AES-256-GCM"),
+        ("chacha20-poly1305", "ChaCha20Poly1305"),
+        ("SHA-256", "SHA2-256"),
+        ("sha256", "SHA2-256"),
+        ("SHA2_512", "SHA2-512"),
+        ("sha1", ""),
+        ("AES", ""),
+        ("-", ""),
+    ],
+)
+def test_an_option_in_another_spelling_is_mended(written: str, meant: str) -> None:
+    names = ("AES-256", "AES-256-GCM", "ChaCha20Poly1305", "SHA1-96", "SHA1-160", "SHA2-256", "SHA2-512")
+    (finding,) = found(Choice("K", label="K", choices=tuple(map(Option, names))), written)
+    assert finding.code == "not-allowed"
+    assert finding.fix == (put("Here", written, meant, f"Write {meant}") if meant else None)
+
+
+def test_the_spelling_of_options_that_differ_in_nothing_else_is_nobody_s_guess() -> None:
+    (finding,) = found(Choice("K", label="K", choices=(Option("A-B"), Option("AB"))), "a_b")
+    assert finding.fix is None
+
+
+def test_what_stands_where_a_list_belongs_was_meant_as_its_one_item() -> None:
+    key = ListOf("K", label="K")
+    assert key.meant("a", {}) == ["a"]
+    assert key.meant(5, {}) == 5
+    assert key.meant("", {}) is None
+    assert key.meant(["a"], {}) == ["a"]
+
+
+def test_an_item_is_called_after_its_list() -> None:
+    key = ListOf("A.Names", label="Called so")
+    assert message(key, [5]).startswith("An item of Names has to be a string, but is an integer.")

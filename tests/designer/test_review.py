@@ -204,7 +204,7 @@ def test_what_can_be_mended_says_how_and_the_first_of_several_offers_all() -> No
     fixes = [(each.problem.code, each.fix) for each in found.problems if each.fix]
     first, second = (fix for code, fix in fixes if code == "other-type")
     assert (first.label, first.number, first.kind) == (
-        "Write it as an integer",
+        "Write 1 as an integer",
         2,
         "A switch or a number is written in a neighboring type",
     )

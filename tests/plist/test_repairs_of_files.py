@@ -215,3 +215,36 @@ def test_the_first_of_two_that_are_called_alike_keeps_the_references() -> None:
     found = read(tree(identity(b"first"), other, complete(PayloadCertificateUUID="my-identity")))
     first, _, tunnel = put_right(found, "PayloadUUID")["PayloadContent"]
     assert tunnel["IKEv2"]["PayloadCertificateUUID"] == first["PayloadUUID"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "meant", "label"),
+    [
+        ("MTU", "1300", 1300, "Write 1300 as an integer"),
+        ("MTU", 1300.0, 1300, "Write 1300 as an integer"),
+        ("EnablePFS", False, 0, "Write 0 as an integer"),
+        ("OnDemandRules", {"Action": "Connect"}, [{"Action": "Connect"}], "Write it as an array"),
+    ],
+)
+def test_a_fix_of_a_type_says_what_it_writes(name: str, written: Any, meant: Any, label: str) -> None:
+    found = read(tree(complete(**{name: written})))
+    (offer,) = offers(found)
+    assert offer.fix.label == label
+    after = put_right(found, f"IKEv2.{name}")
+    assert after["PayloadContent"][0]["IKEv2"][name] == meant
+
+
+def test_a_lone_name_becomes_a_list_of_it_in_a_rule() -> None:
+    found = read(tree(complete(OnDemandRules=[{"Action": "Connect", "SSIDMatch": "Office"}])))
+    after = put_right(found, "IKEv2.OnDemandRules[0].SSIDMatch")
+    assert after["PayloadContent"][0]["IKEv2"]["OnDemandRules"] == [
+        {"Action": "Connect", "SSIDMatch": ["Office"]}
+    ]
+
+
+def test_a_tunnel_that_stands_alone_becomes_a_list_and_shows_no_secret() -> None:
+    tunnel = {"ProtocolType": "IKEv2", **complete()["IKEv2"], "SharedSecret": "hush hush"}
+    given = {**vpn(None), "VPNType": "AlwaysOn", "AlwaysOn": {"TunnelConfigurations": tunnel}}
+    (offer,) = (each for each in offers(read(tree(given))) if each.path == "AlwaysOn.TunnelConfigurations")
+    assert (offer.before, offer.after) == ("a secret (dictionary)", "a secret (array)")
+    assert "hush" not in offer.label + offer.problem.message

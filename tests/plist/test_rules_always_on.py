@@ -112,8 +112,15 @@ def test_there_is_at_least_one_tunnel_and_more_than_two_make_no_sense() -> None:
     ]
 
 
+def test_an_interface_without_a_list_around_it_is_the_only_one() -> None:
+    assert problems(tunnel(Interfaces="WiFi")) == [
+        ("error", "TunnelConfigurations[0].Interfaces", "wrong-type"),
+        ("warning", "TunnelConfigurations", "interface-without-tunnel"),
+    ]
+
+
 @pytest.mark.parametrize(
-    "interfaces", [["Ethernet"], [["WiFi"]], [{"WiFi": 1}], [1], "WiFi", {"WiFi": 1}, [None]]
+    "interfaces", [["Ethernet"], [["WiFi"]], [{"WiFi": 1}], [1], "Ethernet", {"WiFi": 1}, [None]]
 )
 def test_odd_interfaces_are_told_and_nothing_breaks(interfaces: Any) -> None:
     found = problems(tunnel(Interfaces=interfaces))
@@ -260,7 +267,7 @@ def test_an_exception_says_for_what_it_is(name: str, item: dict[str, Any], missi
     ("name", "since"), [("CellularServices", "11.3"), ("DeviceCommunication", "17.4"), ("VoiceMail", "8.0")]
 )
 def test_some_services_can_be_excepted_only_later(name: str, since: str) -> None:
-    exceptions = {"ServiceExceptions": [{"ServiceName": name, "Action": "Allow"}]}
+    exceptions: dict[str, Any] = {"ServiceExceptions": [{"ServiceName": name, "Action": "Allow"}]}
     known = replace(whole(tunnel(), **exceptions), targets={"iOS": since})
     path = "ServiceExceptions[0].ServiceName"
     assert path not in [each[1] for each in told_inside(known)]

@@ -135,11 +135,11 @@ class Key:
         return {
             PlistType.STRING: "Write it as text."
             if isinstance(value, bytes)
-            else "Write it as text, in a spec in quotes.",
+            else "Write it as text: <string> in a file, quotes in a spec.",
             PlistType.INTEGER: "Write a whole number, without quotes or a decimal point.",
             PlistType.REAL: "Write a number.",
             PlistType.BOOLEAN: "Write true or false.",
-            PlistType.DATA: 'Write {"base64": "…"}, or {"file": "…"} in a spec.',
+            PlistType.DATA: 'Write it as data: <data> in a file, {"base64": "…"} or {"file": "…"} in a spec.',
             PlistType.DATE: "Write a date such as 2027-01-31T12:00:00Z.",
             PlistType.ARRAY: "Write a list, even for a single value.",
             PlistType.DICTIONARY: "Write keys with values.",

@@ -18,6 +18,9 @@ from profiles.catalogue.placeholders import managed
 from profiles.catalogue.values import PYTHON_TYPES, TOO_LARGE, PlistType, check_scalar, check_text
 from profiles.catalogue.versions import TITLES, OperatingSystem, Targets
 
+MOST_LETTERS: Final = 60
+"""Characters of a value up to which it may be an option in another spelling."""
+
 MALFORMED: Final = Diagnostic(
     "malformed",
     Severity.ERROR,
@@ -130,10 +133,20 @@ class Choice(Key):
         )
 
     def _meant_by(self, value: Any, path: str) -> Fix | None:
-        """The option in other letters."""
-        text = value.strip().casefold() if isinstance(value, str) else None
-        found = [option.value for option in self.options if str(option.value).casefold() == text]
+        """The one option that has the same letters and digits, whatever stands between them."""
+        text = _spelled(value) if isinstance(value, str) else ""
+        found = [option.value for option in self.options if _spelled(str(option.value)) == text]
         return put(path, value, found[0], f"Write {found[0]}") if len(found) == 1 and text else None
+
+
+_BETWEEN: Final = re.compile(r"[\s_./-]+")
+_SHA2: Final = re.compile(r"sha(256|384|512)")
+
+
+def _spelled(text: str) -> str:
+    """A text by its letters and digits alone: AES256 is AES-256, and SHA-256 is SHA2-256."""
+    bare = _BETWEEN.sub("", text[:MOST_LETTERS].casefold())
+    return _SHA2.sub(r"sha2\1", bare) if _SHA2.fullmatch(bare) else bare
 
 
 def _shown(key: Key, value: object) -> str:

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from profiles.catalogue import distinguished_names
 from profiles.catalogue.citations import own, rfc, schema
-from profiles.catalogue.conditions import Values
+from profiles.catalogue.conditions import Values, is_set
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import drop
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.keys.scalars import MALFORMED, Text
 from profiles.catalogue.shape import Shape
-from profiles.catalogue.values import MAX_ITEMS, WRONG_TYPE, PlistType, can_be_written, check_text
+from profiles.catalogue.values import (
+    MAX_ITEMS,
+    WRONG_TYPE,
+    PlistType,
+    can_be_written,
+    check_text,
+    plist_type_of,
+)
 from profiles.catalogue.versions import Targets
 
 if TYPE_CHECKING:
@@ -63,11 +70,11 @@ class Languages(Key):
         for language, text in value.items():
             here = f"{path}.{language}"
             if type(language) is not str:
-                yield WRONG_TYPE.at(here, "A language code is not a text. Put it in quotes.", buildable=False)
+                yield WRONG_TYPE.at(here, "A language code is not a text. Write it as text.", buildable=False)
                 continue
             if type(text) is not str:
                 yield WRONG_TYPE.at(
-                    here, f"The text for {language!r} is not a string. Put it in quotes.", buildable=False
+                    here, f"The text for {language!r} is not a string. Write it as text.", buildable=False
                 )
                 continue
             yield from check_text(text, here, "The text")
@@ -115,9 +122,11 @@ class ListOf(Key):
         return bool(item == "" and not self.blank)
 
     def meant(self, value: Any, beside: Values) -> Any:
-        """None in place of a list with nothing in it but items that are none."""
+        """None in place of a list with nothing in it but items that are none; a list of what stands there alone."""
         if isinstance(value, list) and all(map(self.is_none, value)):
             return None
+        if is_set(value) and plist_type_of(value) is self.item.type and not isinstance(value, list):
+            return [value]
         return super().meant(value, beside)
 
     def _check(self, value: list[Any], path: str, targets: Targets) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from profiles.catalogue.shared import about, connection_name, on_demand
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, kept_only, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
-from profiles.catalogue.vpn_types import DICTIONARIES
+from profiles.catalogue.vpn_types import ALWAYS_ON, DICTIONARIES, IKEV2, PAYLOAD_TYPE, TYPE_KEY
 from profiles.catalogue.wording import abridged
 
 TUNNEL = Tunnel()
@@ -34,7 +34,7 @@ def _without_vain(group: Group) -> Group:
 
 def _on_demand() -> Group:
     """The keys of On Demand, as other tunnels have them; the paths start at the tunnel."""
-    group = on_demand("IKEv2")
+    group = on_demand(IKEV2)
     return replace(group, keys=tuple(kept_only(key, key.name) for key in group.keys))
 
 
@@ -47,7 +47,7 @@ INTERFACES = Group(
             label="Protocol",
             help="The protocol of the tunnel; there is only one.",
             required=True,
-            choices=(Option("IKEv2"),),
+            choices=(Option(IKEV2),),
         ),
         ListOf(
             "Interfaces",
@@ -268,10 +268,10 @@ def _items(scope: Scope, path: str) -> list[Scope]:
 
 PAYLOAD = Payload(
     slug="vpn-always-on",
-    payload_type="com.apple.vpn.managed",
+    payload_type=PAYLOAD_TYPE,
     elsewhere=DICTIONARIES,
-    discriminator={"VPNType": "AlwaysOn"},
-    misnomers={"IKEv2": always_on.TUNNELS},
+    discriminator={TYPE_KEY: ALWAYS_ON},
+    misnomers={IKEV2: always_on.TUNNELS},
     title="Always On VPN",
     summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network; not with a Watch.",
     available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),

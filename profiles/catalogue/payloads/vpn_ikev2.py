@@ -16,9 +16,9 @@ from profiles.catalogue.shared import on_demand as on_demand_group
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
-from profiles.catalogue.vpn_types import DICTIONARIES
+from profiles.catalogue.vpn_types import ALWAYS_ON, DICTIONARIES, IKEV2, PAYLOAD_TYPE, TYPE_KEY
 
-TUNNEL = Tunnel("IKEv2")
+TUNNEL = Tunnel(IKEV2)
 
 
 def _connection() -> Group:
@@ -122,9 +122,9 @@ POST_QUANTUM_EXAMPLE = Example(
 
 PAYLOAD = Payload(
     slug="vpn-ikev2",
-    payload_type="com.apple.vpn.managed",
-    elsewhere={**DICTIONARIES, "AlwaysOn": "an Always On VPN"},
-    discriminator={"VPNType": "IKEv2"},
+    payload_type=PAYLOAD_TYPE,
+    elsewhere={**DICTIONARIES, ALWAYS_ON: "an Always On VPN"},
+    discriminator={TYPE_KEY: IKEV2},
     title="IKEv2 VPN",
     summary="A tunnel that the device itself builds, without an app.",
     available=Availability(iOS="4.0", macOS="10.7", tvOS="17.0", visionOS="1.0", watchOS=NEVER),
@@ -138,7 +138,7 @@ PAYLOAD = Payload(
     groups=(
         _connection(),
         TUNNEL.authentication(),
-        on_demand_group("IKEv2"),
+        on_demand_group(IKEV2),
         TUNNEL.routing(),
         TUNNEL.security(),
         TUNNEL.post_quantum(),

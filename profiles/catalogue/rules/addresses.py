@@ -14,11 +14,11 @@ from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import line
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
 SERVER: Final = "RemoteAddress"
 """The key without whose host or address nothing connects."""
 
-_VPN: Final = "com.apple.vpn.managed"
 
 ADDRESS_MALFORMED: Final = Diagnostic(
     "address-malformed",
@@ -28,7 +28,7 @@ ADDRESS_MALFORMED: Final = Diagnostic(
     "or a wildcard in it there is no such name, so nothing can connect.",
     mend="Write the host name or the IP address by itself, such as vpn.example.com.",
     sources=(
-        schema(_VPN, "IKEv2.RemoteAddress"),
+        schema(VPN, "IKEv2.RemoteAddress"),
         rfc(1123, "2.1"),
         rfc(1035, "2.3.4"),
         rfc(5890, "2.3.2.1"),
@@ -45,7 +45,7 @@ IDENTITY_FORM: Final = Diagnostic(
     "which has a scheme, a port or a path in it.",
     mend="Write the name as it stands in the certificate.",
     sources=(
-        schema(_VPN, "IKEv2.RemoteIdentifier"),
+        schema(VPN, "IKEv2.RemoteIdentifier"),
         rfc(7296, "3.5"),
         report("quericy/one-key-ikev2-vpn", 91),
     ),
@@ -59,7 +59,7 @@ UNFILLED_PLACEHOLDER: Final = Diagnostic(
     why="Whoever wrote the file left a mark for a value that was to be filled in. It reaches the device as it stands, "
     "and there is no server of that name.",
     mend="Put the value in its place.",
-    sources=(schema(_VPN, "IKEv2.RemoteAddress"), rfc(1123, "2.1")),
+    sources=(schema(VPN, "IKEv2.RemoteAddress"), rfc(1123, "2.1")),
     milder="It is a warning anywhere but in the address of a VPN server, and where the text may be a name after all.",
 )
 

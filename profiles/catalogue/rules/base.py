@@ -8,8 +8,7 @@ from typing import Final
 from profiles.catalogue.citations import Citation, apple, schema, server
 from profiles.catalogue.shared import TunnelPaths
 from profiles.catalogue.spec import Rule
-
-VPN: Final = "com.apple.vpn.managed"
+from profiles.catalogue.vpn_types import PAYLOAD_TYPE
 
 STRONGSWAN_PROFILE: Final = server(
     "strongSwan documentation, Apple IKEv2 Configuration Profile",
@@ -32,4 +31,4 @@ class Ikev2Rule(TunnelPaths, Rule):
 
 def ikev2_key(name: str) -> Citation:
     """A key of the dictionary IKEv2 in Apple's schema."""
-    return schema(VPN, f"IKEv2.{name}")
+    return schema(PAYLOAD_TYPE, f"IKEv2.{name}")

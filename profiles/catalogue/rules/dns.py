@@ -20,7 +20,10 @@ SPLIT_DNS: Final = Diagnostic(
     mend="List the internal domains, or choose “Every other domain, too”.",
     sources=(
         schema("com.apple.vpn.managed", "DNS.SupplementalMatchDomains"),
-        apple("NEDNSSettings, matchDomains"),
+        apple(
+            "NEDNSSettings, matchDomains",
+            "https://developer.apple.com/documentation/networkextension/nednssettings/matchdomains",
+        ),
         report("opnsense/core", 3325),
     ),
     certainty=Certainty.OBSERVED,

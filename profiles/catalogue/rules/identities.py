@@ -11,8 +11,8 @@ from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.rules.tunnel_certificates import VpnCertificateRule, fits, quoted, type_for
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.values import text_in
+from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
-_VPN: Final = "com.apple.vpn.managed"
 _STRONGSWAN_PROFILE: Final = server(
     "strongSwan, Apple IKEv2 Configuration Profile",
     "https://docs.strongswan.org/docs/6.0/interop/appleIkev2Profile.html",
@@ -25,7 +25,7 @@ CERTIFICATE_TYPE: Final = Diagnostic(
     why="CertificateType names the kind of key that the device signs in with, RSA where it is not set. With a key of "
     "another kind it makes no signature that the server takes.",
     mend="Set CertificateType to the kind of key that the identity has.",
-    sources=(schema(_VPN, "IKEv2.CertificateType"), _STRONGSWAN_PROFILE),
+    sources=(schema(VPN, "IKEv2.CertificateType"), _STRONGSWAN_PROFILE),
     milder="It is a warning with EAP-TLS, where Apple's schema only speaks of machine authentication and strongSwan's "
     "page alone says that it must fit.",
 )
@@ -46,7 +46,7 @@ ISSUER_NOT_IN_PROFILE: Final = Diagnostic(
     "those that a profile brings.",
     mend="Add the certificate of the authority to the profile, unless it is a public one.",
     sources=(
-        schema(_VPN, "IKEv2.ServerCertificateIssuerCommonName"),
+        schema(VPN, "IKEv2.ServerCertificateIssuerCommonName"),
         _STRONGSWAN_PROFILE,
         server("vyos/vyos-1x pull request 3610", "https://github.com/vyos/vyos-1x/pull/3610"),
     ),

@@ -17,11 +17,11 @@ from profiles.catalogue.network_names import Flaw, Misnomer
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import line
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
 LONGEST_SSID: Final = 32
 """Octets of the name of a Wi-Fi network."""
 
-_VPN: Final = "com.apple.vpn.managed"
 _RULES: Final = "IKEv2.OnDemandRules"
 
 BLANKS: Final = Diagnostic(
@@ -31,7 +31,7 @@ BLANKS: Final = Diagnostic(
     why="Devices compare names letter by letter, and blanks count as letters. They come along when a text is copied, "
     "or when XML is indented by hand.",
     mend="Remove the blanks around the name.",
-    sources=(schema(_VPN, f"{_RULES}.SSIDMatch"), rfc(1123, "2.1")),
+    sources=(schema(VPN, f"{_RULES}.SSIDMatch"), rfc(1123, "2.1")),
     certainty=Certainty.INFERRED,
 )
 SEVERAL_IN_ONE: Final = Diagnostic(
@@ -40,7 +40,7 @@ SEVERAL_IN_ONE: Final = Diagnostic(
     "Several names stand in one text",
     why="Each text of a list is one name. Several in one text are compared as one long name, which never matches.",
     mend="Give each name an entry of its own.",
-    sources=(schema(_VPN, f"{_RULES}.SSIDMatch"), rfc(1123, "2.1")),
+    sources=(schema(VPN, f"{_RULES}.SSIDMatch"), rfc(1123, "2.1")),
     milder="It is advice for the names of Wi-Fi networks, in which commas are legal.",
 )
 NOT_AN_ADDRESS: Final = Diagnostic(
@@ -51,9 +51,9 @@ NOT_AN_ADDRESS: Final = Diagnostic(
     "the device cannot use or match the server.",
     mend="Write the IP address by itself. Where addresses are matched, one * may stand for the rest, as in 10.1.*.",
     sources=(
-        schema(_VPN, "DNS.ServerAddresses"),
-        schema(_VPN, f"{_RULES}.DNSServerAddressMatch"),
-        schema(_VPN, f"{_RULES}.ActionParameters.RequiredDNSServers"),
+        schema(VPN, "DNS.ServerAddresses"),
+        schema(VPN, f"{_RULES}.DNSServerAddressMatch"),
+        schema(VPN, f"{_RULES}.ActionParameters.RequiredDNSServers"),
     ),
 )
 NOT_A_DOMAIN: Final = Diagnostic(
@@ -65,8 +65,8 @@ NOT_A_DOMAIN: Final = Diagnostic(
     "well.",
     mend="Write the domain by itself, such as corp.example.",
     sources=(
-        schema(_VPN, "DNS.SupplementalMatchDomains"),
-        schema(_VPN, f"{_RULES}.DNSDomainMatch"),
+        schema(VPN, "DNS.SupplementalMatchDomains"),
+        schema(VPN, f"{_RULES}.DNSDomainMatch"),
         rfc(1123, "2.1"),
     ),
 )
@@ -78,9 +78,9 @@ NOT_A_WEB_ADDRESS: Final = Diagnostic(
     "proxy. What is no web address in full never answers.",
     mend="Write the address in full, with http:// or https:// before it.",
     sources=(
-        schema(_VPN, f"{_RULES}.URLStringProbe"),
-        schema(_VPN, f"{_RULES}.ActionParameters.RequiredURLStringProbe"),
-        schema(_VPN, "Proxies.ProxyAutoConfigURLString"),
+        schema(VPN, f"{_RULES}.URLStringProbe"),
+        schema(VPN, f"{_RULES}.ActionParameters.RequiredURLStringProbe"),
+        schema(VPN, "Proxies.ProxyAutoConfigURLString"),
         rfc(3986, "3"),
     ),
 )
@@ -91,7 +91,7 @@ SSID_LENGTH: Final = Diagnostic(
     why=f"The name of a Wi-Fi network (SSID) has {LONGEST_SSID} octets at most, and many letters take two or more of "
     "them. A longer one never matches.",
     mend="Write the name as the network sends it.",
-    sources=(standard("IEEE 802.11, SSID element: 0 to 32 octets"), schema(_VPN, f"{_RULES}.SSIDMatch")),
+    sources=(standard("IEEE 802.11, SSID element: 0 to 32 octets"), schema(VPN, f"{_RULES}.SSIDMatch")),
 )
 
 Judge = Callable[[str, str, bool], Iterator[Finding]]

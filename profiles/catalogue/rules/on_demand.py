@@ -14,14 +14,14 @@ from profiles.catalogue.on_demand import CONDITIONS, LISTS, always, covered_doma
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import line
+from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 from profiles.catalogue.wording import abridged
 
 MOST_COMPARED: Final = 60
 """Rules up to which each is compared with all before it; those after them only with rules without conditions."""
 
-_VPN: Final = "com.apple.vpn.managed"
 _RULES: Final = "IKEv2.OnDemandRules"
-_ORDER: Final = (schema(_VPN, _RULES), apple("NEOnDemandRule"))
+_ORDER: Final = (schema(VPN, _RULES), apple("NEOnDemandRule"))
 
 RULE_UNREACHABLE: Final = Diagnostic(
     "rule-unreachable",
@@ -57,7 +57,7 @@ LOCKED_OFF: Final = Diagnostic(
     why="OnDemandUserOverrideDisabled locks the switch for Connect On Demand in Settings. While OnDemandEnabled is "
     "off, what it keeps people from is turning it on, so that the rules never count.",
     mend="Turn OnDemandEnabled on, or remove OnDemandUserOverrideDisabled.",
-    sources=(schema(_VPN, "IKEv2.OnDemandUserOverrideDisabled"), schema(_VPN, "IKEv2.OnDemandEnabled")),
+    sources=(schema(VPN, "IKEv2.OnDemandUserOverrideDisabled"), schema(VPN, "IKEv2.OnDemandEnabled")),
 )
 SSID_WITHOUT_WIFI: Final = Diagnostic(
     "ssid-without-wifi",
@@ -65,7 +65,7 @@ SSID_WITHOUT_WIFI: Final = Diagnostic(
     "An On-Demand rule asks for the name of a Wi-Fi on another kind of network",
     why="All conditions of a rule must hold, and neither Ethernet nor cellular has a name, so the rule never matches.",
     mend="Choose WiFi, or remove the names.",
-    sources=(schema(_VPN, f"{_RULES}.SSIDMatch"), schema(_VPN, f"{_RULES}.InterfaceTypeMatch")),
+    sources=(schema(VPN, f"{_RULES}.SSIDMatch"), schema(VPN, f"{_RULES}.InterfaceTypeMatch")),
 )
 NEVER_MATCHES: Final = Diagnostic(
     "never-matches",
@@ -76,7 +76,7 @@ NEVER_MATCHES: Final = Diagnostic(
     "can say.",
     mend="Fill the list in. Where the rule is to match whatever the network is called, remove the list; otherwise "
     "remove the rule.",
-    sources=tuple(schema(_VPN, f"{_RULES}.{name}") for name in LISTS),
+    sources=tuple(schema(VPN, f"{_RULES}.{name}") for name in LISTS),
     certainty=Certainty.INFERRED,
 )
 ACTION_DEPRECATED: Final = Diagnostic(
@@ -86,7 +86,7 @@ ACTION_DEPRECATED: Final = Diagnostic(
     why="Apple calls Allow deprecated: it lets lists of domains bring the tunnel up that IKEv2 does not have, so that "
     "nothing is left of it but what Ignore does.",
     mend="Choose Ignore, or Connect where the tunnel is to come up.",
-    sources=(schema(_VPN, f"{_RULES}.Action"),),
+    sources=(schema(VPN, f"{_RULES}.Action"),),
     certainty=Certainty.INFERRED,
 )
 

@@ -15,6 +15,7 @@ from profiles.catalogue.rules.tunnel_certificates import VpnCertificateRule, fit
 from profiles.catalogue.rules.validity import validity
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.values import text_in
+from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 from profiles.facts import LEAST_RSA_BITS, CertificateFacts
 
 WEAK_HASHES: Final = ("md5", "sha1")
@@ -23,7 +24,6 @@ SERVER_PURPOSE: Final = "serverAuth"
 PURPOSE_SINCE: Final = datetime(2019, 7, 1, tzinfo=UTC)
 """Certificates from this day on must say that they are for servers."""
 
-_VPN: Final = "com.apple.vpn.managed"
 _REQUIREMENTS: Final = apple(
     "Requirements for trusted certificates in iOS 13 and macOS 10.15",
     "https://support.apple.com/en-us/103769",
@@ -44,7 +44,7 @@ SERVER_NAME: Final = Diagnostic(
     "ServerCertificateCommonName says which name to look for, and refuses the server where it is not there.",
     mend="Use a name from the certificate, or have one issued with this name.",
     sources=(
-        schema(_VPN, "IKEv2.ServerCertificateCommonName"),
+        schema(VPN, "IKEv2.ServerCertificateCommonName"),
         _STRONGSWAN_IOS,
         report("quericy/one-key-ikev2-vpn", 91),
     ),
@@ -57,7 +57,7 @@ SERVER_COMMON_NAME: Final = Diagnostic(
     why="The device looks for ServerCertificateCommonName in the certificate of the server, and refuses the server "
     "where it is not there.",
     mend="Correct the name, or leave it empty.",
-    sources=(schema(_VPN, "IKEv2.ServerCertificateCommonName"), _STRONGSWAN_PROFILE),
+    sources=(schema(VPN, "IKEv2.ServerCertificateCommonName"), _STRONGSWAN_PROFILE),
     milder="It is a warning where an IP address stands in the certificate as a DNS name, which some take for it.",
 )
 SERVER_ISSUER: Final = Diagnostic(
@@ -67,7 +67,7 @@ SERVER_ISSUER: Final = Diagnostic(
     why="With ServerCertificateIssuerCommonName the device asks the server for a certificate of that authority. A "
     "server that has none may send no certificate, and then there is no connection.",
     mend="Name an authority of the chain, as a rule its root.",
-    sources=(schema(_VPN, "IKEv2.ServerCertificateIssuerCommonName"), _STRONGSWAN_PROFILE),
+    sources=(schema(VPN, "IKEv2.ServerCertificateIssuerCommonName"), _STRONGSWAN_PROFILE),
     milder="It is advice where the chain is not known to its root, and the authority is in the profile.",
 )
 SERVER_AUTHORITY: Final = Diagnostic(
