@@ -82,7 +82,7 @@ def test_what_a_fix_would_fill_in_is_not_told_as_missing_and_is_as_grave(written
     whole = imported(written)
     (found,) = validate(whole)
     assert (found.severity.value, found.code) == ("error", "misspelt-key")
-    (after,) = mended(whole, validate, {each.id for each in repairs(whole, [found])}).payloads
+    (after,) = mended(whole, validate, {each.id for each in repairs(whole, [found])}).document.payloads
     assert after.values["IKEv2"]["RemoteAddress"] == "vpn.example.com"
 
 

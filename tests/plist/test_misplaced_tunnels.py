@@ -42,7 +42,7 @@ def told(whole: Document) -> set[tuple[str, str, str]]:
 
 def put_right(whole: Document) -> dict[str, Any]:
     """Its values with all that is offered put right."""
-    (part,) = mended(whole, validate, {each.id for each in repairs(whole, validate(whole))}).payloads
+    (part,) = mended(whole, validate, {each.id for each in repairs(whole, validate(whole))}).document.payloads
     return {**part.values, **part.unknown}
 
 

@@ -215,7 +215,9 @@ def test_all_rules_that_one_beats_are_told_at_once() -> None:
 
 def test_two_rules_with_no_difference_go_at_once() -> None:
     whole = imported(OnDemandEnabled=1, OnDemandRules=[AT_HOME, AT_HOME, CONNECT, AT_HOME])
-    (after,) = mended(whole, validate, {each.id for each in repairs(whole, validate(whole))}).payloads
+    (after,) = mended(
+        whole, validate, {each.id for each in repairs(whole, validate(whole))}
+    ).document.payloads
     assert after.values["IKEv2"]["OnDemandRules"] == [AT_HOME, CONNECT]
 
 
@@ -264,7 +266,7 @@ def test_places_and_fixes_are_those_of_the_file_where_a_list_holds_empty_texts()
     (blanks,) = (each.id for each in offered if each.problem.code == "blanks")
     (after,) = repaired(whole, offered, [blanks]).payloads
     assert after.values["IKEv2"]["OnDemandRules"][1]["SSIDMatch"] == ["", "Home", "Office"]
-    (all_of_it,) = mended(whole, validate, {each.id for each in offered}).payloads
+    (all_of_it,) = mended(whole, validate, {each.id for each in offered}).document.payloads
     assert all_of_it.values["IKEv2"]["OnDemandRules"][0]["SSIDMatch"] == ["Home", "Office"]
 
 
