@@ -11,7 +11,6 @@ import random
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pytest
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.load import MAX_BYTES, load
 from tests.plist.rough import BARE, DOCTYPE, HEAVY, TREE, binary, marked, refers, xml
+from tests.work import soon
 
 ROOT = Path(__file__).parents[2]
 SECRET = "correct-horse"
@@ -592,12 +592,10 @@ def test_a_profile_that_is_a_text_in_other_xml_is_told() -> None:
     "bit", ["<%", "{%", "{#", "{{#", "{{", "<a=", "<?php", "%{if", "<<E", "{{if a", "&lt;plist", "@'"]
 )
 def test_what_looks_like_code_a_million_times_takes_no_time(bit: str) -> None:
-    begun = time.process_time()
     many = bit * (MAX_BYTES // len(bit) - 100)
     for whole in (f"<plist>{many}", f"{many}<plist/>", f"<plist><dict>{many}</dict></plist>"):
-        with contextlib.suppress(UnreadableProfileError):
+        with soon(), contextlib.suppress(UnreadableProfileError):
             load(whole.encode())
-    assert time.process_time() - begun < 6
 
 
 @pytest.mark.parametrize("form", [plistlib.FMT_XML, plistlib.FMT_BINARY], ids=["xml", "binary"])
