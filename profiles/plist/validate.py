@@ -53,7 +53,7 @@ def structure(document: Document) -> Iterator[Problem]:
     """The problems for which no property list can be written at all: wrong types and control characters."""
     for (name, payload, values), kept in zip(document.parts(), document.kept_parts(), strict=True):
         scope = payload.scope(values, document.targets)
-        for finding in _values(scope, "", payload.shape, {}, imported=kept is not None):
+        for finding in _values(scope, "", payload.shape, imported=kept is not None):
             if not finding.buildable:
                 yield Problem(name, finding)
         yield from _unwritable(name, kept.values if kept else {})
@@ -69,7 +69,7 @@ def structure(document: Document) -> Iterator[Problem]:
 
 def is_writable(payload: Payload, values: Mapping[str, Any]) -> bool:
     """Could a part that is made here be written with these values, each of the type of its key?"""
-    found = _values(payload.scope(values, {}), "", payload.shape, {}, imported=False)
+    found = _values(payload.scope(values, {}), "", payload.shape, imported=False)
     return all(finding.buildable for finding in found)
 
 
@@ -130,7 +130,7 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
                 fix=drop(name, value),
             )
             continue
-        yield from undeclared(escaped(name), value, "", payload.shape, flat, payload.misnomers)
+        yield from undeclared(escaped(name), value, "", payload.shape, flat)
 
 
 def _as_template(document: Document, declaration: Declaration, evidence: Evidence) -> Iterator[Problem]:
@@ -153,7 +153,7 @@ def _holds(document: Document, place: Place) -> bool:
 
 def _part(payload: Payload, scope: Scope, document: Document, *, imported: bool) -> Iterator[Finding]:
     yield from payload_unavailable(scope, payload.instead)
-    yield from _values(scope, "", payload.shape, payload.misnomers, imported=imported)
+    yield from _values(scope, "", payload.shape, imported=imported)
     yield from presence(scope, "", imported=imported)
     for rule in payload.rules:
         yield from rule.check(scope)
@@ -171,9 +171,7 @@ def _item_rules(scope: Scope, prefix: str) -> Iterator[Finding]:
         yield from _item_rules(inner, place)
 
 
-def _values(
-    scope: Scope, prefix: str, shape: Shape, misnomers: Mapping[str, str], *, imported: bool
-) -> Iterator[Finding]:
+def _values(scope: Scope, prefix: str, shape: Shape, *, imported: bool) -> Iterator[Finding]:
     """What is wrong with each value by itself, lists of dictionaries included."""
     for path, value in scope.values.items():
         key = scope.by_path.get(path)
@@ -184,11 +182,11 @@ def _values(
                 told = (each for each in found if judged or not each.buildable)
                 yield from written_forms.told(told, value, imported=imported)
             for item, inner, place in scope.items_of(key, prefix):
-                yield from _values(inner, place, item.shape, {}, imported=imported)
+                yield from _values(inner, place, item.shape, imported=imported)
         elif path in shape.containers:
             yield from _no_dictionary(path, value, prefix, imported=imported)
         else:
-            yield from undeclared(path, value, prefix, shape, scope.values, misnomers)
+            yield from undeclared(path, value, prefix, shape, scope.values)
 
 
 def _no_dictionary(path: str, value: Any, prefix: str, *, imported: bool) -> Iterator[Finding]:
