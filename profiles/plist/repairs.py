@@ -166,15 +166,19 @@ def mended(
     """The document with the repairs of the ids `chosen`, or with all, errors first, and what these leave of the rest.
 
     What is ignored only because of an error is not thrown away together with it: `judge` is asked again in between.
+    Nor is what a repair has just moved to where it belongs.
     """
     done: dict[str, Repair] = {}
     left = judge(document)
     for _ in range(_MOST_ROUNDS):
+        moved = {(each.part, path) for each in done.values() for path in _moved_to(each.fix)}
         # What is offered a second time did not help.
         offered = [
             each
             for each in repairs(document, left)
-            if each.id not in done and (chosen is None or each.id in chosen)
+            if each.id not in done
+            and (chosen is None or each.id in chosen)
+            and not any((each.part, change.path) in moved for change in each.fix.changes if not _puts(change))
         ]
         if not offered:
             break
@@ -186,6 +190,12 @@ def mended(
     remaining = {each.id for each in repairs(document, left)}
     helped = tuple(repair for name, repair in done.items() if name not in remaining)
     return Mended(document=document, done=helped, left=left)
+
+
+def _moved_to(fix: Fix) -> list[str]:
+    """Where a fix puts what it takes from another place."""
+    takes = any(change.after is REMOVED for change in fix.changes)
+    return [change.path for change in fix.changes if takes and change.before is NOTHING]
 
 
 def _envelope(document: Document, fixes: Sequence[Fix]) -> Document:
