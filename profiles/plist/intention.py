@@ -30,6 +30,7 @@ class Intention:
     is_taken      something is set there already
     owners        the lists in whose items it belongs
     containers    the dictionaries in one of which it belongs; `is_idle` says that it does nothing there, either
+    fixed         the key that the build writes by itself
     hints         the names that may have been meant
     """
 
@@ -40,6 +41,7 @@ class Intention:
     owners: Sequence[Owner] = ()
     containers: Sequence[str] = ()
     is_idle: bool = False
+    fixed: str = ""
     hints: Sequence[str] = ()
 
 
@@ -49,8 +51,8 @@ NO_INTENTION: Final = Intention()
 def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) -> Intention:
     """What the key at `path` was meant for, with `values` (flat) in the same dictionary."""
     name = last_name(path)
-    if "." in path and name in shape.fixed:
-        return Intention(containers=("",))
+    if fixed := next((each for each in shape.fixed if letters(each) == letters(name)), ""):
+        return Intention(fixed=fixed)
     if len(values) > MAX_COMPARED or len(name) > MAX_COMPARED:
         return NO_INTENTION
     misnamed = _misnamed(path, value, shape)

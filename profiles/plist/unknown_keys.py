@@ -11,7 +11,7 @@ from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, drop, put
 from profiles.catalogue.shape import Shape, last_name
 from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check_text, plist_type_of
-from profiles.catalogue.vpn_types import TYPE_KEY, variant, variants
+from profiles.catalogue.vpn_types import TYPE_KEY, idle_dictionaries, variant, variants
 from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
 from profiles.plist.intention import Intention, container, intention
@@ -38,7 +38,8 @@ MISSPELT_KEY: Final = Diagnostic(
     "A key is written otherwise than Apple writes it",
     why="Names of keys are exact, capitals included. Devices ignore a key that is misspelled, and do as if it were not "
     "set. Where they refuse the profile without the right one, this is an error.",
-    mend="Rename the key. Where the right one is not set yet, the fix does so.",
+    mend="Rename the key; of one that says the contrary, such as EnableMOBIKE, turn the value, too. Where the right one "
+    "is not set yet and takes the value, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
     certainty=Certainty.INFERRED,
 )
@@ -48,7 +49,7 @@ MISPLACED_KEY: Final = Diagnostic(
     "A key stands in the wrong dictionary",
     why="Devices look for each key in one place alone. Elsewhere they ignore it, and do as if it were not set. Where "
     "they refuse the profile without the key, this is an error.",
-    mend="Move the key to where it belongs. Where it is not set there yet, the fix does so.",
+    mend="Move the key to where it belongs. Where it is not set there yet and takes the value, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "place of each key"),),
     certainty=Certainty.INFERRED,
 )
@@ -102,6 +103,12 @@ def of_other(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
         else f"The designer does not know {kind or 'this payload'}"
     )
     yield UNKNOWN_TYPE.at("PayloadType", f"{known}: it is kept as it is, and nothing in it is judged.")
+    for name in idle_dictionaries(values):
+        yield NO_EFFECT_KEY.at(
+            name,
+            f"{TYPE_KEY} is {values[TYPE_KEY]}, for {kind}, so the device does not look at {name}. Write {name} as "
+            f"{TYPE_KEY} if that is what it is to set up, or remove {name}.",
+        )
     for name, value in part.unknown.items():
         yield from (finding for finding in writable_key(name, value, name) if not finding.buildable)
 
@@ -155,7 +162,9 @@ def undeclared(
     elif found.path:
         yield _known_otherwise(path, prefix, value, found)
     elif found.containers:
-        yield _in_other_dictionary(path, prefix, value, found, shape)
+        yield _in_other_dictionary(path, prefix, value, found)
+    elif found.fixed:
+        yield _written_by_itself(path, prefix, value, found.fixed, shape.fixed[found.fixed])
     else:
         yield _unknown(path, place, found)
     yield from writable_key(path, value, place)
@@ -219,27 +228,33 @@ def _inside_or_beside(where: str, path: str) -> str:
     return f"inside {where}" if where else f"beside {container(path)}, not inside it"
 
 
-def _in_other_dictionary(path: str, prefix: str, value: Any, found: Intention, shape: Shape) -> Finding:
+def _in_other_dictionary(path: str, prefix: str, value: Any, found: Intention) -> Finding:
     """That the key is known elsewhere, where it cannot be moved to without any judgement."""
-    place, name = f"{prefix}{path}", last_name(path)
+    place = f"{prefix}{path}"
     if found.is_idle:
         where = listed([_inside_or_beside(each, path).partition(",")[0] for each in found.containers])
         return NO_EFFECT_KEY.at(
             place, f"{shown(path)} does nothing here, nor {where}. Remove it.", fix=drop(place, value)
-        )
-    if name in shape.fixed:
-        same = value == shape.fixed[name]
-        return MISPLACED_KEY.at(
-            place,
-            f"{name} belongs {_inside_or_beside('', path)}; the device ignores it here. Remove it here, since it is "
-            "written there, too.",
-            fix=drop(place, value) if same else None,
         )
     return MISPLACED_KEY.at(
         place,
         f"{shown(path)} belongs inside {listed(found.containers)}; the device ignores it here. Move it to where it is "
         "meant.",
     )
+
+
+def _written_by_itself(path: str, prefix: str, value: Any, right: str, wanted: str) -> Finding:
+    """That the key stands at the top under its right name, or is missing there, which is told by itself."""
+    place = f"{prefix}{path}"
+    fix = drop(place, value) if value == wanted else None
+    if container(path):
+        where = _inside_or_beside("", path)
+        told = f"{shown(path)} belongs {where}; the device ignores it here. Keep {right} there alone."
+        return MISPLACED_KEY.at(place, told, fix=fix)
+    told = (
+        f"Devices do not know {shown(path)}, and ignore it. The key is called {right}. Keep that one alone."
+    )
+    return MISSPELT_KEY.at(place, told, fix=fix)
 
 
 def _unknown(path: str, place: str, found: Intention) -> Finding:

@@ -21,7 +21,7 @@ from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.presence import NO_EFFECT_KEY, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
-from profiles.plist.unknown_keys import of_other, undeclared, writable_key
+from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
 
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
 
@@ -36,7 +36,16 @@ def validate(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Probl
         problems = [*variables.problems(document), *_as_template(document, document.declaration, evidence)]
     else:
         problems = list(_problems(document, evidence))
-    return in_order(problems)
+    return in_order(_once(problems))
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems without those of keys that tools write into each payload, but for the first."""
+    told: set[str] = set()
+    for each in problems:
+        if each.path not in WRITTEN_BY_TOOLS or each.path not in told:
+            yield each
+        told.add(each.path)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -121,13 +130,14 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
         **payload.flat(intended.values),
         **{escaped(name): value for name, value in intended.unknown.items()},
     }
+    others = {name.casefold(): words for name, words in payload.elsewhere.items()}
     for name, value in intended.unknown.items():
-        if name in payload.elsewhere:
+        if name.casefold() in others:
             yield NO_EFFECT_KEY.at(
-                name,
-                f"{name} is for {payload.elsewhere[name]}, and does nothing in this payload. Remove it.",
+                escaped(name),
+                f"{name} is for {others[name.casefold()]}, and does nothing in this payload. Remove it.",
                 severity=Severity.ADVICE,
-                fix=drop(name, value),
+                fix=drop(escaped(name), value),
             )
             continue
         yield from undeclared(escaped(name), value, "", payload.shape, flat)

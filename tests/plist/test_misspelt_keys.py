@@ -17,10 +17,13 @@ from profiles.catalogue.shape import Shape, last_name, nest
 from profiles.catalogue.spec import Example, Payload
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.intention import intention
+from profiles.plist.read import read
 from profiles.plist.repairs import mended, repairs
 from profiles.plist.validate import validate
-from tests.plist.making import TUNNEL_UUID, document, payload, problems, sentence
+from tests.plist.making import TUNNEL, TUNNEL_UUID, WITH_SECRET, document, payload, problems, sentence
+from tests.plist.trees import tree, vpn
 
+FINE = {**TUNNEL, **WITH_SECRET}
 EXAMPLES = [(each, example) for each in registry.payloads().values() for example in each.examples]
 SHAPES = [
     (f"{each.slug} {owner}", shape)
@@ -35,9 +38,7 @@ WEIGHTS = [*Severity]
 
 def misspellings(name: str) -> Iterator[str]:
     """The name as people write it who do not look it up."""
-    yield name.upper()
     yield name.lower()
-    yield f"{name[0].lower()}{name[1:]}"
     yield f" {name}"
     yield re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     yield f"{name}s"
@@ -198,7 +199,88 @@ def test_a_value_that_the_right_key_does_not_take_is_moved_by_nobody(given: dict
     assert (told.code, told.fix) == ("misspelt-key", None)
 
 
+def test_what_a_repair_has_renamed_is_not_dropped_as_ignored_by_another() -> None:
+    found = document(payload({"UserName": "alice", **WITH_SECRET}))
+    after = mended(found, validate)
+    assert values(after.document)["IKEv2"]["AuthName"] == "alice"
+    assert [(each.code, each.path) for each in after.left] == [("ignored", "IKEv2.AuthName")]
+
+
 def test_a_misspelt_key_beside_the_right_one_goes() -> None:
     after = mended(document(payload({"RemoteAdress": "x.example.com"})), validate).document
     assert values(after)["IKEv2"]["RemoteAddress"] == "vpn.example.com"
     assert "RemoteAdress" not in values(after)["IKEv2"]
+
+
+def findings(*payloads: dict[str, Any], **envelope: Any) -> list[tuple[str, str, str]]:
+    """Severity, path and code of all that is told of a file with these payloads."""
+    found = validate(read(tree(*payloads, **envelope)))
+    return [(each.severity.value, each.path, each.code) for each in found]
+
+
+@pytest.mark.parametrize("kind", ["L2TP", "IPSec", "VPN"])
+@pytest.mark.parametrize("name", ["IKEv2", "AlwaysOn"])
+def test_a_dictionary_of_another_type_is_told_to_be_ignored(kind: str, name: str) -> None:
+    part = {**vpn(None, VPNType=kind), name: {"RemoteAddress": "vpn.example.com"}}
+    assert findings(part) == [
+        ("warning", name, "no-effect-key"),
+        ("advice", "PayloadType", "unknown-type"),
+    ]
+    assert findings({**vpn(None, VPNType=kind), name: "x"}) == [("advice", "PayloadType", "unknown-type")]
+
+
+def test_always_on_beside_a_tunnel_is_for_the_other_type_in_any_letters() -> None:
+    for name in ("AlwaysOn", "alwaysOn"):
+        part = {**vpn(FINE), name: {"AllowCaptiveWebSheet": 1}}
+        assert findings(part) == [("advice", name, "no-effect-key")]
+
+
+@pytest.mark.parametrize("value", ["x", 7, [], {"RemoteAddress": "vpn.example.com"}])
+def test_the_tunnel_of_the_other_type_is_known_beside_always_on(value: Any) -> None:
+    told = findings(vpn(value, VPNType="AlwaysOn", AlwaysOn={"AllowCaptiveWebSheet": 1}))
+    assert [code for _, path, code in told if path == "IKEv2"] == ["misplaced-key"]
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "code", "mended_by_itself"),
+    [
+        (vpn({**FINE, "VPNType": "IKEv2"}), "IKEv2.VPNType", "misplaced-key", True),
+        (vpn({**FINE, "VPNType": "L2TP"}), "IKEv2.VPNType", "misplaced-key", False),
+        (vpn(FINE, VPNtype="IKEv2"), "VPNtype", "misspelt-key", True),
+        (vpn({**FINE, "IPv4": {"OverridePrimary": 1}}), "IKEv2.IPv4", "no-effect-key", True),
+        (vpn({**FINE, "OverridePrimary": 1}), "IKEv2.OverridePrimary", "no-effect-key", True),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_key_of_the_payload_inside_the_tunnel(
+    part: dict[str, Any], path: str, code: str, mended_by_itself: bool
+) -> None:
+    assert findings(part) == [("warning", path, code)]
+    after = mended(read(tree(part)), validate)
+    assert bool(after.left) is not mended_by_itself
+
+
+@pytest.mark.parametrize("name", [" IKEv2 ", "IKEV2", "ikev2"])
+def test_what_is_in_a_misspelt_dictionary_is_not_told_to_be_missing(name: str) -> None:
+    for inside in (FINE, {each.lower(): value for each, value in FINE.items()}):
+        part = {**vpn(None), name: inside}
+        assert findings(part) == [("error", name, "misspelt-key")]
+        after = mended(read(tree(part)), validate)
+        assert (values(after.document)["IKEv2"], after.left) == (FINE, [])
+
+
+def test_what_is_missing_in_a_misspelt_dictionary_is_told() -> None:
+    inside = {name: value for name, value in FINE.items() if name != "RemoteAddress"}
+    assert ("error", "IKEv2.RemoteAddress", "missing") in findings(vpn(None, IKEV2=inside))
+
+
+def test_blanks_in_the_name_of_a_key_are_shown() -> None:
+    assert sentence("misspelt-key", {" MTU": 1400}) == (
+        "Devices do not know “ MTU”, and ignore it. Write MTU."
+    )
+
+
+def test_a_key_that_tools_write_everywhere_is_advice_told_once() -> None:
+    parts = [vpn(FINE, number, PayloadEnabled=True, UserDefinedName=f"{number}") for number in (1, 2)]
+    assert findings(*parts) == [("advice", "PayloadEnabled", "unknown-key")]
+    assert findings(*parts, PayloadEnabled=True) == [("advice", "PayloadEnabled", "unknown-key")]
