@@ -38,8 +38,8 @@ MISSPELT_KEY: Final = Diagnostic(
     "A key is written otherwise than Apple writes it",
     why="Names of keys are exact, capitals included. Devices ignore a key that is misspelled, and do as if it were not "
     "set. Where they refuse the profile without the right one, this is an error.",
-    mend="Rename the key; of one that says the contrary, such as EnableMOBIKE, turn the value, too. Where the right one "
-    "is not set yet and takes the value, the fix does so.",
+    mend="Rename the key; of one that says the contrary, such as EnableMOBIKE, turn the value, too. Where the right "
+    "one is not set yet and takes the value, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
     certainty=Certainty.INFERRED,
 )
