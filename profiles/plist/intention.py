@@ -71,7 +71,7 @@ def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) ->
         return Intention(path=contrary, value=turned, is_taken=_is_taken(contrary, values), is_contrary=True)
     if inside := [each for each in map(container, elsewhere) if each]:
         return Intention(containers=inside)
-    if idle := _elsewhere(path, [*shape.by_path, *shape.containers]):
+    if idle := _elsewhere(path, _idle(shape)):
         return Intention(containers=[container(each) for each in idle], is_idle=True)
     return Intention(hints=_hints(name, value, beside, shape))
 
@@ -99,6 +99,13 @@ def _known(shape: Shape) -> list[str]:
         *useful,
         *(each for each in shape.containers if any(path.startswith(f"{each}.") for path in useful)),
     ]
+
+
+def _idle(shape: Shape) -> list[str]:
+    """The paths of what is known, and does nothing wherever it stands."""
+    known = {*_known(shape)}
+    idle = [path for path, key in shape.by_path.items() if key.no_effect]
+    return [*idle, *(each for each in shape.containers if each not in known)]
 
 
 def _elsewhere(path: str, known: Sequence[str]) -> list[str]:

@@ -166,7 +166,8 @@ def mended(
     """The document with the repairs of the ids `chosen`, or with all, errors first, and what these leave of the rest.
 
     What is ignored only because of an error is not thrown away together with it: `judge` is asked again in between.
-    Nor is what a repair has just moved to where it belongs.
+    Nor is what a repair has just moved to where it belongs. Of all, those are left that would bring the first error: a
+    device takes the document without them.
     """
     done: dict[str, Repair] = {}
     left = judge(document)
@@ -185,11 +186,30 @@ def mended(
         worst = min((each.problem.severity for each in offered), key=[*Severity].index)
         offered = [each for each in offered if each.problem.severity is worst]
         done |= {each.id: each for each in offered}
-        document = repaired(document, offered, done)
+        before, was = document, left
+        document = repaired(before, offered, done)
         left = judge(document)
+        if chosen is None and _is_refused(left) and not _is_refused(was):
+            document = _harmlessly(before, offered, judge)
+            left = judge(document)
     remaining = {each.id for each in repairs(document, left)}
     helped = tuple(repair for name, repair in done.items() if name not in remaining)
     return Mended(document=document, done=helped, left=left)
+
+
+def _harmlessly(
+    document: Document, offered: Sequence[Repair], judge: Callable[[Document], Sequence[Problem]]
+) -> Document:
+    """The document with those of the repairs, one by one, that bring no error."""
+    for each in offered:
+        after = repaired(document, [each], {each.id})
+        if not _is_refused(judge(after)):
+            document = after
+    return document
+
+
+def _is_refused(problems: Iterable[Problem]) -> bool:
+    return any(each.severity is Severity.ERROR for each in problems)
 
 
 def _moved_to(fix: Fix) -> list[str]:

@@ -232,9 +232,11 @@ def _in_other_dictionary(path: str, prefix: str, value: Any, found: Intention) -
     """That the key is known elsewhere, where it cannot be moved to without any judgement."""
     place = f"{prefix}{path}"
     if found.is_idle:
-        where = listed([_inside_or_beside(each, path).partition(",")[0] for each in found.containers])
+        others = [each for each in found.containers if each != container(path)]
+        places = [_inside_or_beside(each, path).partition(",")[0] for each in others]
+        nor = f", nor {listed(places)}" if places else ""
         return NO_EFFECT_KEY.at(
-            place, f"{shown(path)} does nothing here, nor {where}. Remove it.", fix=drop(place, value)
+            place, f"{shown(path)} does nothing here{nor}. Remove it.", fix=drop(place, value)
         )
     return MISPLACED_KEY.at(
         place,

@@ -12,14 +12,14 @@ from profiles.catalogue import registry
 from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.fixes import NOTHING
-from profiles.catalogue.keys import Boolean, Switch
+from profiles.catalogue.keys import Boolean, Key, Switch
 from profiles.catalogue.shape import Shape, last_name, nest
 from profiles.catalogue.spec import Example, Payload
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.intention import intention
 from profiles.plist.read import read
 from profiles.plist.repairs import mended, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validate import has_errors, validate
 from tests.plist.making import TUNNEL, TUNNEL_UUID, WITH_SECRET, document, payload, problems, sentence
 from tests.plist.trees import tree, vpn
 
@@ -81,6 +81,34 @@ def test_what_a_misspelt_key_held_comes_back_under_the_right_name(kind: Payload,
             assert found.get(path, found.get(other(path, name))) == flat[path], (path, name)
             if not name.endswith("s"):
                 assert found == flat, (path, name)
+
+
+def plausible(key: Key) -> list[Any]:
+    """Values that somebody may give the key."""
+    given = [
+        value for kind, each in EXAMPLES for path, value in kind.flat(each.values).items() if path == key.path
+    ]
+    return [
+        *given[:1],
+        *(option.value for option in key.options),
+        *((0, 1) if isinstance(key, Switch) else ()),
+    ]
+
+
+def test_a_misspelt_key_that_is_put_right_makes_no_error_and_loses_nothing() -> None:
+    kind = registry.payload("vpn-ikev2")
+    flat = kind.flat({"UserDefinedName": "Office", "IKEv2": FINE})
+    renamed = 0
+    for path, key in kind.by_path.items():
+        wrong = other(path, f"{last_name(path)} ")
+        for value in plausible(key) if path not in flat and not key.no_effect else ():
+            given = whole(kind, {**flat, wrong: value}, Example("", {}))
+            after = mended(given, validate).document
+            found = kind.flat(values(after))
+            assert worst(after) >= worst(given), (path, value)
+            assert found.get(path, found.get(wrong)) == value, (path, value)
+            renamed += path in found
+    assert renamed > 50
 
 
 @pytest.mark.parametrize(("name", "shape"), SHAPES, ids=[name for name, _ in SHAPES])
@@ -204,6 +232,50 @@ def test_what_a_repair_has_renamed_is_not_dropped_as_ignored_by_another() -> Non
     after = mended(found, validate)
     assert values(after.document)["IKEv2"]["AuthName"] == "alice"
     assert [(each.code, each.path) for each in after.left] == [("ignored", "IKEv2.AuthName")]
+
+
+@pytest.mark.parametrize(
+    ("part", "left"),
+    [
+        (vpn({**FINE, "ppkIdentifier": "a", "mtu": 1400}), {**FINE, "ppkIdentifier": "a", "MTU": 1400}),
+        (vpn({**FINE, "ppkIdentifier": "a", "ppk": b"x" * 32}), {**FINE, "PPKIdentifier": "a"}),
+    ],
+    ids=["without its key", "with its key"],
+)
+def test_all_repairs_together_bring_no_error(part: dict[str, Any], left: dict[str, Any]) -> None:
+    found = read(tree(part))
+    after = mended(found, validate)
+    assert not has_errors(validate(found))
+    assert not has_errors(after.left)
+    assert values(after.document)["IKEv2"].items() >= left.items()
+    told = {each.problem.path for each in after.done}
+    assert ("IKEv2.ppkIdentifier" in told) is ("PPKIdentifier" in left)
+
+
+def test_what_a_person_chooses_is_done_all_the_same() -> None:
+    found = read(tree(vpn({**FINE, "ppkIdentifier": "a"})))
+    chosen = {each.id for each in repairs(found, validate(found))}
+    assert values(mended(found, validate, chosen).document)["IKEv2"]["PPKIdentifier"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "told"),
+    [
+        (
+            vpn({**FINE, "IPv4": {"OverridePrimary": 1}}),
+            "IKEv2.IPv4",
+            "IPv4 does nothing here, nor beside IKEv2. Remove it.",
+        ),
+        (
+            vpn(FINE, IPv4={"overridePrimary": 1}),
+            "IPv4.overridePrimary",
+            "overridePrimary does nothing here. Remove it.",
+        ),
+    ],
+    ids=["elsewhere", "in other letters"],
+)
+def test_a_key_that_does_nothing_is_told_only_that(part: dict[str, Any], path: str, told: str) -> None:
+    assert [each.message for each in validate(read(tree(part))) if each.path == path] == [told]
 
 
 def test_a_misspelt_key_beside_the_right_one_goes() -> None:
