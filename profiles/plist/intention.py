@@ -59,14 +59,16 @@ def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) ->
     whole = owner_at(misnamed, shape) if misnamed and isinstance(value, dict) else None
     if whole:
         return Intention(owners=(whole,))
-    beside = {last_name(each): each for each in _known(shape) if container(each) == container(path)}
-    elsewhere = _elsewhere(path, _known(shape))
+    known = _known(shape)
+    here = container(path)
+    beside = {last_name(each): each for each in known if container(each) == here}
+    elsewhere = _elsewhere(path, known)
     meant = misnamed or _same(name, beside) or (elsewhere[0] if len(elsewhere) == 1 else "")
     if not meant and (lists := owners(path, shape)):
         return Intention(owners=lists)
-    if meant := meant or _only([each for known, each in beside.items() if is_surely(name, known)]):
+    if meant := meant or _only([each for right, each in beside.items() if is_surely(name, right)]):
         return Intention(path=meant, value=_fitting(shape, meant, value), is_taken=_is_taken(meant, values))
-    if contrary := _only([each for known, each in beside.items() if is_contrary(name, known)]):
+    if contrary := _only([each for right, each in beside.items() if is_contrary(name, right)]):
         turned = _turned(shape.by_path.get(contrary), value)
         return Intention(path=contrary, value=turned, is_taken=_is_taken(contrary, values), is_contrary=True)
     if inside := [each for each in map(container, elsewhere) if each]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from profiles.catalogue import registry
@@ -31,6 +31,7 @@ _LONG_NAME: Final = 10
 """Letters from which on a name may have a slip wherever its words begin."""
 
 
+@lru_cache(maxsize=1024)
 def letters(name: str) -> str:
     """A name without what separates words, in small letters."""
     return "".join(filter(str.isalnum, name)).casefold()
@@ -48,11 +49,13 @@ def is_surely(name: str, known: str) -> bool:
         slips = [*map(_slips_of_word, given, wanted)]
         return None not in slips and sum(filter(None, slips)) <= _MOST_SLIPS
     same_digits = re.findall(r"\d+", one) == re.findall(r"\d+", other)
-    return same_digits and min(len(one), len(other)) >= _LONG_NAME and _slips(one, other) == 1
+    return same_digits and min(len(one), len(other)) >= _LONG_NAME and _has_one_slip(one, other)
 
 
 def is_contrary(name: str, known: str) -> bool:
     """Is one called Enable… and the other Disable…?"""
+    if not _ABLE.search(known.casefold()):
+        return False
     one, other = (_ABLE.sub(r"\1able", letters(each)) for each in (name, known))
     swapped = _ABLE.sub(lambda found: f"{'dis' if found[1] == 'en' else 'en'}able", other)
     return swapped != other and _is_same(one, swapped)
@@ -73,13 +76,14 @@ def more_words(name: str, known: str) -> int | None:
     return len(rest) if rest and tells_something and not negated else None
 
 
-def _words(name: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(name)]
+@lru_cache(maxsize=1024)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in _WORD.findall(name))
 
 
 def _is_same(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
-    return shorter == longer or any(shorter + ending == longer for ending in _ENDINGS)
+    return shorter == longer or (longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS)
 
 
 def _slips_of_word(word: str, known: str) -> int | None:
@@ -119,6 +123,21 @@ def _names(shape: Shape) -> Iterator[str]:
         yield key.path
         for inner in key.shapes:
             yield from _names(inner)
+
+
+def _has_one_slip(one: str, other: str) -> bool:
+    """Do they differ in one place alone? That is seen from both ends, without a look at all letters in between."""
+    start = _alike(one, other)
+    end = _alike(one[:start:-1], other[:start:-1])
+    rest = [each[start : len(each) - end] for each in (one, other)]
+    return max(map(len, rest)) <= _MOST_SLIPS and _slips(*rest) == 1
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many of the same letters do they begin?"""
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _slips(one: str, other: str) -> int:
