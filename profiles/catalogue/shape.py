@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,8 @@ from profiles.exceptions import CatalogueError
 
 if TYPE_CHECKING:
     from profiles.catalogue.keys.base import Key
+
+Misnomers = Mapping[str, tuple[str, ...]]
 
 ESCAPED_DOT: Final = r"\."
 """How a dot inside the name of a key, as only unknown keys have, is written in a path."""
@@ -48,10 +50,17 @@ def steps(path: str) -> tuple[str | int, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """What a payload or a dictionary in a list is made of; `owner` is what errors call it."""
+    """What a payload or a dictionary in a list is made of; `owner` is what errors call it.
+
+    misnomers   names that others give to keys, and the paths of those: in any place, or at a path alone; of several
+                the one is meant that takes the value
+    fixed       keys that the build writes at the top by itself, and their values
+    """
 
     keys: tuple[Key, ...]
     owner: str
+    misnomers: Misnomers = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_path(self) -> Mapping[str, Key]:
@@ -144,6 +153,9 @@ class Shape:
                     )
             for inner in key.shapes:
                 inner.check_declarations()
+        for path in (path for paths in self.misnomers.values() for path in paths):
+            if not self.knows(path):
+                raise CatalogueError(f"{self.owner}: {path}, which others call otherwise, is not declared.")
 
 
 def nest(flat: Values) -> dict[str, Any]:

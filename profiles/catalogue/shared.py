@@ -12,6 +12,7 @@ from profiles.catalogue.keys import Boolean, Choice, Dictionary, Integer, Key, L
 from profiles.catalogue.options import Option
 from profiles.catalogue.rules import names
 from profiles.catalogue.scope import Scope
+from profiles.catalogue.shape import Misnomers
 from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 
@@ -60,6 +61,35 @@ class TunnelPaths:
     def child(self) -> str:
         """The path of the algorithms of the Child SA."""
         return self.at(CHILD)
+
+
+_ALGORITHMS = {
+    "DHGroup": "DiffieHellmanGroup",
+    "Encryption": "EncryptionAlgorithm",
+    "Integrity": "IntegrityAlgorithm",
+}
+_NAMES = {
+    "IKESAParameters": ("IKESecurityAssociationParameters",),
+    "ChildSAParameters": (CHILD,),
+    "UserName": ("AuthName",),
+    "LocalID": ("LocalIdentifier",),
+    "RemoteID": ("RemoteIdentifier",),
+    "PSK": ("SharedSecret",),
+    "PreSharedKey": ("SharedSecret",),
+    "AuthMethod": ("AuthenticationMethod",),
+    "DPDRate": ("DeadPeerDetectionRate",),
+}
+
+
+def tunnel_misnomers(paths: TunnelPaths, **more: tuple[str, ...]) -> Misnomers:
+    """What other tools and makers of VPNs call the keys of a tunnel; `more` are further names of some."""
+    names = {name: tuple(map(paths.at, meant)) for name, meant in {**_NAMES, **more}.items()}
+    algorithms = {
+        f"{container}.{name}": (f"{container}.{meant}",)
+        for container in (paths.ike, paths.child)
+        for name, meant in _ALGORITHMS.items()
+    }
+    return {**names, **algorithms}
 
 
 def connection_name() -> Text:
@@ -294,7 +324,12 @@ def on_demand(path: str) -> Group:
                 label="Rules",
                 help="What to do on which network, in order; kept while the switch is off, for people to turn it on.",
                 item=Dictionary(
-                    "", label="Rule", keys=_RULE_KEYS, rules=(_RULE_NAMES,), sentence=rules_in_words.sentence
+                    "",
+                    label="Rule",
+                    keys=_RULE_KEYS,
+                    rules=(_RULE_NAMES,),
+                    misnomers={"SSID": ("SSIDMatch",), "SSIDs": ("SSIDMatch",)},
+                    sentence=rules_in_words.sentence,
                 ),
                 tool="simulator",
             ),

@@ -13,7 +13,7 @@ from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence, Sourc
 from profiles.catalogue.findings import Finding
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shape import Shape
+from profiles.catalogue.shape import Misnomers, Shape
 from profiles.catalogue.understanding import by_type, understood
 from profiles.catalogue.versions import Availability, OperatingSystem
 from profiles.catalogue.vpn_types import variant
@@ -56,7 +56,7 @@ class Payload:
     payload_type    PayloadType on the device, or the usual one where a key `PayloadType` offers several;
                     `discriminator` are fixed keys that tell variants of it apart
     provides        what other payloads may refer to it as ("identity"); empty where nothing does
-    misnomers       names that other tools give to keys, with the paths of those
+    misnomers       names that other tools give to keys, as in its shape
     elsewhere       dictionaries of other payloads that files have here, with what those are for, in words
     instead         by system, what one that does not know it has in its place, as a sentence
     source          where its values say which certificate or key it brings
@@ -75,7 +75,7 @@ class Payload:
     rules: tuple[Rule, ...] = ()
     examples: tuple[Example, ...] = ()
     provides: str = ""
-    misnomers: Mapping[str, str] = field(default_factory=dict)
+    misnomers: Misnomers = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[OperatingSystem, str] = field(default_factory=dict)
     source: Source | None = None
@@ -88,7 +88,7 @@ class Payload:
     @cached_property
     def shape(self) -> Shape:
         """Its keys by their paths."""
-        return Shape(self.keys, self.slug)
+        return Shape(self.keys, self.slug, self.misnomers, self.discriminator)
 
     @property
     def by_path(self) -> Mapping[str, Key]:

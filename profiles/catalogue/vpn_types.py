@@ -49,3 +49,10 @@ def variant(values: Mapping[str, Any]) -> str:
     kind, name = values.get("PayloadType"), values.get(TYPE_KEY)
     known = kind == PAYLOAD_TYPE and isinstance(name, str)
     return _OTHERS.get(name, "") if known and isinstance(name, str) else ""
+
+
+def idle_dictionaries(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The dictionaries of kinds with a declaration in a payload of another kind, where no device looks at them."""
+    return tuple(
+        name for name in (IKEV2, ALWAYS_ON) if variant(values) and isinstance(values.get(name), dict)
+    )

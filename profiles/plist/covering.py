@@ -35,8 +35,9 @@ def uncovered(
     mended = {
         change.path for each, change in changes if each.code != IGNORED.code and change.after is not REMOVED
     }
+    # A device takes what is inside a dictionary, too, only in the very letters; that is told once it is there.
     filled = {
-        path: each
+        _folded(path): each
         for each, change in changes
         if change.before is NOTHING and each.code not in _ABSENCES
         for path in _paths(change.path, change.after)
@@ -54,9 +55,9 @@ def uncovered(
         and not _is_contradicted(each, places[each.path])
     ]
     weights = {
-        filled[each.path].path: each.severity
+        filled[_folded(each.path)].path: each.severity
         for each in sorted(found, key=lambda each: _ORDER[each.severity], reverse=True)
-        if each.code in _ABSENCES and each.path in filled
+        if each.code in _ABSENCES and _folded(each.path) in filled
     }
     return [_weighed(each, weights) for each in left], [_weighed(each, weights) for each in others]
 
@@ -76,6 +77,11 @@ def _paths(path: str, value: Any) -> Iterator[str]:
             yield from _paths(f"{path}.{escaped(name)}", inside)
 
 
+def _folded(path: str) -> str:
+    """A path without blanks, in small letters: what a name stands for that is only written otherwise."""
+    return "".join(path.split()).casefold()
+
+
 def _containers(path: str) -> Iterator[str]:
     while "." in path:
         path = path.rpartition(".")[0]
@@ -87,7 +93,7 @@ def _is_caused(payload: Payload, each: Finding, mended: Collection[str], filled:
     key = payload.by_path.get(each.path)
     if each.code == IGNORED.code and key is not None and key.revealed_by is not None:
         return any(path in mended for path in key.revealed_by.paths())
-    return each.code in _ABSENCES and each.path in filled
+    return each.code in _ABSENCES and _folded(each.path) in filled
 
 
 def _is_said(each: Finding, here: Sequence[Finding], absent: Collection[str]) -> bool:

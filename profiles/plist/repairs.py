@@ -166,26 +166,56 @@ def mended(
     """The document with the repairs of the ids `chosen`, or with all, errors first, and what these leave of the rest.
 
     What is ignored only because of an error is not thrown away together with it: `judge` is asked again in between.
+    Nor is what a repair has just moved to where it belongs. Of all, those are left that would bring the first error: a
+    device takes the document without them.
     """
     done: dict[str, Repair] = {}
     left = judge(document)
     for _ in range(_MOST_ROUNDS):
+        moved = {(each.part, path) for each in done.values() for path in _moved_to(each.fix)}
         # What is offered a second time did not help.
         offered = [
             each
             for each in repairs(document, left)
-            if each.id not in done and (chosen is None or each.id in chosen)
+            if each.id not in done
+            and (chosen is None or each.id in chosen)
+            and not any((each.part, change.path) in moved for change in each.fix.changes if not _puts(change))
         ]
         if not offered:
             break
         worst = min((each.problem.severity for each in offered), key=[*Severity].index)
         offered = [each for each in offered if each.problem.severity is worst]
         done |= {each.id: each for each in offered}
-        document = repaired(document, offered, done)
+        before, was = document, left
+        document = repaired(before, offered, done)
         left = judge(document)
+        if chosen is None and _is_refused(left) and not _is_refused(was):
+            document = _harmlessly(before, offered, judge)
+            left = judge(document)
     remaining = {each.id for each in repairs(document, left)}
     helped = tuple(repair for name, repair in done.items() if name not in remaining)
     return Mended(document=document, done=helped, left=left)
+
+
+def _harmlessly(
+    document: Document, offered: Sequence[Repair], judge: Callable[[Document], Sequence[Problem]]
+) -> Document:
+    """The document with those of the repairs, one by one, that bring no error."""
+    for each in offered:
+        after = repaired(document, [each], {each.id})
+        if not _is_refused(judge(after)):
+            document = after
+    return document
+
+
+def _is_refused(problems: Iterable[Problem]) -> bool:
+    return any(each.severity is Severity.ERROR for each in problems)
+
+
+def _moved_to(fix: Fix) -> list[str]:
+    """Where a fix puts what it takes from another place."""
+    takes = any(change.after is REMOVED for change in fix.changes)
+    return [change.path for change in fix.changes if takes and change.before is NOTHING]
 
 
 def _envelope(document: Document, fixes: Sequence[Fix]) -> Document:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from profiles.catalogue.citations import own, schema, standard
-from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import NOTHING, drop, move, put
+from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, drop, put
 from profiles.catalogue.shape import Shape, last_name
 from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check_text, plist_type_of
-from profiles.catalogue.vpn_types import TYPE_KEY, variant, variants
+from profiles.catalogue.vpn_types import TYPE_KEY, idle_dictionaries, variant, variants
 from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
-from profiles.plist.owners import Owner, owner_at, owners
+from profiles.plist.intention import Intention, container, intention
+from profiles.plist.owners import Owner
 from profiles.plist.presence import NO_EFFECT_KEY
 
-MAX_COMPARED: Final = 60
-"""Characters of an unknown key, and keys beside it, up to which a similar name is looked for."""
-
-_CLOSE: Final = 0.75
+WRITTEN_BY_TOOLS: Final = frozenset({"PayloadEnabled"})
+"""Keys that no schema has, and that tools in wide use write into each payload all the same."""
 
 UNKNOWN_KEY: Final = Diagnostic(
     "unknown-key",
@@ -32,6 +30,7 @@ UNKNOWN_KEY: Final = Diagnostic(
     mend="Check its spelling, or leave it: it is kept and written as it is.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
     certainty=Certainty.INFERRED,
+    milder="It is advice, told once, where tools write the key into each payload.",
 )
 MISSPELT_KEY: Final = Diagnostic(
     "misspelt-key",
@@ -39,7 +38,8 @@ MISSPELT_KEY: Final = Diagnostic(
     "A key is written otherwise than Apple writes it",
     why="Names of keys are exact, capitals included. Devices ignore a key that is misspelled, and do as if it were not "
     "set. Where they refuse the profile without the right one, this is an error.",
-    mend="Rename the key. Where the right one is not set yet, the fix does so.",
+    mend="Rename the key; of one that says the contrary, such as EnableMOBIKE, turn the value, too. Where the right "
+    "one is not set yet and takes the value, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
     certainty=Certainty.INFERRED,
 )
@@ -49,7 +49,7 @@ MISPLACED_KEY: Final = Diagnostic(
     "A key stands in the wrong dictionary",
     why="Devices look for each key in one place alone. Elsewhere they ignore it, and do as if it were not set. Where "
     "they refuse the profile without the key, this is an error.",
-    mend="Move the key to where it belongs. Where it is not set there yet, the fix does so.",
+    mend="Move the key to where it belongs. Where it is not set there yet and takes the value, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "place of each key"),),
     certainty=Certainty.INFERRED,
 )
@@ -103,6 +103,12 @@ def of_other(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
         else f"The designer does not know {kind or 'this payload'}"
     )
     yield UNKNOWN_TYPE.at("PayloadType", f"{known}: it is kept as it is, and nothing in it is judged.")
+    for name in idle_dictionaries(values):
+        yield NO_EFFECT_KEY.at(
+            name,
+            f"{TYPE_KEY} is {values[TYPE_KEY]}, for {kind}, so the device does not look at {name}. Write {name} as "
+            f"{TYPE_KEY} if that is what it is to set up, or remove {name}.",
+        )
     for name, value in part.unknown.items():
         yield from (finding for finding in writable_key(name, value, name) if not finding.buildable)
 
@@ -141,81 +147,135 @@ def _no_variant(part: PayloadDocument, values: Mapping[str, Any]) -> Finding:
 
 
 def undeclared(
-    path: str,
-    value: Any,
-    prefix: str,
-    shape: Shape,
-    values: Mapping[str, Any],
-    misnomers: Mapping[str, str],
+    path: str, value: Any, prefix: str, shape: Shape, values: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """What there is to say of a key that no declaration has.
 
     path, value   where it stands in its dictionary, with dots inside names escaped
     prefix        what goes before the path
     shape         the dictionary's declarations    values   what is set in it, by paths
-    misnomers     names that others give to keys, and the paths of those
     """
     place = f"{prefix}{path}"
-    searched = len(values) <= MAX_COMPARED
-    meant = _meant(path, shape, misnomers) if searched else ""
-    whole = owner_at(meant, shape) if last_name(path) in misnomers and isinstance(value, dict) else None
-    inside = [whole] if whole else owners(path, shape) if searched and not meant else []
-    if searched and not meant and not inside:
-        meant = _close_to(path, shape)
-    taken = meant in values or any(each.startswith(f"{meant}.") for each in values)
-    if inside:
-        yield _in_list(path, value, prefix, values, inside)
-    elif not meant and (containers := [*filter(None, map(_container, _elsewhere(path, shape)))]):
-        yield MISPLACED_KEY.at(
-            place,
-            f"{last_name(path)[:100]} belongs inside {listed(containers)}; the device ignores it here. Move it to "
-            "where it is meant.",
-        )
-    elif not meant:
-        yield UNKNOWN_KEY.at(
-            place, f"The catalogue does not know {last_name(path)[:100]}. It is kept and written as it is."
-        )
+    found = intention(path, value, shape, values)
+    if found.owners:
+        yield _in_list(path, value, prefix, values, found.owners)
+    elif found.path:
+        yield _known_otherwise(path, prefix, value, found)
+    elif found.containers:
+        yield _in_other_dictionary(path, prefix, value, found)
+    elif found.fixed:
+        yield _written_by_itself(path, prefix, value, found.fixed, shape.fixed[found.fixed])
     else:
-        told = _misplaced if _container(meant) != _container(path) else _misspelt
-        yield told(path, meant, prefix, NOTHING if taken else value)
+        yield _unknown(path, place, found)
     yield from writable_key(path, value, place)
 
 
-def _misspelt(path: str, meant: str, prefix: str, value: Any) -> Finding:
-    right, wrong = last_name(meant), last_name(path)[:100]
-    mend = f"Remove it, since {right} is set, too" if value is NOTHING else f"Write {right}"
+def _known_otherwise(path: str, prefix: str, value: Any, found: Intention) -> Finding:
+    """That the key is known in another place, under another name, or under that of its contrary."""
+    place, there = f"{prefix}{path}", f"{prefix}{found.path}"
+    if found.is_contrary:
+        return _contrary(place, there, value, found)
+    if container(found.path) != container(path):
+        return _misplaced(path, prefix, value, found)
+    return _misspelt(place, there, value, found)
+
+
+def _misspelt(place: str, there: str, value: Any, found: Intention) -> Finding:
+    right, wrong = last_name(there), shown(place)
+    mend = f"Remove it, since {right} is set, too" if found.is_taken else f"Write {right}"
     return MISSPELT_KEY.at(
-        f"{prefix}{path}",
+        place,
         f"Devices do not know {wrong}, and ignore it. {mend}.",
-        fix=None
-        if value is NOTHING
-        else move(f"{prefix}{path}", f"{prefix}{meant}", value, f"Rename it to {right}"),
+        # A whole dictionary may have more in it than the right one.
+        fix=drop(place, value)
+        if found.is_taken and not isinstance(value, dict)
+        else _moved(place, there, value, found, f"Rename it to {right}"),
     )
 
 
-def _misplaced(path: str, meant: str, prefix: str, value: Any) -> Finding:
-    right, wrong = last_name(meant), last_name(path)[:100]
-    where = (
-        f"inside {_container(meant)}" if _container(meant) else f"beside {_container(path)}, not inside it"
-    )
-    renamed = "" if right == wrong else f" as {right}"
-    mend = "Remove it here, since it is set there, too." if value is NOTHING else "Move it there."
+def _contrary(place: str, there: str, value: Any, found: Intention) -> Finding:
+    right, wrong = last_name(there), shown(place)
+    told = f"Devices do not know {wrong}, and ignore it. The key is called {right}, and means the contrary"
+    if found.is_taken:
+        return MISSPELT_KEY.at(place, f"{told}. Remove it, since {right} is set, too.")
+    if found.value is NOTHING:
+        return MISSPELT_KEY.at(place, f"{told}. Set that one.")
+    mend = f"Write {right} as {str(found.value).lower()}"
+    return MISSPELT_KEY.at(place, f"{told}. {mend}.", fix=_moved(place, there, value, found, mend))
+
+
+def _misplaced(path: str, prefix: str, value: Any, found: Intention) -> Finding:
+    right, wrong = last_name(found.path), shown(path)
+    where = _inside_or_beside(container(found.path), path)
+    renamed = "" if right == last_name(path) else f" as {right}"
+    mend = "Remove it here, since it is set there, too." if found.is_taken else "Move it there."
+    label = f"Move it {where.partition(',')[0]}{renamed}"
     return MISPLACED_KEY.at(
         f"{prefix}{path}",
         f"{wrong} belongs {where}{renamed}; the device ignores it here. {mend}",
-        fix=None
-        if value is NOTHING
-        else move(
-            f"{prefix}{path}", f"{prefix}{meant}", value, f"Move it {where.partition(',')[0]}{renamed}"
-        ),
+        fix=_moved(f"{prefix}{path}", f"{prefix}{found.path}", value, found, label),
     )
+
+
+def _moved(place: str, there: str, value: Any, found: Intention, label: str) -> Fix | None:
+    """What brings the value to where it was meant for, if nothing is there and it can stand there."""
+    if found.is_taken or found.value is NOTHING:
+        return None
+    return Fix(label, (Change(place, value, REMOVED), Change(there, NOTHING, found.value)))
+
+
+def _inside_or_beside(where: str, path: str) -> str:
+    return f"inside {where}" if where else f"beside {container(path)}, not inside it"
+
+
+def _in_other_dictionary(path: str, prefix: str, value: Any, found: Intention) -> Finding:
+    """That the key is known elsewhere, where it cannot be moved to without any judgement."""
+    place = f"{prefix}{path}"
+    if found.is_idle:
+        others = [each for each in found.containers if each != container(path)]
+        places = [_inside_or_beside(each, path).partition(",")[0] for each in others]
+        nor = f", nor {listed(places)}" if places else ""
+        return NO_EFFECT_KEY.at(
+            place, f"{shown(path)} does nothing here{nor}. Remove it.", fix=drop(place, value)
+        )
+    return MISPLACED_KEY.at(
+        place,
+        f"{shown(path)} belongs inside {listed(found.containers)}; the device ignores it here. Move it to where it is "
+        "meant.",
+    )
+
+
+def _written_by_itself(path: str, prefix: str, value: Any, right: str, wanted: str) -> Finding:
+    """That the key stands at the top under its right name, or is missing there, which is told by itself."""
+    place = f"{prefix}{path}"
+    fix = drop(place, value) if value == wanted else None
+    if container(path):
+        where = _inside_or_beside("", path)
+        told = f"{shown(path)} belongs {where}; the device ignores it here. Keep {right} there alone."
+        return MISPLACED_KEY.at(place, told, fix=fix)
+    told = (
+        f"Devices do not know {shown(path)}, and ignore it. The key is called {right}. Keep that one alone."
+    )
+    return MISSPELT_KEY.at(place, told, fix=fix)
+
+
+def _unknown(path: str, place: str, found: Intention) -> Finding:
+    asked = f"Did you mean {listed(found.hints)}? " if found.hints else ""
+    told = f"The catalogue does not know {shown(path)}. {asked}"
+    if path in WRITTEN_BY_TOOLS:
+        return UNKNOWN_KEY.at(
+            place,
+            f"{told}Some tools write it into every payload. It is kept and written as it is.",
+            severity=Severity.ADVICE,
+        )
+    return UNKNOWN_KEY.at(place, f"{told}It is kept and written as it is.")
 
 
 def _in_list(
     path: str, value: Any, prefix: str, values: Mapping[str, Any], found: Sequence[Owner]
 ) -> Finding:
     """That a key belongs in an item of a list; where it would do nothing there, that."""
-    wrong, place = last_name(path)[:100], f"{prefix}{path}"
+    wrong, place = shown(path), f"{prefix}{path}"
     where = listed([f"inside {each.called}" for each in found])
     if all(each.is_idle for each in found):
         return NO_EFFECT_KEY.at(
@@ -226,45 +286,10 @@ def _in_list(
     return MISPLACED_KEY.at(place, f"{wrong} belongs {where}; the device ignores it here. {mend}", fix=fix)
 
 
-def _meant(path: str, shape: Shape, misnomers: Mapping[str, str]) -> str:
-    """The path of the key that `path` was meant for; empty where nobody can say."""
-    name, here = last_name(path), _container(path)
-    if name in misnomers:
-        return misnomers[name]
-    if len(name) > MAX_COMPARED:
-        return ""
-    inside = {last_name(each): each for each in _known(shape) if _container(each) == here}
-    folded = {each.casefold(): each for each in inside}
-    if name.casefold() in folded:
-        return inside[folded[name.casefold()]]
-    elsewhere = _elsewhere(path, shape)
-    return elsewhere[0] if len(elsewhere) == 1 else ""
-
-
-def _close_to(path: str, shape: Shape) -> str:
-    """The path of the key beside it that is written almost so; empty where there is none."""
-    name, here = last_name(path), _container(path)
-    if len(name) > MAX_COMPARED:
-        return ""
-    inside = {last_name(each): each for each in _known(shape) if _container(each) == here}
-    close = difflib.get_close_matches(name, inside, n=1, cutoff=_CLOSE)
-    return inside[close[0]] if close else ""
-
-
-def _known(shape: Shape) -> list[str]:
-    """The paths that something can have been meant for."""
-    useful = (path for path, key in shape.by_path.items() if key.revealed_by != NEVER_REVEALED)
-    return [*useful, *shape.containers]
-
-
-def _elsewhere(path: str, shape: Shape) -> list[str]:
-    """The paths of the same name in all dictionaries, in any letters."""
-    name = last_name(path).casefold()
-    return [each for each in _known(shape) if last_name(each).casefold() == name]
-
-
-def _container(path: str) -> str:
-    return path[: -len(last_name(path))].removesuffix(".") if "." in path else ""
+def shown(path: str) -> str:
+    """The name of an unknown key in a sentence: in quotes where it has blanks or signs that nobody would see."""
+    name = last_name(path)[:100]
+    return name if re.fullmatch(r"[\w.\\-]+", name) else f"“{name}”"
 
 
 def writable_key(name: str, value: Any, place: str) -> Iterator[Finding]:

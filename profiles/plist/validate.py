@@ -21,7 +21,7 @@ from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.presence import NO_EFFECT_KEY, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
-from profiles.plist.unknown_keys import of_other, undeclared, writable_key
+from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
 
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
 
@@ -36,7 +36,16 @@ def validate(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Probl
         problems = [*variables.problems(document), *_as_template(document, document.declaration, evidence)]
     else:
         problems = list(_problems(document, evidence))
-    return in_order(problems)
+    return in_order(_once(problems))
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems without those of keys that tools write into each payload, but for the first."""
+    told: set[str] = set()
+    for each in problems:
+        if each.path not in WRITTEN_BY_TOOLS or each.path not in told:
+            yield each
+        told.add(each.path)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -53,7 +62,7 @@ def structure(document: Document) -> Iterator[Problem]:
     """The problems for which no property list can be written at all: wrong types and control characters."""
     for (name, payload, values), kept in zip(document.parts(), document.kept_parts(), strict=True):
         scope = payload.scope(values, document.targets)
-        for finding in _values(scope, "", payload.shape, {}, imported=kept is not None):
+        for finding in _values(scope, "", payload.shape, imported=kept is not None):
             if not finding.buildable:
                 yield Problem(name, finding)
         yield from _unwritable(name, kept.values if kept else {})
@@ -69,7 +78,7 @@ def structure(document: Document) -> Iterator[Problem]:
 
 def is_writable(payload: Payload, values: Mapping[str, Any]) -> bool:
     """Could a part that is made here be written with these values, each of the type of its key?"""
-    found = _values(payload.scope(values, {}), "", payload.shape, {}, imported=False)
+    found = _values(payload.scope(values, {}), "", payload.shape, imported=False)
     return all(finding.buildable for finding in found)
 
 
@@ -121,16 +130,17 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
         **payload.flat(intended.values),
         **{escaped(name): value for name, value in intended.unknown.items()},
     }
+    others = {name.casefold(): words for name, words in payload.elsewhere.items()}
     for name, value in intended.unknown.items():
-        if name in payload.elsewhere:
+        if name.casefold() in others:
             yield NO_EFFECT_KEY.at(
-                name,
-                f"{name} is for {payload.elsewhere[name]}, and does nothing in this payload. Remove it.",
+                escaped(name),
+                f"{name} is for {others[name.casefold()]}, and does nothing in this payload. Remove it.",
                 severity=Severity.ADVICE,
-                fix=drop(name, value),
+                fix=drop(escaped(name), value),
             )
             continue
-        yield from undeclared(escaped(name), value, "", payload.shape, flat, payload.misnomers)
+        yield from undeclared(escaped(name), value, "", payload.shape, flat)
 
 
 def _as_template(document: Document, declaration: Declaration, evidence: Evidence) -> Iterator[Problem]:
@@ -153,7 +163,7 @@ def _holds(document: Document, place: Place) -> bool:
 
 def _part(payload: Payload, scope: Scope, document: Document, *, imported: bool) -> Iterator[Finding]:
     yield from payload_unavailable(scope, payload.instead)
-    yield from _values(scope, "", payload.shape, payload.misnomers, imported=imported)
+    yield from _values(scope, "", payload.shape, imported=imported)
     yield from presence(scope, "", imported=imported)
     for rule in payload.rules:
         yield from rule.check(scope)
@@ -171,9 +181,7 @@ def _item_rules(scope: Scope, prefix: str) -> Iterator[Finding]:
         yield from _item_rules(inner, place)
 
 
-def _values(
-    scope: Scope, prefix: str, shape: Shape, misnomers: Mapping[str, str], *, imported: bool
-) -> Iterator[Finding]:
+def _values(scope: Scope, prefix: str, shape: Shape, *, imported: bool) -> Iterator[Finding]:
     """What is wrong with each value by itself, lists of dictionaries included."""
     for path, value in scope.values.items():
         key = scope.by_path.get(path)
@@ -184,11 +192,11 @@ def _values(
                 told = (each for each in found if judged or not each.buildable)
                 yield from written_forms.told(told, value, imported=imported)
             for item, inner, place in scope.items_of(key, prefix):
-                yield from _values(inner, place, item.shape, {}, imported=imported)
+                yield from _values(inner, place, item.shape, imported=imported)
         elif path in shape.containers:
             yield from _no_dictionary(path, value, prefix, imported=imported)
         else:
-            yield from undeclared(path, value, prefix, shape, scope.values, misnomers)
+            yield from undeclared(path, value, prefix, shape, scope.values)
 
 
 def _no_dictionary(path: str, value: Any, prefix: str, *, imported: bool) -> Iterator[Finding]:

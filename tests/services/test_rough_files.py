@@ -100,8 +100,9 @@ ODD: Mapping[str, tuple[list[Told], Mapping[str, str]]] = {
         [
             ("vpn-ikev2", "IKEv2.ConnectionGroup", "unknown-key"),
             ("vpn-ikev2", "IKEv2.X-Vendor", "unknown-key"),
+            ("vpn-ikev2", "OverridePrimary", "no-effect-key"),
         ],
-        {},
+        {"OverridePrimary": ""},
     ),
     "unknown-types": ([("com.apple.wifi.managed", "PayloadType", "unknown-type")], {}),
     "missing-extended-auth": (

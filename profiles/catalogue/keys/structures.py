@@ -15,7 +15,7 @@ from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import drop
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.keys.scalars import MALFORMED, Text
-from profiles.catalogue.shape import Shape
+from profiles.catalogue.shape import Misnomers, Shape
 from profiles.catalogue.values import (
     MAX_ITEMS,
     WRONG_TYPE,
@@ -159,12 +159,14 @@ class Dictionary(Key):
 
     groups      its sections on the form, which then hold all its keys
     rules       what must hold between its keys
+    misnomers   names that other tools give to keys, as in its shape
     sentence    what it does, in words, from its values
     """
 
     keys: tuple[Key, ...] = ()
     groups: tuple[Group, ...] = ()
     rules: tuple[Rule, ...] = ()
+    misnomers: Misnomers = field(default_factory=dict, hash=False)
     sentence: Callable[[Mapping[str, Any]], str] | None = None
 
     plist_type = PlistType.DICTIONARY
@@ -177,7 +179,7 @@ class Dictionary(Key):
     @cached_property
     def shape(self) -> Shape:
         """Its keys by their paths."""
-        return Shape(self.keys, self.label or self.path)
+        return Shape(self.keys, self.label or self.path, self.misnomers)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:

@@ -16,7 +16,7 @@ from profiles.catalogue.proxies import proxies
 from profiles.catalogue.rules import addresses, always_on, certificates, ikev2
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called, line
-from profiles.catalogue.shared import about, connection_name, on_demand
+from profiles.catalogue.shared import about, connection_name, on_demand, tunnel_misnomers
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, kept_only, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
@@ -94,6 +94,7 @@ TUNNELS = Group(
                     always_on.StrongGroup(TUNNEL.inside),
                     always_on.InVain(TUNNEL.inside),
                 ),
+                misnomers=tunnel_misnomers(TUNNEL),
                 sentence=always_on.sentence,
             ),
         ),
@@ -271,7 +272,7 @@ PAYLOAD = Payload(
     payload_type=PAYLOAD_TYPE,
     elsewhere=DICTIONARIES,
     discriminator={TYPE_KEY: ALWAYS_ON},
-    misnomers={IKEV2: always_on.TUNNELS},
+    misnomers={IKEV2: (always_on.TUNNELS,)},
     title="Always On VPN",
     summary="Tunnels that a supervised iPhone or iPad keeps up, and without which it has no network; not with a Watch.",
     available=Availability(iOS="8.0", macOS=NEVER, tvOS=NEVER, visionOS="1.0", watchOS=NEVER),

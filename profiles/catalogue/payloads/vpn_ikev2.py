@@ -11,7 +11,7 @@ from profiles.catalogue.rules import addresses, certificates, ikev2, on_demand
 from profiles.catalogue.rules import dns as dns_rules
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import called
-from profiles.catalogue.shared import about, connection_name, on_demand_effects
+from profiles.catalogue.shared import about, connection_name, on_demand_effects, tunnel_misnomers
 from profiles.catalogue.shared import on_demand as on_demand_group
 from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, override_primary, subtype
@@ -130,10 +130,9 @@ PAYLOAD = Payload(
     available=Availability(iOS="4.0", macOS="10.7", tvOS="17.0", visionOS="1.0", watchOS=NEVER),
     instead=NOT_ON_WATCH,
     misnomers={
-        "IKESAParameters": "IKEv2.IKESecurityAssociationParameters",
-        "ChildSAParameters": "IKEv2.ChildSecurityAssociationParameters",
-        "UserName": "IKEv2.AuthName",
-        "Username": "IKEv2.AuthName",
+        **tunnel_misnomers(TUNNEL, OnDemand=("OnDemandEnabled", "OnDemandRules")),
+        "DNS.Servers": ("DNS.ServerAddresses",),
+        "DNS.MatchDomains": ("DNS.SupplementalMatchDomains",),
     },
     groups=(
         _connection(),
