@@ -75,7 +75,7 @@ class Mended:
 
 
 def repairs(document: Document, problems: Iterable[Problem]) -> list[Repair]:
-    """Every problem that can be mended without any judgement, in the order of the problems."""
+    """Every problem that can be mended mechanically, in the order of the problems."""
     shapes = {ENVELOPE_NAME: ENVELOPE.shape} | {
         part.name: part.as_intended().payload.shape for part in document.payloads
     }
@@ -163,29 +163,61 @@ def mended(
     judge: Callable[[Document], Sequence[Problem]],
     chosen: Collection[str] | None = None,
 ) -> Mended:
-    """The document with the repairs of the ids `chosen`, or with all, errors first, and what these leave of the rest.
+    """The document with the repairs of the ids `chosen`, or with all sure ones, and what these leave of the rest.
 
-    What is ignored only because of an error is not thrown away together with it: `judge` is asked again in between.
+    Errors come first. What is ignored only because of an error is not thrown away together with it: `judge` is asked
+    again in between.
     """
-    done: dict[str, Repair] = {}
+    done: dict[str, list[Repair]] = {}
     left = judge(document)
     for _ in range(_MOST_ROUNDS):
-        # What is offered a second time did not help.
-        offered = [
-            each
-            for each in repairs(document, left)
-            if each.id not in done and (chosen is None or each.id in chosen)
-        ]
+        offered = [each for each in repairs(document, left) if _is_wanted(each, done, chosen)]
         if not offered:
             break
         worst = min((each.problem.severity for each in offered), key=[*Severity].index)
-        offered = [each for each in offered if each.problem.severity is worst]
-        done |= {each.id: each for each in offered}
+        offered = _apart([each for each in offered if each.problem.severity is worst])
+        for each in offered:
+            done.setdefault(each.id, []).append(each)
         document = repaired(document, offered, done)
         left = judge(document)
-    remaining = {each.id for each in repairs(document, left)}
-    helped = tuple(repair for name, repair in done.items() if name not in remaining)
+    remaining = repairs(document, left)
+    helped = tuple(
+        each
+        for made in done.values()
+        for each in made
+        if not any(_is_same(each, other) for other in remaining)
+    )
     return Mended(document=document, done=helped, left=left)
+
+
+def _is_wanted(each: Repair, done: Mapping[str, Sequence[Repair]], chosen: Collection[str] | None) -> bool:
+    """Is it to be made, and was not yet? What is offered a second time did not help.
+
+    Items that go move others to their places, so that another problem may have the id of one that is mended: nobody
+    has chosen that.
+    """
+    before = done.get(each.id, ())
+    if chosen is not None:
+        return each.id in chosen and not before
+    return each.fix.sure and not any(_is_same(each, other) for other in before)
+
+
+def _is_same(one: Repair, other: Repair) -> bool:
+    return one.id == other.id and one.fix == other.fix
+
+
+def _apart(offered: list[Repair]) -> list[Repair]:
+    """Those that can be made at once: what changes a value that another one changes, or something in it, waits."""
+    places = [{(each.part, steps(change.path)) for change in each.fix.changes} for each in offered]
+    taken = {place for found in places for place in found}
+    first: set[tuple[str, tuple[Step, ...]]] = set()
+    apart: list[Repair] = []
+    for each, found in zip(offered, places, strict=True):
+        around = {(part, path[:end]) for part, path in found for end in range(1, len(path))} - found
+        if around.isdisjoint(taken) and found.isdisjoint(first):
+            first |= found
+            apart.append(each)
+    return apart or offered[:1]
 
 
 def _envelope(document: Document, fixes: Sequence[Fix]) -> Document:
