@@ -170,6 +170,19 @@ def web_address(text: str) -> Misnomer | None:
     return None if bare == text else Misnomer(Flaw.BLANKS, bare)
 
 
+def port(text: str) -> int | None:
+    """The port behind a host, whatever else stands around that; None where there is none."""
+    bare = trimmed(text)
+    scheme = _SCHEME.match(bare)
+    authority = re.split(r"[/\\?#]", bare[scheme.end() :] if scheme else bare, maxsplit=1)[0]
+    if is_address(authority):
+        return None
+    try:
+        return urlsplit(f"//{authority}").port
+    except ValueError:
+        return None
+
+
 def _is_web(text: str) -> bool:
     if re.search(r"\s", text):
         return False

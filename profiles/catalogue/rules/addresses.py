@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import report, rfc, schema
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import NOTHING, Change, Fix
 from profiles.catalogue.network_names import Flaw, Misnomer
 from profiles.catalogue.rules import names
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import line
+from profiles.catalogue.shape import last_name
 from profiles.catalogue.spec import Rule
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
@@ -185,25 +188,61 @@ def identity(path: str, text: str) -> Iterator[Finding]:
         )
 
 
-def of_proxy(path: str, text: str, listed: bool) -> Iterator[Finding]:
-    """The host of a proxy, or of a DNS server: the tunnel connects without it."""
+def of_dns(path: str, text: str, listed: bool) -> Iterator[Finding]:
+    """The name of a DNS server: the tunnel connects without it."""
     yield from server(path, text, most=Severity.WARNING)
+
+
+@dataclass(frozen=True)
+class ProxyHost(Rule):
+    """A proxy is named by host and port, each in a key of its own; the tunnel connects without it."""
+
+    path: str
+    port: str
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        if not scope.revealed(scope.by_path[self.path]):
+            return
+        for path, text, _ in names.texts(scope.values.get(self.path), self.path):
+            if not placeholders.stands_in(text):
+                for finding in server(path, text, most=Severity.WARNING):
+                    yield self._with_port(finding, text, scope)
+
+    def _with_port(self, finding: Finding, text: str, scope: Scope) -> Finding:
+        """The finding with what becomes of the port in the text: it is not to go with what stands around the host."""
+        port, name = network_names.port(text), last_name(self.port)
+        if port is None or finding.fix is None or scope.given.get(self.port) == port:
+            return finding
+        if self.port in scope.values:
+            return replace(
+                finding,
+                message=f"{finding.message} Its port is {port}, and {name} says another: see which one is right.",
+                fix=replace(finding.fix, sure=False),
+            )
+        moved = (*finding.fix.changes, Change(self.port, NOTHING, port))
+        return replace(
+            finding,
+            message=f"{finding.message.removesuffix('.')}, and {port} as {name}.",
+            fix=Fix(f"Move the port to {name}", moved),
+        )
 
 
 NETWORK: Final = names.Names(
     (
         ("DNS.ServerAddresses", names.address),
-        ("DNS.ServerName", of_proxy),
+        ("DNS.ServerName", of_dns),
         ("DNS.SearchDomains", names.domain),
         ("DNS.DomainName", names.domain),
         ("DNS.SupplementalMatchDomains", names.domain),
         ("Proxies.ProxyAutoConfigURLString", names.web_address),
-        ("Proxies.HTTPProxy", of_proxy),
-        ("Proxies.HTTPSProxy", of_proxy),
         ("Proxies.SupplementalMatchDomains", names.domain),
     )
 )
-"""What holds for the names in the dictionaries DNS and Proxies of every VPN payload."""
+"""What holds for the names in the dictionaries DNS and Proxies of every VPN payload, but for hosts of proxies."""
+
+PROXY_HOSTS: Final = tuple(
+    ProxyHost(f"Proxies.{kind}Proxy", f"Proxies.{kind}Port") for kind in ("HTTP", "HTTPS")
+)
 
 
 def tunnel_rules(inside: str) -> tuple[Rule, ...]:

@@ -183,6 +183,9 @@ def web_address(path: str, text: str, listed: bool) -> Iterator[Finding]:
     """An address that the device fetches."""
     wrong = network_names.web_address(text)
     wanted = "the device cannot fetch it, as if nothing answered there"
+    bare = network_names.trimmed(text)
+    if wrong is not None and wrong.flaw is Flaw.NO_URL and bare != text:
+        yield trim(path, text, bare, "finds nothing of this name")
     yield from _told(NOT_A_WEB_ADDRESS, path, text, wrong, wanted, listed)
 
 
