@@ -175,3 +175,10 @@ def test_a_text_of_the_letters_of_addresses_is_judged_too(text: str) -> None:
 )
 def test_the_port_behind_a_host_is_found(text: str, expected: int | None) -> None:
     assert port(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fine"), [("10.300.*", False), ("*.256", False), ("10.255.*", True), ("fe80:1000:*", True)]
+)
+def test_a_pattern_of_addresses_has_octets(pattern: str, fine: bool) -> None:
+    assert (address_pattern(pattern) is None) is fine

@@ -53,7 +53,8 @@ IDENTITY_FORM: Final = Diagnostic(
         report("quericy/one-key-ikev2-vpn", 91),
     ),
     certainty=Certainty.INFERRED,
-    milder="It is advice for a wildcard and for an @ at the beginning, which servers may call themselves by after all.",
+    milder="It is advice for a wildcard and for an @ at the beginning, which servers may call themselves by after all, "
+    "and for what the device calls itself.",
 )
 UNFILLED_PLACEHOLDER: Final = Diagnostic(
     "unfilled-placeholder",
@@ -63,7 +64,8 @@ UNFILLED_PLACEHOLDER: Final = Diagnostic(
     "and there is no server of that name.",
     mend="Put the value in its place.",
     sources=(schema(VPN, "IKEv2.RemoteAddress"), rfc(1123, "2.1")),
-    milder="It is a warning anywhere but in the address of a VPN server, and where the text may be a name after all.",
+    milder="It is a warning anywhere but in the address of a VPN server, and there for what may be a name after "
+    "all, and for 0.0.0.0 and ::, which stand for no address.",
 )
 
 _MILDER: Final[Mapping[Flaw, Severity]] = {
@@ -79,6 +81,7 @@ _OF_IDENTITY: Final[Mapping[Flaw, Severity]] = {
     Flaw.PATH: Severity.WARNING,
     Flaw.NETWORK: Severity.WARNING,
     Flaw.BRACKETS: Severity.WARNING,
+    Flaw.SEVERAL: Severity.WARNING,
     Flaw.WILDCARD: Severity.ADVICE,
 }
 """What is odd about an identity; anything else may be one."""
@@ -106,16 +109,28 @@ class ServerAddress(Ikev2Rule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         path = self.at(SERVER)
         for place, text, _ in names.texts(scope.values.get(path), path):
-            if placeholders.is_shouted(text) and not placeholders.stands_in_address(text):
+            # What is left to be filled in is told of with all other placeholders.
+            if placeholders.stands_in_address(text):
+                continue
+            if told := _no_server(text):
                 yield UNFILLED_PLACEHOLDER.at(
                     place,
-                    f"{line(text)} looks like a placeholder that nobody filled in. Write the name or the address of "
-                    "the server.",
+                    f"{line(text)} {told}. Write the name or the address of the server.",
                     severity=Severity.WARNING,
                 )
-            # What is left to be filled in is told of with all other placeholders.
-            elif not placeholders.stands_in_address(text):
+            else:
                 yield from server(place, text)
+
+
+def _no_server(text: str) -> str:
+    """Why what could be a host name or an address is hardly that of a server, as a clause; empty where it may be."""
+    if placeholders.is_shouted(text):
+        return "looks like a placeholder that nobody filled in"
+    if placeholders.is_example(text):
+        return "looks like an example or a placeholder that nobody filled in"
+    if network_names.is_unspecified(text):
+        return "stands for no address at all, so no server has it"
+    return ""
 
 
 class Identities(Ikev2Rule):
@@ -131,12 +146,18 @@ class Identities(Ikev2Rule):
         path = self.at(name)
         for place, text, _ in names.texts(scope.values.get(path), path):
             bare = network_names.trimmed(text)
-            if placeholders.stands_in(text) or not bare:
+            if placeholders.stands_in(text):
                 continue
-            if bare != text:
+            if not bare:
+                yield names.BLANKS.at(
+                    place, f"{name} holds nothing but blanks, which nothing is called. Write the name."
+                )
+            elif bare != text:
                 yield names.trim(place, text, bare, "is another name than the one that is meant")
             elif address_like:
                 yield from identity(place, text)
+            elif name == "LocalIdentifier":
+                yield from local_identity(place, text)
 
 
 def server(path: str, text: str, *, most: Severity = Severity.ERROR) -> Iterator[Finding]:
@@ -159,6 +180,18 @@ def _refused(wrong: Misnomer) -> str:
     return f"{wrong.flaw.value}, and the device looks it up as it stands"
 
 
+def local_identity(path: str, text: str) -> Iterator[Finding]:
+    """What is odd about the name by which the device calls itself, which may be nearly any text."""
+    wrong = network_names.host(text)
+    if wrong is not None and (wrong.flaw is Flaw.URL or (wrong.flaw is Flaw.SEVERAL and "=" not in text)):
+        mend = line(wrong.meant) or "the one by which the server knows it"
+        yield IDENTITY_FORM.at(
+            path,
+            f"“{line(text)}” {wrong.flaw.value}, and a device calls itself by one name. Write {mend}.",
+            severity=Severity.ADVICE,
+        )
+
+
 def identity(path: str, text: str) -> Iterator[Finding]:
     """What is odd about the name by which an end of the tunnel calls itself."""
     if text.startswith("@") and network_names.host(text[1:]) is None:
@@ -171,7 +204,8 @@ def identity(path: str, text: str) -> Iterator[Finding]:
         )
         return
     wrong = network_names.host(text)
-    if wrong is None or wrong.flaw not in _OF_IDENTITY:
+    # What is written as the subject of a certificate is told as that.
+    if wrong is None or wrong.flaw not in _OF_IDENTITY or (wrong.flaw is Flaw.SEVERAL and "=" in text):
         return
     if wrong.flaw is Flaw.WILDCARD:
         yield IDENTITY_FORM.at(
@@ -180,10 +214,11 @@ def identity(path: str, text: str) -> Iterator[Finding]:
             "that the server sends.",
             severity=Severity.ADVICE,
         )
-    elif wrong.meant:
+    elif wrong.meant or wrong.flaw in (Flaw.SEVERAL, Flaw.NETWORK):
+        mend = line(wrong.meant) or "the one name that the server sends"
         yield IDENTITY_FORM.at(
             path,
-            f"“{line(text)}” {wrong.flaw.value}, which no server calls itself by. Write {line(wrong.meant)}.",
+            f"“{line(text)}” {wrong.flaw.value}, which no server calls itself by. Write {mend}.",
             fix=names.write(path, text, wrong.meant),
         )
 
