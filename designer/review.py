@@ -151,11 +151,11 @@ def _positions(payload: Payload) -> dict[str, int]:
 def _fixes(form: DocumentForm, problems: Iterable[Problem]) -> dict[int, ShownFix]:
     """What can be mended, by the identity of the problem."""
     repairs = offered(form, problems)
-    numbers = Counter(repair.problem.code for repair in repairs)
+    numbers = Counter(repair.problem.code for repair in repairs if repair.fix.sure)
     found: dict[int, ShownFix] = {}
     for repair in repairs:
         # Only the first one offers it.
-        number = numbers.pop(repair.problem.code, 0)
+        number = numbers.pop(repair.problem.code, 0) if repair.fix.sure else 0
         kind = kind_of(repair) if number > 1 else ""
         found[id(repair.problem)] = ShownFix(repair.id, repair.fix.label, number if number > 1 else 0, kind)
     return found

@@ -57,7 +57,7 @@ def mend(form: DocumentForm, data: QueryDict) -> Mended:
     posted = data.copy()
     wanted, code = (posted.pop(name, [""])[-1] for name in (FIX, FIX_ALL))
     found = offered(form, validate(form.document, form.evidence))
-    done = [each for each in found if each.id == wanted or each.problem.code == code]
+    done = [each for each in found if each.id == wanted or (each.fix.sure and each.problem.code == code)]
     failed: list[Repair] = []
     while done:
         try:

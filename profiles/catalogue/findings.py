@@ -44,7 +44,7 @@ class Finding:
     message     what a device would do and how to mend it
     drops       it advises that what stands there goes
     buildable   false where no property list can be written at all
-    fix         how it is mended without any judgement, where it can be
+    fix         how it is mended mechanically, where it can be
     """
 
     severity: Severity

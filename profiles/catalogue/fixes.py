@@ -44,10 +44,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Fix:
-    """A mend that needs no judgement: `label` says in a few words what it does, such as “Remove the blanks”."""
+    """A mechanical mend: `label` says in a few words what it does, such as “Remove the blanks”.
+
+    One that is not `sure` needs judgement, since what stands there may be meant: it is made where a person chooses it
+    by itself, never together with others.
+    """
 
     label: str
     changes: tuple[Change, ...]
+    sure: bool = True
 
     def inside(self, place: str) -> Fix:
         """The fix of an item of a list as one of the whole; `place` is what its paths begin with."""

@@ -96,6 +96,11 @@ def is_address(text: str) -> bool:
     return True
 
 
+def is_unspecified(text: str) -> bool:
+    """Is it `0.0.0.0` or `::`, which stand for no address?"""
+    return is_address(text) and ipaddress.ip_address(text).is_unspecified
+
+
 def in_dns(name: str) -> str:
     """A name in the letters of DNS (punycode); empty where ways to write it so differ, or there is none."""
     try:
@@ -153,6 +158,8 @@ def address_pattern(text: str) -> Misnomer | None:
     one = re.sub(r"\*(\.\*)+$", "*", bare)
     if _STAR_IN_ADDRESS.fullmatch(one) is None:
         return Misnomer(Flaw.WILDCARD)
+    if ":" not in one and any(each.isdigit() and int(each) >> _BITS for each in one.split(".")):
+        return Misnomer(Flaw.NUMBERS)
     if one != bare:
         return Misnomer(Flaw.WILDCARD, one)
     return None if bare == text else Misnomer(Flaw.BLANKS, bare)
@@ -168,6 +175,19 @@ def web_address(text: str) -> Misnomer | None:
     if not _is_web(bare):
         return Misnomer(Flaw.NO_URL)
     return None if bare == text else Misnomer(Flaw.BLANKS, bare)
+
+
+def port(text: str) -> int | None:
+    """The port behind a host, whatever else stands around that; None where there is none."""
+    bare = trimmed(text)
+    scheme = _SCHEME.match(bare)
+    authority = re.split(r"[/\\?#]", bare[scheme.end() :] if scheme else bare, maxsplit=1)[0]
+    if is_address(authority):
+        return None
+    try:
+        return urlsplit(f"//{authority}").port
+    except ValueError:
+        return None
 
 
 def _is_web(text: str) -> bool:

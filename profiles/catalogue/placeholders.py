@@ -23,7 +23,9 @@ class _Syntax:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(f"{self.before}(?:{self.names}){self.after}")
+        # Names in braces are written in any letters; after other signs that tells variables of products apart.
+        flags = re.IGNORECASE if "{" in self.before and "$" not in self.before else re.NOFLAG
+        return re.compile(f"{self.before}(?:{self.names}){self.after}", flags)
 
 
 def _either(names: str) -> str:
@@ -106,7 +108,10 @@ EVERYDAY: Final[Mapping[str, str]] = {
 }
 """Names that a device management has, and templates of the designer as often: `{{username}}` counts as the latter's."""
 
-_MARKED: Final = r"\$\{[^{}]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|##[^#\s]+##|@@[^@\s]+@@|__[A-Za-z0-9]\w*?__"
+_MARKED: Final = (
+    r"\$\{[^{}]*\}|\$\([^()]*\)|#\{[^{}]*\}"
+    r"|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|##[^#\s]+##|@@[^@\s]+@@|__[A-Za-z0-9]\w*?__"
+)
 """What no name, no address and hardly any other text has in it."""
 
 _WORDED: Final = (
@@ -115,12 +120,26 @@ _WORDED: Final = (
 )
 """What asks a person to do something."""
 
-_SIGN: Final = re.compile(r"[${%<\[]|##|@@|__")
+_SIGN: Final = re.compile(r"[${%<\[`]|##|@@|__|@\w[\w-]*@|&lt;|(?i:your-)")
 _WORDS: Final = re.compile(_WORDED)
 _MARKS: Final = re.compile(_MARKED)
-_SECRET: Final = re.compile(f"{_MARKED}|{_WORDED}")
+_BRACKETED: Final = (
+    r"(?i:(?:your|the|my|vpn|shared)?[ _-]*(?:server|user|user[ _-]?name|name|pass(?:word|phrase|code)?|secret|psk|key"
+    r"|pre[ _-]?shared[ _-]?key|value)(?:[ _-]here)?)"
+)
+"""What a person puts into brackets for another one to replace, in a text that may look like anything."""
+
+_SECRET: Final = re.compile(f"{_MARKED}|{_WORDED}|<{_BRACKETED}>|\\[{_BRACKETED}\\]|(?i:your-[a-z-]+)")
 _WHOLE: Final = re.compile(rf"{_WORDED}|\$[A-Z][A-Z0-9_]{{2,}}|%[A-Za-z]\w{{2,}}%|<[A-Za-z][\w .-]*>")
-_IN_ADDRESS: Final = re.compile(rf"{_MARKED}|\$\w+|%[A-Za-z]\w*%|<[^<>]*>|\[[A-Za-z][A-Za-z _-]*\]")
+_IN_ADDRESS: Final = re.compile(
+    rf"{_MARKED}|\$\w+|%[A-Za-z]\w*%|%\([^()]*\)[a-z]?|<[^<>]*>|&lt;.*?&gt;|\[[A-Za-z][A-Za-z _-]*\]|\{{[^{{}}]*\}}"
+    r"|@\w[\w-]*@|`[^`]*`"
+)
+_EXAMPLE: Final = re.compile(
+    r"(?i)(?:.*\.)?your(?:[._-].+|(?:domain|server|company|organi[sz]ation|host|vpn|site|address|gateway|ip)\w*(?:\..*)?)"
+    r"|(?:.*\.)?(?:replace|change|fill|edit|insert|put|enter)[_-]?(?:me|this|here)(?:\..*)?"
+    r"|x{1,3}(?:\.x{1,3}){3}|null|nil|none|undefined"
+)
 _SHOUTED: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
@@ -131,15 +150,22 @@ def may_hold(text: str) -> bool:
 
 def managed(text: str) -> dict[str, list[str]]:
     """The variables of a device management in a text, as they are written, each with the products that fill it in."""
-    found: dict[str, list[str]] = {}
     if not any(mark in text for mark in "${%"):
-        return found
-    for title, pattern in _MANAGERS:
-        for each in pattern.finditer(text):
+        return {}
+    matches = [(each, title) for title, pattern in _MANAGERS for each in pattern.finditer(text)]
+    spans = {each.span() for each, _ in matches}
+    found: dict[str, list[str]] = {}
+    for each, title in matches:
+        # What is only a part of another variable is none.
+        if not any(_is_within(each.span(), other) for other in spans):
             titles = found.setdefault(each.group(), [])
             if title not in titles:
                 titles.append(title)
     return found
+
+
+def _is_within(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
 def forgotten(text: str) -> str:
@@ -163,6 +189,11 @@ def forgotten_as_secret(text: str) -> bool:
 def is_shouted(text: str) -> bool:
     """Does it look like the name of a placeholder, such as VPN_SERVER, although it could be a name in DNS?"""
     return _SHOUTED.fullmatch(text.strip()) is not None
+
+
+def is_example(text: str) -> bool:
+    """Does it look like the name of a server in an example, such as vpn.yourdomain.com, although DNS may have it?"""
+    return _EXAMPLE.fullmatch(text.strip()) is not None
 
 
 def stands_in(text: str) -> bool:

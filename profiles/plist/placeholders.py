@@ -21,6 +21,7 @@ from profiles.catalogue.values import MAX_DEPTH
 from profiles.plist import secrets, variables
 from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, Problem
+from profiles.plist.kept import IDENTIFIER, UUID, Kept
 
 OWN_PLACEHOLDER: Final = Diagnostic(
     "own-placeholder",
@@ -66,7 +67,8 @@ def open_places(document: Document) -> frozenset[tuple[str, str]]:
 def problems(document: Document) -> Iterator[Problem]:
     """Every placeholder of a document; of a template, whose variables are its own, only those that somebody forgot."""
     template = document.declaration is not None
-    for name, payload, values in document.parts():
+    for (name, payload, values), kept in zip(document.parts(), document.kept_parts(), strict=True):
+        yield from (Problem(name, each) for each in _in_names(kept)) if kept else ()
         suspects = [*_suspects(payload.flat(values))] if _may_hold(values, 0) else []
         hidden = _hidden(payload, values) if suspects else frozenset()
         for path, text in suspects:
@@ -77,6 +79,16 @@ def problems(document: Document) -> Iterator[Problem]:
     for part in document.payloads:
         for path, text in _suspects({escaped(key): value for key, value in part.unknown.items()}):
             yield from (Problem(part.name, each) for each in _in_secret(path, text, template))
+
+
+def _in_names(kept: Kept) -> Iterator[Finding]:
+    """The same of what a file calls a part; variables of a template are not filled in there."""
+    for key in (UUID, IDENTIFIER):
+        text = kept.values.get(key)
+        if isinstance(text, str) and placeholders.may_hold(text):
+            yield from _told_managed(key, text)
+            if found := placeholders.forgotten(text):
+                yield _told_forgotten(key, found)
 
 
 def _suspects(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -173,7 +185,7 @@ def _beside(text: str, own: Iterable[str], template: bool) -> str:
 def _told_own(path: str, own: list[str]) -> Iterator[Finding]:
     if not own:
         return
-    others = {placeholders.EVERYDAY.get(variables.lone(each), "") for each in own} - {""}
+    others = {placeholders.EVERYDAY.get(variables.lone(each).casefold(), "") for each in own} - {""}
     unless = f" unless {wording.listed(sorted(others))} fills it in" if others else ""
     yield OWN_PLACEHOLDER.at(
         path,

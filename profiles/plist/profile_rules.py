@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from profiles.catalogue import on_demand
+from profiles.catalogue import on_demand, placeholders
 from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENCRYPTED_CONTENT, ENVELOPE
@@ -239,7 +239,8 @@ def _odd(each: Oddity) -> Iterator[Finding]:
             )
         case Oddities.NO_NAME:
             yield MALFORMED.at(each.key, f"{each.key} is no text that names the payload. Write one.", fix=fix)
-        case Oddities.NO_UUID:
+        case Oddities.NO_UUID if not placeholders.stands_in(str(each.value)):
+            # What is not filled in yet is told of with all other placeholders.
             yield NO_UUID.at(
                 UUID,
                 "PayloadUUID is no UUID. Devices take any text that is unique; other tools may not.",

@@ -75,7 +75,7 @@ class Mended:
 
 
 def repairs(document: Document, problems: Iterable[Problem]) -> list[Repair]:
-    """Every problem that can be mended without any judgement, in the order of the problems."""
+    """Every problem that can be mended mechanically, in the order of the problems."""
     shapes = {ENVELOPE_NAME: ENVELOPE.shape} | {
         part.name: part.as_intended().payload.shape for part in document.payloads
     }
@@ -163,38 +163,49 @@ def mended(
     judge: Callable[[Document], Sequence[Problem]],
     chosen: Collection[str] | None = None,
 ) -> Mended:
-    """The document with the repairs of the ids `chosen`, or with all, errors first, and what these leave of the rest.
+    """The document with the repairs of the ids `chosen`, or with all sure ones, and what these leave of the rest.
 
-    What is ignored only because of an error is not thrown away together with it: `judge` is asked again in between.
-    Nor is what a repair has just moved to where it belongs. Of all, those are left that would bring the first error: a
-    device takes the document without them.
+    Errors come first. What is ignored only because of an error is not thrown away together with it: `judge` is asked
+    again in between. Nor is what a repair has just moved to where it belongs. Of all, those are left that would bring
+    the first error: a device takes the document without them.
     """
-    done: dict[str, Repair] = {}
+    done: dict[str, list[Repair]] = {}
     left = judge(document)
     for _ in range(_MOST_ROUNDS):
-        moved = {(each.part, path) for each in done.values() for path in _moved_to(each.fix)}
-        # What is offered a second time did not help.
-        offered = [
-            each
-            for each in repairs(document, left)
-            if each.id not in done
-            and (chosen is None or each.id in chosen)
-            and not any((each.part, change.path) in moved for change in each.fix.changes if not _puts(change))
-        ]
+        offered = _next(repairs(document, left), done, chosen)
         if not offered:
             break
-        worst = min((each.problem.severity for each in offered), key=[*Severity].index)
-        offered = [each for each in offered if each.problem.severity is worst]
-        done |= {each.id: each for each in offered}
+        for each in offered:
+            done.setdefault(each.id, []).append(each)
         before, was = document, left
         document = repaired(before, offered, done)
         left = judge(document)
         if chosen is None and _is_refused(left) and not _is_refused(was):
             document = _harmlessly(before, offered, judge)
             left = judge(document)
-    remaining = {each.id for each in repairs(document, left)}
-    helped = tuple(repair for name, repair in done.items() if name not in remaining)
+    remaining = repairs(document, left)
+    helped = tuple(
+        each
+        for made in done.values()
+        for each in made
+        if not any(_is_same(each, other) for other in remaining)
+    )
     return Mended(document=document, done=helped, left=left)
+
+
+def _next(
+    offered: Iterable[Repair], done: Mapping[str, Sequence[Repair]], chosen: Collection[str] | None
+) -> list[Repair]:
+    """Those of the repairs that are to be made now: of the gravest problems, and none that takes back another one."""
+    moved = {(each.part, path) for made in done.values() for each in made for path in _moved_to(each.fix)}
+    wanted = [
+        each
+        for each in offered
+        if _is_wanted(each, done, chosen)
+        and not any((each.part, change.path) in moved for change in each.fix.changes if not _puts(change))
+    ]
+    worst = min((each.problem.severity for each in wanted), key=[*Severity].index, default=None)
+    return _apart([each for each in wanted if each.problem.severity is worst])
 
 
 def _harmlessly(
@@ -216,6 +227,36 @@ def _moved_to(fix: Fix) -> list[str]:
     """Where a fix puts what it takes from another place."""
     takes = any(change.after is REMOVED for change in fix.changes)
     return [change.path for change in fix.changes if takes and change.before is NOTHING]
+
+
+def _is_wanted(each: Repair, done: Mapping[str, Sequence[Repair]], chosen: Collection[str] | None) -> bool:
+    """Is it to be made, and was not yet? What is offered a second time did not help.
+
+    Items that go move others to their places, so that another problem may have the id of one that is mended: nobody
+    has chosen that.
+    """
+    before = done.get(each.id, ())
+    if chosen is not None:
+        return each.id in chosen and not before
+    return each.fix.sure and not any(_is_same(each, other) for other in before)
+
+
+def _is_same(one: Repair, other: Repair) -> bool:
+    return one.id == other.id and one.fix == other.fix
+
+
+def _apart(offered: list[Repair]) -> list[Repair]:
+    """Those that can be made at once: what changes a value that another one changes, or something in it, waits."""
+    places = [{(each.part, steps(change.path)) for change in each.fix.changes} for each in offered]
+    taken = {place for found in places for place in found}
+    first: set[tuple[str, tuple[Step, ...]]] = set()
+    apart: list[Repair] = []
+    for each, found in zip(offered, places, strict=True):
+        around = {(part, path[:end]) for part, path in found for end in range(1, len(path))} - found
+        if around.isdisjoint(taken) and found.isdisjoint(first):
+            first |= found
+            apart.append(each)
+    return apart or offered[:1]
 
 
 def _envelope(document: Document, fixes: Sequence[Fix]) -> Document:

@@ -22,7 +22,8 @@ function over(event) {
 
 function boxes(button) {
   const within = button.closest("[data-choices]") ?? button.closest("section, form");
-  return [...within.querySelectorAll("input[type=checkbox][name=repair]")];
+  // What needs judgement is chosen by itself.
+  return [...within.querySelectorAll("input[type=checkbox][name=repair]:not([data-single])")];
 }
 
 function retitle(button) {
@@ -32,7 +33,7 @@ function retitle(button) {
 
 function retitleAll() {
   for (const button of document.querySelectorAll("[data-action=choose-all]")) {
-    button.hidden = false;
+    button.hidden = !boxes(button).length;
     retitle(button);
   }
 }

@@ -10,6 +10,7 @@ import pytest
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.fixes import put
 from profiles.catalogue.keys import (
+    Address,
     Boolean,
     Choice,
     Data,
@@ -360,3 +361,18 @@ def test_what_stands_where_a_list_belongs_was_meant_as_its_one_item() -> None:
 def test_an_item_is_called_after_its_list() -> None:
     key = ListOf("A.Names", label="Called so")
     assert message(key, [5]).startswith("An item of Names has to be a string, but is an integer.")
+
+
+@pytest.mark.parametrize(
+    "text", [" https://a.example/q", "https://a.example/q\n", "\u200bhttps://a.example/q "]
+)
+def test_blanks_around_a_web_address_go(text: str) -> None:
+    (finding,) = found(Address("K", label="K", placeholder="https://b.example", secure=True), text)
+    assert (finding.code, finding.severity) == ("malformed", Severity.WARNING)
+    assert finding.fix == put("Here", text, "https://a.example/q", "Remove the blanks")
+
+
+@pytest.mark.parametrize("text", [" a.example ", " http://a.example", "https://a.example/a b "])
+def test_without_its_blanks_a_web_address_has_to_be_one(text: str) -> None:
+    (finding,) = found(Address("K", label="K", placeholder="https://b.example", secure=True), text)
+    assert (finding.code, finding.severity, finding.fix) == ("malformed", Severity.ERROR, None)

@@ -18,6 +18,7 @@ from profiles.catalogue.network_names import (
     host,
     in_dns,
     is_loose_address,
+    port,
     web_address,
 )
 
@@ -155,3 +156,29 @@ def test_short_and_octal_addresses_are_read_by_some_systems(text: str, loose: bo
 def test_a_text_of_the_letters_of_addresses_is_judged_too(text: str) -> None:
     for judge in (host, domain, domain_pattern, address, address_pattern, web_address):
         judge(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a.example:3128", 3128),
+        ("https://u:p@a.example:3128/x:1", 3128),
+        ("[2001:db8::1]:3128", 3128),
+        (" a.example:3128 ", 3128),
+        ("a.example", None),
+        ("a.example:", None),
+        ("a.example:http", None),
+        ("a.example:70000", None),
+        ("2001:db8::1", None),
+        ("[2001:db8::1", None),
+    ],
+)
+def test_the_port_behind_a_host_is_found(text: str, expected: int | None) -> None:
+    assert port(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fine"), [("10.300.*", False), ("*.256", False), ("10.255.*", True), ("fe80:1000:*", True)]
+)
+def test_a_pattern_of_addresses_has_octets(pattern: str, fine: bool) -> None:
+    assert (address_pattern(pattern) is None) is fine

@@ -223,3 +223,10 @@ def test_all_of_a_code_are_counted_also_beyond_what_is_listed() -> None:
     found = imported(vpn({"OnDemandEnabled": 1, "OnDemandRules": rules}))
     numbers = [each.fix.number for each in found.problems if each.fix and each.fix.number]
     assert MAX_PROBLEMS + 50 in numbers
+
+
+def test_what_needs_judgement_is_not_counted_among_all() -> None:
+    names = ["a\nb", "c\nd", "Smith, John 5G"]
+    found = imported(vpn({"OnDemandRules": [{"Action": "Connect", "SSIDMatch": names}]}))
+    fixes = [each.fix for each in found.problems if each.fix and each.problem.code == "several-in-one"]
+    assert [each.number for each in fixes] == [2, 0, 0]

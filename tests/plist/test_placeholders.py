@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from profiles.catalogue import placeholders
 from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Document, PayloadDocument, Problem
+from profiles.plist.read import read
 from profiles.plist.validate import validate
 from profiles.plist.variables import fill
 from tests.plist.making import WITH_SECRET, Told, document, payload, template, told, tunnel
+from tests.plist.trees import tree, vpn
 
 CODES = ("own-placeholder", "mdm-placeholder", "unfilled-placeholder")
 
@@ -78,7 +80,7 @@ def test_a_template_may_hold_its_variables_and_a_profile_made_of_it_has_none_lef
         ("${FLEET_SECRET_PSK}", "Fleet"),
         ("$REALM_USER.EMAIL", "Zentral"),
         ("{{mail}}", "Intune"),
-        ("{{userprincipalname}}", "Intune"),
+        ("{{userprincipalname}}", "Intune or Workspace ONE"),
         ("{{OnPremisesSamAccountName}}", "Intune"),
         ("{{udid}}", "SimpleMDM"),
         ("{EmailAddress}", "Workspace ONE"),
@@ -260,3 +262,81 @@ def test_braces_that_no_variable_has_are_told_once_in_a_template() -> None:
         path = f"IKEv2.{name}"
         told = [each.code for each in validate(template({name: "{{ my thing }}"})) if each.path == path]
         assert told == ["variable"]
+
+
+@pytest.mark.parametrize(
+    ("text", "products"),
+    [
+        ("{{UserPrincipalName}}", "Intune or Workspace ONE"),
+        ("{UserPrincipalName}", "Workspace ONE"),
+        ("{{SERIALNUMBER}}", "Intune"),
+        ("{emailaddress}", "Workspace ONE"),
+    ],
+)
+def test_a_name_in_braces_is_known_in_any_letters_and_as_a_whole(text: str, products: str) -> None:
+    assert kinds(tunnel(AuthName=text)) == [("advice", "IKEv2.AuthName", "mdm-placeholder")]
+    assert f"{text} is filled in by {products} alone" in message(text)
+
+
+def test_an_everyday_name_is_known_in_any_letters() -> None:
+    assert "unless Intune fills it in" in message("{{UserName}}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{x}",
+        "$(server)",
+        "%(server)s",
+        "@SERVER@",
+        "`hostname`",
+        "#{server}",
+        "&lt;server&gt;",
+        "vpn.{zone}.example",
+    ],
+)
+def test_what_no_address_can_have_in_it_is_an_unfilled_placeholder_of_a_server(text: str) -> None:
+    (problem,) = [each for each in validate(tunnel(RemoteAddress=text)) if each.path == "IKEv2.RemoteAddress"]
+    assert (problem.severity.value, problem.code) == ("error", "unfilled-placeholder")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("your-server-address", "your.server.com", "yourdomain.com", "vpn.yourcompany.com", "null"),
+        *("REPLACE-ME.example.com", "x.x.x.x", "xxx.xxx.xxx.xxx", "0.0.0.0", "::"),
+    ],
+)
+def test_the_address_of_an_example_is_a_warning(text: str) -> None:
+    (problem,) = [each for each in validate(tunnel(RemoteAddress=text)) if each.path == "IKEv2.RemoteAddress"]
+    assert (problem.severity.value, problem.code) == ("warning", "unfilled-placeholder")
+
+
+@pytest.mark.parametrize(
+    "text", ["young.example.com", "yours.example.com", "nullarbor.example", "xx.example"]
+)
+def test_a_name_that_only_begins_like_an_example_is_none(text: str) -> None:
+    assert found(tunnel(RemoteAddress=text)) == []
+
+
+@pytest.mark.parametrize("text", ["<server>", "[username]", "your-secret-here", "<Your password>", "$(pass)"])
+def test_a_secret_that_is_a_word_in_brackets_is_a_warning_without_it(text: str) -> None:
+    (problem,) = found(tunnel(WITH_SECRET, SharedSecret=text))
+    assert (problem.severity.value, problem.code) == ("warning", "unfilled-placeholder")
+    assert text not in problem.message
+
+
+@pytest.mark.parametrize("text", ["{{uuid}}", "$UUID1", "$(uuidgen)"])
+def test_what_nobody_filled_in_of_what_a_part_is_called_is_told_once(text: str) -> None:
+    names = {"PayloadUUID": text, "PayloadIdentifier": text}
+    whole = read({**tree({**vpn({"RemoteAddress": "vpn.example.com"}), **names}), **names})
+    paths = [
+        (problem.payload, problem.path, problem.severity.value)
+        for problem in validate(whole)
+        if problem.path in names and problem.code in (*CODES, "no-uuid", "identifier-style")
+    ]
+    assert paths == [
+        (part, path, "warning")
+        for part in ("profile", "vpn-ikev2")
+        for path in ("PayloadUUID", "PayloadIdentifier")
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from profiles.catalogue.findings import Severity
+from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, Items, drop, move, put
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, Problem
@@ -202,3 +202,77 @@ def test_what_is_not_chosen_stays_and_nothing_chosen_changes_nothing() -> None:
     assert [each.path for each in after.done] == ["IKEv2.MTU"]
     assert "IKEv2.DisableMOBIKE" in {each.path for each in repairs(after.document, after.left)}
     assert mended(found, validate, []).document is found
+
+
+def test_of_two_repairs_of_a_value_and_of_what_is_in_it_the_inner_one_waits() -> None:
+    action = {
+        "DomainAction": "NeverConnect",
+        "Domains": ["a.example"],
+        "RequiredDNSServers": ["", "192.0.2.53"],
+    }
+    rules = [{"Action": "EvaluateConnection", "ActionParameters": [action]}, {"Action": "Connect"}]
+    found = read(tree(vpn({"RemoteAddress": "a.example", "OnDemandRules": rules})))
+    place = "IKEv2.OnDemandRules[0].ActionParameters[0].RequiredDNSServers"
+    assert {place, f"{place}[0]"} <= {each.path for each in repairs(found, validate(found))}
+    after = mended(found, validate)
+    (made,) = after.document.payloads[0].values["IKEv2"]["OnDemandRules"][0]["ActionParameters"]
+    assert "RequiredDNSServers" not in made
+    assert [each.path for each in after.done if each.path.startswith(place)] == [place]
+
+
+def test_all_items_are_mended_although_their_places_change() -> None:
+    domains = [
+        "",
+        "https://a.example",
+        "https://b.example https://c.example",
+        "",
+        " d.example ",
+        "e.example,f.example",
+    ]
+    rules = [{"Action": "Disconnect", "DNSDomainMatch": domains}, {"Action": "Connect"}]
+    action = {"DomainAction": "ConnectIfNeeded", "Domains": domains}
+    rules.append({"Action": "EvaluateConnection", "ActionParameters": [action]})
+    after = mended(read(tree(vpn({"RemoteAddress": "a.example", "OnDemandRules": rules}))), validate).document
+    assert [each for each in repairs(after, validate(after)) if "Domain" in each.path] == []
+
+
+def test_an_item_that_comes_to_the_place_of_a_mended_one_is_mended_as_well() -> None:
+    found = read(tree(vpn({"Odd": ["", "1", "2"]})))
+    name = found.payloads[0].name
+    after = {"": REMOVED, "1": "one", "2": "two"}
+
+    def judge(document: Document) -> list[Problem]:
+        """Of all that is wrong in the list, what stands first."""
+        values = document.payloads[0].values["IKEv2"]["Odd"]
+        wrong = [(place, value) for place, value in enumerate(values) if value in after][:1]
+        return [
+            Problem(
+                name,
+                Finding(
+                    Severity.WARNING,
+                    f"IKEv2.Odd[{place}]",
+                    "odd",
+                    "Odd.",
+                    fix=put(f"IKEv2.Odd[{place}]", value, after[value], ""),
+                ),
+            )
+            for place, value in wrong
+        ]
+
+    made = mended(found, judge)
+    assert made.document.payloads[0].values["IKEv2"]["Odd"] == ["one", "two"]
+    assert len(made.done) == 3
+
+
+def test_what_needs_judgement_is_made_where_it_is_chosen_by_itself() -> None:
+    found = read(
+        tree(vpn({"OnDemandRules": [{"Action": "Connect", "SSIDMatch": ["Café Müller, Bar", " Home"]}]}))
+    )
+    place = "IKEv2.OnDemandRules[0].SSIDMatch"
+
+    def names(document: Document) -> Any:
+        return document.payloads[0].values["IKEv2"]["OnDemandRules"][0]["SSIDMatch"]
+
+    assert names(mended(found, validate).document) == ["Café Müller, Bar", "Home"]
+    (split,) = [each for each in repairs(found, validate(found)) if each.path == f"{place}[0]"]
+    assert names(mended(found, validate, [split.id]).document) == ["Café Müller", "Bar", " Home"]

@@ -210,8 +210,8 @@ def test_an_identity_may_be_many_things(identity: str) -> None:
     assert [code for _, _, code in found if code in ("identity-form", "blanks", "address-malformed")] == []
 
 
-@pytest.mark.parametrize("identity", ["{{mail}} ", "${NAME}:4500", "   "])
-def test_nothing_is_said_of_what_stands_around_a_placeholder_or_around_nothing(identity: str) -> None:
+@pytest.mark.parametrize("identity", ["{{mail}} ", "${NAME}:4500"])
+def test_nothing_is_said_of_what_stands_around_a_placeholder(identity: str) -> None:
     found: list[Told] = problems(RemoteIdentifier=identity)
     assert [code for _, _, code in found if code in ("identity-form", "blanks")] == []
 
@@ -249,3 +249,26 @@ def test_messages_say_what_to_write_instead() -> None:
 def test_an_address_that_is_no_text_is_told_by_its_type_alone() -> None:
     whole = document(payload({"RemoteAddress": 7}))
     assert [p.code for p in validate(whole) if p.path == "IKEv2.RemoteAddress"] == ["wrong-type"]
+
+
+@pytest.mark.parametrize(
+    ("name", "identity", "expected"),
+    [
+        ("RemoteIdentifier", "a.example, b.example", ("warning", "identity-form")),
+        ("RemoteIdentifier", "192.0.2.0/24", ("warning", "identity-form")),
+        ("RemoteIdentifier", "   ", ("warning", "blanks")),
+        ("ServerCertificateCommonName", "a.example, b.example", ("warning", "identity-form")),
+        ("LocalIdentifier", "https://a.example", ("advice", "identity-form")),
+        ("LocalIdentifier", "a.example, b.example", ("advice", "identity-form")),
+    ],
+)
+def test_an_identity_is_one_name(name: str, identity: str, expected: tuple[str, str]) -> None:
+    found = [(severity, code) for severity, _, code in problems(**{name: identity})]
+    assert expected in found
+
+
+@pytest.mark.parametrize(
+    "identity", ["alice@a.example", "Alice Smith", "C=CH, O=Example, CN=vpn", "a.example"]
+)
+def test_a_device_may_call_itself_by_nearly_any_text(identity: str) -> None:
+    assert "identity-form" not in [code for _, _, code in problems(LocalIdentifier=identity)]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.fixes import Change
+from profiles.plist.repairs import mended
 from profiles.plist.validate import validate
 from tests.plist.making import Told, document, payload, told
 
@@ -127,3 +128,33 @@ def test_no_message_repeats_the_password() -> None:
     messages = [problem.message for problem in validate(whole)]
     assert messages
     assert not [message for message in messages if "hunter2" in message]
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "HTTPS"])
+@pytest.mark.parametrize("host", ["proxy.example.com:3128", "http://proxy.example.com:3128/"])
+def test_a_port_behind_a_host_moves_to_its_key(kind: str, host: str) -> None:
+    whole = document(payload(top={"Proxies": {f"{kind}Enable": 1, f"{kind}Proxy": host}}))
+    (found,) = validate(whole)
+    assert (found.code, found.path) == ("address-malformed", f"Proxies.{kind}Proxy")
+    assert found.message.endswith(f"Write proxy.example.com, and 3128 as {kind}Port.")
+    after = mended(whole, validate)
+    assert after.document.payloads[0].values["Proxies"] == {
+        f"{kind}Enable": 1,
+        f"{kind}Proxy": "proxy.example.com",
+        f"{kind}Port": 3128,
+    }
+    assert after.left == []
+
+
+def test_a_port_behind_a_host_that_is_another_than_that_of_its_key_is_told_and_stays() -> None:
+    whole = document(payload(top={"Proxies": {**PROXY, "HTTPProxy": "proxy.example.com:3128"}}))
+    (found,) = validate(whole)
+    assert found.message.endswith("Its port is 3128, and HTTPPort says another: see which one is right.")
+    assert found.fix is not None
+    assert mended(whole, validate).document == whole
+
+
+def test_blanks_around_the_address_of_the_file_are_told_beside_what_is_wrong_with_it() -> None:
+    found = problems(FILE, ProxyAutoConfigURLString=" proxy.example.com/proxy.pac\n")
+    place = "ProxyAutoConfigURLString"
+    assert found == [("warning", place, "blanks"), ("warning", place, "not-a-web-address")]

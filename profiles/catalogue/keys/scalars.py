@@ -13,6 +13,7 @@ from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import Fix, put
 from profiles.catalogue.keys.base import Key
+from profiles.catalogue.network_names import trimmed
 from profiles.catalogue.options import Option
 from profiles.catalogue.placeholders import managed
 from profiles.catalogue.values import PYTHON_TYPES, TOO_LARGE, PlistType, check_scalar, check_text
@@ -31,7 +32,7 @@ MALFORMED: Final = Diagnostic(
         schema("com.apple.vpn.managed", "description and format of each key"),
         standard("Uniform Resource Identifier (URI): Generic Syntax, RFC 3986"),
     ),
-    milder="It is a warning where devices are not known to refuse the text.",
+    milder="It is a warning where devices are not known to refuse the text, as with blanks around a web address.",
 )
 NOT_ALLOWED: Final = Diagnostic(
     "not-allowed",
@@ -86,6 +87,19 @@ class Address(Text):
         object.__setattr__(self, "pattern", rf"(?i:{scheme})://\S+")
         told = f"is not {kind} address. Write it in full, such as {self.placeholder}."
         object.__setattr__(self, "pattern_help", told)
+
+    def _check(self, value: str, path: str, targets: Targets) -> Iterator[Finding]:
+        bare = trimmed(value)
+        if bare == value or not re.fullmatch(self.pattern, bare):
+            yield from super()._check(value, path, targets)
+            return
+        yield from check_text(value, path, self.name)
+        yield MALFORMED.at(
+            path,
+            f"{self.name} has blanks around it, which are no part of a web address. Remove the blanks.",
+            severity=Severity.WARNING,
+            fix=put(path, value, bare, "Remove the blanks"),
+        )
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ PAYLOAD = Payload(
         on_demand.RuleOrder(TUNNEL.inside),
         on_demand.RuleSense(TUNNEL.inside),
         addresses.NETWORK,
+        *addresses.PROXY_HOSTS,
         dns_rules.SplitDns(TUNNEL.inside),
     ),
     examples=(EAP_PASSWORD, PRE_SHARED_KEY, POST_QUANTUM_EXAMPLE),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import report, rfc, schema
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import NOTHING, Change, Fix
 from profiles.catalogue.network_names import Flaw, Misnomer
 from profiles.catalogue.rules import names
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import line
+from profiles.catalogue.shape import last_name
 from profiles.catalogue.spec import Rule
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
@@ -50,7 +53,8 @@ IDENTITY_FORM: Final = Diagnostic(
         report("quericy/one-key-ikev2-vpn", 91),
     ),
     certainty=Certainty.INFERRED,
-    milder="It is advice for a wildcard and for an @ at the beginning, which servers may call themselves by after all.",
+    milder="It is advice for a wildcard and for an @ at the beginning, which servers may call themselves by after all, "
+    "and for what the device calls itself.",
 )
 UNFILLED_PLACEHOLDER: Final = Diagnostic(
     "unfilled-placeholder",
@@ -60,7 +64,8 @@ UNFILLED_PLACEHOLDER: Final = Diagnostic(
     "and there is no server of that name.",
     mend="Put the value in its place.",
     sources=(schema(VPN, "IKEv2.RemoteAddress"), rfc(1123, "2.1")),
-    milder="It is a warning anywhere but in the address of a VPN server, and where the text may be a name after all.",
+    milder="It is a warning anywhere but in the address of a VPN server, and there for what may be a name after "
+    "all, and for 0.0.0.0 and ::, which stand for no address.",
 )
 
 _MILDER: Final[Mapping[Flaw, Severity]] = {
@@ -76,6 +81,7 @@ _OF_IDENTITY: Final[Mapping[Flaw, Severity]] = {
     Flaw.PATH: Severity.WARNING,
     Flaw.NETWORK: Severity.WARNING,
     Flaw.BRACKETS: Severity.WARNING,
+    Flaw.SEVERAL: Severity.WARNING,
     Flaw.WILDCARD: Severity.ADVICE,
 }
 """What is odd about an identity; anything else may be one."""
@@ -103,16 +109,28 @@ class ServerAddress(Ikev2Rule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         path = self.at(SERVER)
         for place, text, _ in names.texts(scope.values.get(path), path):
-            if placeholders.is_shouted(text) and not placeholders.stands_in_address(text):
+            # What is left to be filled in is told of with all other placeholders.
+            if placeholders.stands_in_address(text):
+                continue
+            if told := _no_server(text):
                 yield UNFILLED_PLACEHOLDER.at(
                     place,
-                    f"{line(text)} looks like a placeholder that nobody filled in. Write the name or the address of "
-                    "the server.",
+                    f"{line(text)} {told}. Write the name or the address of the server.",
                     severity=Severity.WARNING,
                 )
-            # What is left to be filled in is told of with all other placeholders.
-            elif not placeholders.stands_in_address(text):
+            else:
                 yield from server(place, text)
+
+
+def _no_server(text: str) -> str:
+    """Why what could be a host name or an address is hardly that of a server, as a clause; empty where it may be."""
+    if placeholders.is_shouted(text):
+        return "looks like a placeholder that nobody filled in"
+    if placeholders.is_example(text):
+        return "looks like an example or a placeholder that nobody filled in"
+    if network_names.is_unspecified(text):
+        return "stands for no address at all, so no server has it"
+    return ""
 
 
 class Identities(Ikev2Rule):
@@ -128,12 +146,18 @@ class Identities(Ikev2Rule):
         path = self.at(name)
         for place, text, _ in names.texts(scope.values.get(path), path):
             bare = network_names.trimmed(text)
-            if placeholders.stands_in(text) or not bare:
+            if placeholders.stands_in(text):
                 continue
-            if bare != text:
+            if not bare:
+                yield names.BLANKS.at(
+                    place, f"{name} holds nothing but blanks, which nothing is called. Write the name."
+                )
+            elif bare != text:
                 yield names.trim(place, text, bare, "is another name than the one that is meant")
             elif address_like:
                 yield from identity(place, text)
+            elif name == "LocalIdentifier":
+                yield from local_identity(place, text)
 
 
 def server(path: str, text: str, *, most: Severity = Severity.ERROR) -> Iterator[Finding]:
@@ -156,6 +180,18 @@ def _refused(wrong: Misnomer) -> str:
     return f"{wrong.flaw.value}, and the device looks it up as it stands"
 
 
+def local_identity(path: str, text: str) -> Iterator[Finding]:
+    """What is odd about the name by which the device calls itself, which may be nearly any text."""
+    wrong = network_names.host(text)
+    if wrong is not None and (wrong.flaw is Flaw.URL or (wrong.flaw is Flaw.SEVERAL and "=" not in text)):
+        mend = line(wrong.meant) or "the one by which the server knows it"
+        yield IDENTITY_FORM.at(
+            path,
+            f"“{line(text)}” {wrong.flaw.value}, and a device calls itself by one name. Write {mend}.",
+            severity=Severity.ADVICE,
+        )
+
+
 def identity(path: str, text: str) -> Iterator[Finding]:
     """What is odd about the name by which an end of the tunnel calls itself."""
     if text.startswith("@") and network_names.host(text[1:]) is None:
@@ -168,7 +204,8 @@ def identity(path: str, text: str) -> Iterator[Finding]:
         )
         return
     wrong = network_names.host(text)
-    if wrong is None or wrong.flaw not in _OF_IDENTITY:
+    # What is written as the subject of a certificate is told as that.
+    if wrong is None or wrong.flaw not in _OF_IDENTITY or (wrong.flaw is Flaw.SEVERAL and "=" in text):
         return
     if wrong.flaw is Flaw.WILDCARD:
         yield IDENTITY_FORM.at(
@@ -177,33 +214,70 @@ def identity(path: str, text: str) -> Iterator[Finding]:
             "that the server sends.",
             severity=Severity.ADVICE,
         )
-    elif wrong.meant:
+    elif wrong.meant or wrong.flaw in (Flaw.SEVERAL, Flaw.NETWORK):
+        mend = line(wrong.meant) or "the one name that the server sends"
         yield IDENTITY_FORM.at(
             path,
-            f"“{line(text)}” {wrong.flaw.value}, which no server calls itself by. Write {line(wrong.meant)}.",
+            f"“{line(text)}” {wrong.flaw.value}, which no server calls itself by. Write {mend}.",
             fix=names.write(path, text, wrong.meant),
         )
 
 
-def of_proxy(path: str, text: str, listed: bool) -> Iterator[Finding]:
-    """The host of a proxy, or of a DNS server: the tunnel connects without it."""
+def of_dns(path: str, text: str, listed: bool) -> Iterator[Finding]:
+    """The name of a DNS server: the tunnel connects without it."""
     yield from server(path, text, most=Severity.WARNING)
+
+
+@dataclass(frozen=True)
+class ProxyHost(Rule):
+    """A proxy is named by host and port, each in a key of its own; the tunnel connects without it."""
+
+    path: str
+    port: str
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        if not scope.revealed(scope.by_path[self.path]):
+            return
+        for path, text, _ in names.texts(scope.values.get(self.path), self.path):
+            if not placeholders.stands_in(text):
+                for finding in server(path, text, most=Severity.WARNING):
+                    yield self._with_port(finding, text, scope)
+
+    def _with_port(self, finding: Finding, text: str, scope: Scope) -> Finding:
+        """The finding with what becomes of the port in the text: it is not to go with what stands around the host."""
+        port, name = network_names.port(text), last_name(self.port)
+        if port is None or finding.fix is None or scope.given.get(self.port) == port:
+            return finding
+        if self.port in scope.values:
+            return replace(
+                finding,
+                message=f"{finding.message} Its port is {port}, and {name} says another: see which one is right.",
+                fix=replace(finding.fix, sure=False),
+            )
+        moved = (*finding.fix.changes, Change(self.port, NOTHING, port))
+        return replace(
+            finding,
+            message=f"{finding.message.removesuffix('.')}, and {port} as {name}.",
+            fix=Fix(f"Move the port to {name}", moved),
+        )
 
 
 NETWORK: Final = names.Names(
     (
         ("DNS.ServerAddresses", names.address),
-        ("DNS.ServerName", of_proxy),
+        ("DNS.ServerName", of_dns),
         ("DNS.SearchDomains", names.domain),
         ("DNS.DomainName", names.domain),
         ("DNS.SupplementalMatchDomains", names.domain),
         ("Proxies.ProxyAutoConfigURLString", names.web_address),
-        ("Proxies.HTTPProxy", of_proxy),
-        ("Proxies.HTTPSProxy", of_proxy),
         ("Proxies.SupplementalMatchDomains", names.domain),
     )
 )
-"""What holds for the names in the dictionaries DNS and Proxies of every VPN payload."""
+"""What holds for the names in the dictionaries DNS and Proxies of every VPN payload, but for hosts of proxies."""
+
+PROXY_HOSTS: Final = tuple(
+    ProxyHost(f"Proxies.{kind}Proxy", f"Proxies.{kind}Port") for kind in ("HTTP", "HTTPS")
+)
 
 
 def tunnel_rules(inside: str) -> tuple[Rule, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from profiles.catalogue import placeholders
 from profiles.catalogue.citations import own, schema
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.scope import Scope
@@ -52,7 +53,10 @@ class IdentifierStyle(Rule):
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         value = scope.values.get("PayloadIdentifier")
-        if isinstance(value, str) and value and not re.fullmatch(REVERSE_DNS, value):
+        # What is not filled in yet is told of with all other placeholders.
+        if not isinstance(value, str) or not value or placeholders.stands_in(value):
+            return
+        if not re.fullmatch(REVERSE_DNS, value):
             yield IDENTIFIER_STYLE.at(
                 "PayloadIdentifier",
                 "The identifier is no reverse-DNS name, which works. Leave it where the profile is installed already, "

@@ -138,7 +138,7 @@ def ssid(path: str, text: str, listed: bool) -> Iterator[Finding]:
             several,
             "it only matches a Wi-Fi whose name has the comma in it",
             listed=listed,
-            severity=Severity.ADVICE,
+            legal=True,
         )
     octets = len(bare.encode("utf-8", "replace"))
     if octets > LONGEST_SSID and not _several(bare, "\n"):
@@ -183,6 +183,9 @@ def web_address(path: str, text: str, listed: bool) -> Iterator[Finding]:
     """An address that the device fetches."""
     wrong = network_names.web_address(text)
     wanted = "the device cannot fetch it, as if nothing answered there"
+    bare = network_names.trimmed(text)
+    if wrong is not None and wrong.flaw is Flaw.NO_URL and bare != text:
+        yield trim(path, text, bare, "finds nothing of this name")
     yield from _told(NOT_A_WEB_ADDRESS, path, text, wrong, wanted, listed)
 
 
@@ -240,14 +243,14 @@ def _split(
     result: str,
     *,
     listed: bool,
-    severity: Severity | None = None,
+    legal: bool = False,
 ) -> Finding:
-    """That there are several names in one text, with the fix where it stands in a list."""
+    """That there are several names in one text, with the fix where it stands in a list; a `legal` one may be one."""
     mend = "Give each an entry of its own" if listed else "Leave one of them"
     label = f"Split it into {len(parts)} entries"
     return SEVERAL_IN_ONE.at(
         path,
         f"“{line(text)}” looks like {len(parts)} names in one text: {result}. {mend}.",
-        severity=severity,
-        fix=Fix(label, (Change(path, text, Items(parts)),)) if listed else None,
+        severity=Severity.ADVICE if legal else None,
+        fix=Fix(label, (Change(path, text, Items(parts)),), sure=not legal) if listed else None,
     )

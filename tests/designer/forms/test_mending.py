@@ -443,3 +443,13 @@ def test_a_key_of_the_profile_itself_is_renamed() -> None:
     envelope = back(whole, mended).document.envelope
     assert envelope["PayloadScope"] == "System"
     assert "payloadScope" not in envelope
+
+
+def test_fix_all_leaves_what_needs_judgement() -> None:
+    names = ["Home\nOffice", "Smith, John 5G"]
+    whole = imported({"OnDemandRules": [{"Action": "Connect", "SSIDMatch": names}]})
+    data = on_page(DocumentForm(whole))
+    all_of_it = pressed(whole, data, FIX_ALL, "several-in-one").form
+    assert inside(all_of_it)["OnDemandRules"][0]["SSIDMatch"] == ["Home", "Office", "Smith, John 5G"]
+    one = fixed(whole, data, "several-in-one", "IKEv2.OnDemandRules[0].SSIDMatch[1]").form
+    assert inside(one)["OnDemandRules"][0]["SSIDMatch"] == ["Home\nOffice", "Smith", "John 5G"]
