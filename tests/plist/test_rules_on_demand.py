@@ -474,7 +474,7 @@ def test_allow_is_deprecated() -> None:
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [
-        ({}, ("error", "[0].Action", "missing")),
+        ({"SSIDMatch": ["Home"]}, ("error", "[0].Action", "missing")),
         ({"Action": "Reconnect"}, ("error", "[0].Action", "not-allowed")),
         ({"Action": 1}, ("error", "[0].Action", "wrong-type")),
         ({**CONNECT, "InterfaceTypeMatch": "wifi"}, ("error", "[0].InterfaceTypeMatch", "not-allowed")),
