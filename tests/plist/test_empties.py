@@ -20,7 +20,7 @@ from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.read import read
 from profiles.plist.validate import structure, validate
 from tests.plist.exactness import differences
-from tests.plist.making import TUNNEL_UUID, document, problems, sentence, tunnel
+from tests.plist.making import TUNNEL, TUNNEL_UUID, document, problems, sentence, tunnel
 
 ODD: tuple[Any, ...] = (
     *("", [], {}, b"", [""], ["", ""], [{}], [[]], [b""], ["", "a.example"], [{}, {}]),
@@ -145,3 +145,14 @@ def test_a_rule_of_names_that_are_none_has_no_conditions() -> None:
 def test_a_list_in_which_nothing_is_left_is_missing() -> None:
     rules = [{"Action": "EvaluateConnection", "ActionParameters": [{"Domains": [""]}]}, {"Action": "Connect"}]
     assert "ActionParameters is missing" in sentence("missing", OnDemandEnabled=1, OnDemandRules=rules)
+
+
+def test_what_is_written_as_it_stands_is_judged_like_a_file() -> None:
+    inside = {**TUNNEL, "EnablePFS": True, "AuthName": "", "LocalIdentifier": "x"}
+    values = {"PayloadType": "com.apple.vpn.managed", "VPNType": "IKEv2", "UserDefinedName": "Office"}
+    other = PayloadDocument(slug="other", name="a", uuid=TUNNEL_UUID, values={**values, "IKEv2": inside})
+    written = property_list(document(other))
+    assert written["PayloadContent"][0]["IKEv2"] == inside
+    found = [each[:3] for each in said(document(other)) if each[2] in ("other-type", "wrong-type", "empty")]
+    assert found == [("advice", "IKEv2.AuthName", "empty"), ("warning", "IKEv2.EnablePFS", "other-type")]
+    assert set(found) <= {each[:3] for each in said(read(written))}
