@@ -120,7 +120,8 @@ class RuleOrder(OnDemandRule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         rules = self.rules(scope)
         if not rules:
-            if self.enabled(scope):
+            # What is no list of rules is told as that.
+            if self.enabled(scope) and not scope.is_set(self.path):
                 yield NO_RULES.at(
                     self.path,
                     "Without a rule the device never connects by itself. Add one, or turn On Demand off.",
