@@ -71,6 +71,9 @@ def as_written(
     def decide(path: str, key: Key | None, before: Any, after: Any) -> bool:
         if imported and _says_something(key, before):
             return False
+        if imported and isinstance(key, Real) and type(before) is int:
+            # Whatever reads a property list takes a whole number for a real one.
+            return True
         if not imported and after is None and path.endswith("]"):
             # The list is written without it, whatever its type.
             return True

@@ -156,3 +156,16 @@ def test_what_is_written_as_it_stands_is_judged_like_a_file() -> None:
     found = [each[:3] for each in said(document(other)) if each[2] in ("other-type", "wrong-type", "empty")]
     assert found == [("advice", "IKEv2.AuthName", "empty"), ("warning", "IKEv2.EnablePFS", "other-type")]
     assert set(found) <= {each[:3] for each in said(read(written))}
+
+
+def test_a_whole_number_in_place_of_a_real_one_is_kept_and_needs_no_word() -> None:
+    tree = property_list(tunnel())
+    found = read({**tree, "DurationUntilRemoval": 86400})
+    assert said(found) == []
+    written = property_list(found)["DurationUntilRemoval"]
+    assert (type(written), written) == (int, 86400)
+
+
+@pytest.mark.parametrize(("value", "codes"), [(0, []), (1, ["always-on-only"])])
+def test_keepalives_that_are_turned_off_are_right_for_any_tunnel(value: int, codes: list[str]) -> None:
+    assert [code for _, _, code in problems(NATKeepAliveOffloadEnable=value)] == codes
