@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from profiles.catalogue.conditions import NO_VALUES, Values, is_set
-from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf
 from profiles.catalogue.shape import Shape, nest
 
 _NO_ITEM: Final = ""
@@ -70,6 +70,11 @@ def _understood(key: Key, value: Any, path: str, beside: Values, decide: Decide)
             flat = key.shape.flat(value)
             found = understood_flat(key.shape, flat, decide, f"{path}.")
             return value if _are_same(found.values(), flat.values()) else nest(found)
+        case Languages(), dict() if "" in value.values():
+            gone = [
+                each for each, text in value.items() if text == "" and decide(f"{path}.{each}", key, "", None)
+            ]
+            return {each: text for each, text in value.items() if each not in gone} or None
     return after if after is not value and decide(path, key, value, after) else value
 
 

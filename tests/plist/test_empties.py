@@ -18,6 +18,7 @@ from profiles.catalogue.spec import Payload
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.read import read
+from profiles.plist.repairs import repaired, repairs
 from profiles.plist.validate import structure, validate
 from tests.plist.exactness import differences
 from tests.plist.making import TUNNEL, TUNNEL_UUID, document, problems, sentence, tunnel
@@ -169,3 +170,15 @@ def test_a_whole_number_in_place_of_a_real_one_is_kept_and_needs_no_word() -> No
 @pytest.mark.parametrize(("value", "codes"), [(0, []), (1, ["always-on-only"])])
 def test_keepalives_that_are_turned_off_are_right_for_any_tunnel(value: int, codes: list[str]) -> None:
     assert [code for _, _, code in problems(NATKeepAliveOffloadEnable=value)] == codes
+
+
+@pytest.mark.parametrize("texts", [{"default": "Agree", "de": ""}, {"de": ""}], ids=str)
+def test_a_language_without_a_text_is_told_of_a_file_and_mended(texts: dict[str, str]) -> None:
+    tree = {**property_list(tunnel()), "ConsentText": texts}
+    found = read(tree)
+    assert differences(property_list(found), tree) == []
+    assert [each[:3] for each in said(found)] == [("advice", "ConsentText.de", "empty")]
+    offered = repairs(found, validate(found))
+    mended = repaired(found, offered, [each.id for each in offered])
+    assert [each[2] for each in said(mended) if each[2] != "empty"] == []
+    assert "de" not in property_list(mended).get("ConsentText", {})
