@@ -9,7 +9,7 @@ from typing import Any, Final
 from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import REMOVED, Change, Fix
+from profiles.catalogue.fixes import REMOVED, Change, Fix, put
 from profiles.catalogue.on_demand import CONDITIONS, LISTS, always, covered_domains, covers, unmatched
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
@@ -228,4 +228,5 @@ class RuleSense(OnDemandRule):
                     f"{here}.Action",
                     "Allow is deprecated, and does no more than Ignore. Choose Ignore, or Connect where the tunnel is "
                     "to come up.",
+                    fix=put(f"{here}.Action", "Allow", "Ignore", "Write Ignore"),
                 )
