@@ -129,11 +129,23 @@ def covers(wider: Rule, narrower: Rule) -> bool:
     if unmatched(wider) or unmatched(narrower):
         return bool(unmatched(narrower))
     return (
-        _covers_interface(wider, narrower)
+        not _is_mistaken(wider)
+        and _covers_interface(wider, narrower)
         and _covers_names(wider, narrower)
         and _covers_all(_covers_domain, wider, narrower, "DNSDomainMatch")
         and _covers_all(_covers_address, wider, narrower, "DNSServerAddressMatch")
         and _text(wider, "URLStringProbe") in ("", _text(narrower, "URLStringProbe"))
+    )
+
+
+def _is_mistaken(rule: Rule) -> bool:
+    """Has a condition the wrong type, so that nobody can say where the rule matches?"""
+    set_ones = [(name, rule[name]) for name in CONDITIONS if is_set(rule.get(name))]
+    return any(
+        not isinstance(value, list) or not any(isinstance(item, str) for item in value)
+        if name in LISTS
+        else not isinstance(value, str)
+        for name, value in set_ones
     )
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Final
 
 from profiles.catalogue.conditions import NO_VALUES, Values, is_set
-from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf
 from profiles.catalogue.shape import Shape, nest
+
+_NO_ITEM: Final = ""
+"""In the place of an item that is none, whatever the list holds."""
 
 Decide = Callable[[str, Key | None, Any, Any], bool]
 """Asked for each value that was meant otherwise: path, key (None for an empty dictionary), as it is, as it was meant.
@@ -60,13 +63,18 @@ def _understood(key: Key, value: Any, path: str, beside: Values, decide: Decide)
     match key, value:
         case ListOf(), [_, *_] if after is not None or not key.matches:
             items = [_item(key, item, f"{path}[{index}]", decide) for index, item in enumerate(value)]
-            if after is None:
+            if after is None or all(map(key.is_none, items)):
                 return None
             return value if _are_same(items, value) else items
         case Dictionary(), dict() if value:
             flat = key.shape.flat(value)
             found = understood_flat(key.shape, flat, decide, f"{path}.")
             return value if _are_same(found.values(), flat.values()) else nest(found)
+        case Languages(), dict() if "" in value.values():
+            gone = [
+                each for each, text in value.items() if text == "" and decide(f"{path}.{each}", key, "", None)
+            ]
+            return {each: text for each, text in value.items() if each not in gone} or None
     return after if after is not value and decide(path, key, value, after) else value
 
 
@@ -77,7 +85,6 @@ def _are_same(one: Collection[Any], other: Collection[Any]) -> bool:
 
 def _item(key: ListOf, item: Any, path: str, decide: Decide) -> Any:
     """An item as it was meant. What stands for nothing keeps its place, so that paths of all others lead to them."""
-    if key.is_none(item):
-        decide(path, key.item, item, None)
-        return item
+    if key.is_left_out(item):
+        return _NO_ITEM if decide(path, key.item, item, None) else item
     return _understood(key.item, item, path, NO_VALUES, decide) if is_set(item) else item

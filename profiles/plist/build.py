@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.keys import Languages
+from profiles.catalogue.keys import Key, Languages, ListOf
 from profiles.catalogue.shape import Shape, escaped, nest
 from profiles.catalogue.spec import Payload
 from profiles.exceptions import BuildError
@@ -64,16 +64,24 @@ def written(payload: Payload, values: Mapping[str, Any], kept: Kept | None = Non
 
 
 def _flat(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
-    flat = {path: value for path, value in shape.flat(values).items() if is_set(value)}
+    held = {path: _held(shape.by_path.get(path), value) for path, value in shape.flat(values).items()}
+    flat = {path: value for path, value in held.items() if is_set(value)}
     for key in shape.keys:
         if key.always_emitted and key.path not in flat:
             flat[key.path] = "" if key.default is None else key.default
-        if isinstance(key, Languages) and isinstance(flat.get(key.path), dict):
-            flat[key.path] = {language: text for language, text in flat[key.path].items() if text != ""}
         for inner in key.shapes if key.path in flat else ():
             if isinstance(flat[key.path], list):
                 flat[key.path] = [_item(inner, item) for item in flat[key.path]]
     return flat
+
+
+def _held(key: Key | None, value: Any) -> Any:
+    """A value without what stands for nothing inside it."""
+    if isinstance(key, ListOf) and isinstance(value, list):
+        return [item for item in value if not key.is_left_out(item)]
+    if isinstance(key, Languages) and isinstance(value, dict):
+        return {language: text for language, text in value.items() if text != ""}
+    return value
 
 
 def _item(shape: Shape, item: Any) -> Any:

@@ -16,6 +16,7 @@ from profiles.catalogue.keys.scalars import NOT_ALLOWED
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.spec import Payload
 from profiles.plist.presence import IGNORED, LEFT_OUT, MISSING, UNAVAILABLE
+from profiles.plist.unknown_keys import UNKNOWN_TYPE
 from profiles.plist.written_forms import EMPTY, EMPTY_ITEM
 
 _ORDER: Final = {severity: number for number, severity in enumerate(Severity)}
@@ -43,6 +44,8 @@ def uncovered(
         for path in _paths(change.path, change.after)
     }
     absent = {each.path for each in found if each.code in _ABSENCES}
+    # Of what has no type nobody can know it.
+    others = [each for each in others if each.code != UNKNOWN_TYPE.code or each.path not in absent]
     absent |= {container for path in absent for container in _containers(path)}
     places: dict[str, list[Finding]] = defaultdict(list)
     for each in found:

@@ -85,7 +85,7 @@ def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
             # What is required and legal as an empty text is still better said.
             if imported and key.required and not {key.path, key.container} & scope.values.keys():
                 yield left_out(path, "" if key.default is None else key.default)
-        elif scope.required(key):
+        elif scope.required(key) and not _is_in_what_is_wrong(key, scope):
             yield _missing(key, scope, path)
 
 
@@ -112,6 +112,16 @@ def left_out(path: str, default: object = NOTHING) -> Finding:
         severity=Severity.ADVICE,
         fix=put(path, NOTHING, default, "Put it in"),
     )
+
+
+def _is_in_what_is_wrong(key: Key, scope: Scope) -> bool:
+    """Is something else in the place of a dictionary that the key belongs into? That is told, and says it all."""
+    container = key.container
+    while container:
+        if container in scope.values and scope.values[container] != {}:
+            return True
+        container = container.rpartition(".")[0]
+    return False
 
 
 def _missing(key: Key, scope: Scope, path: str) -> Finding:

@@ -205,14 +205,13 @@ def _envelope(document: Document) -> Iterator[Finding]:
         )
     elif not document.payloads:
         yield NO_PAYLOAD.at("", "The profile has no payload, so it does nothing. Add one.")
-    if kept and TYPE in kept.values:
+    if kept and (TYPE in kept.values or TYPE in kept.without):
+        before = kept.values.get(TYPE, NOTHING)
         yield ENVELOPE_TYPE.at(
             TYPE,
             f"PayloadType of a profile is {ENVELOPE.payload_type}, and devices take no other. Write "
             f"{ENVELOPE.payload_type}.",
-            fix=put(
-                TYPE, kept.values[TYPE], AsBuilt(ENVELOPE.payload_type), f"Write {ENVELOPE.payload_type}"
-            ),
+            fix=put(TYPE, before, AsBuilt(ENVELOPE.payload_type), f"Write {ENVELOPE.payload_type}"),
         )
     if not document.title:
         yield UNNAMED.at(
@@ -229,8 +228,8 @@ def _odd(each: Oddity) -> Iterator[Finding]:
         fix = Fix(_MENDS[each.key], (Change(each.key, before, AsBuilt(each.own)),))
     match each.kind:
         case Oddities.LEFT_OUT:
-            # That there is no payload is told by itself.
-            yield from () if each.key == CONTENT else [replace(left_out(each.key), fix=fix)]
+            # That there is no payload, or no type, is told by itself.
+            yield from () if each.key in (CONTENT, TYPE) else [replace(left_out(each.key), fix=fix)]
         case Oddities.VERSION:
             yield ODD_VERSION.at(
                 VERSION,
@@ -238,7 +237,13 @@ def _odd(each: Oddity) -> Iterator[Finding]:
                 fix=fix,
             )
         case Oddities.NO_NAME:
-            yield MALFORMED.at(each.key, f"{each.key} is no text that names the payload. Write one.", fix=fix)
+            # An empty text says no more than none at all.
+            yield MALFORMED.at(
+                each.key,
+                f"{each.key} is no text that names the payload. Write one.",
+                severity=Severity.WARNING if isinstance(each.value, str) else None,
+                fix=fix,
+            )
         case Oddities.NO_UUID if not placeholders.stands_in(str(each.value)):
             # What is not filled in yet is told of with all other placeholders.
             yield NO_UUID.at(

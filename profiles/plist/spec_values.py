@@ -17,6 +17,7 @@ from profiles.catalogue.keys import (
     ListOf,
     Real,
     Reference,
+    Switch,
 )
 from profiles.catalogue.keys.data import PEM_BEGIN, der_of
 from profiles.catalogue.shape import nest
@@ -90,6 +91,8 @@ def _converted(key: Key, value: Any, reading: Reading, place: str) -> Any:
                 return value
         case Real(), int() if not isinstance(value, bool) and abs(value) < 2**63:
             return float(value)
+        case Switch(), bool():
+            return int(value)
         case ListOf(item=item), list():
             return [_converted(item, part, reading, place) for part in value]
         case Dictionary(keys=keys), dict():

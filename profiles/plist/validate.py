@@ -97,20 +97,25 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         [],
         *([*_unknown(*both)] for both in zip(given.payloads, document.payloads, strict=True)),
     ]
-    for uuid, kept, beside, (name, payload, values) in zip(
-        uuids, document.kept_parts(), strange, document.parts(), strict=True
+    for uuid, imported, beside, (name, payload, values) in zip(
+        uuids, _as_they_stand(given, document), strange, document.parts(), strict=True
     ):
-        understood, written = written_forms.as_written(
-            payload, values, document.targets, imported=kept is not None
-        )
+        understood, written = written_forms.as_written(payload, values, document.targets, imported=imported)
         meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
-        told = [*_part(payload, meant, document, imported=kept is not None), *written]
+        told = [*_part(payload, meant, document, imported=imported), *written]
         told, weighed = uncovered(payload, told, beside)
         yield from (Problem(name, finding) for finding in told)
         unknown.extend(Problem(name, finding) for finding in weighed)
     yield from unknown
     yield from placeholders.problems(document)
     yield from of_profile(document, evidence)
+
+
+def _as_they_stand(given: Document, intended: Document) -> Iterator[bool]:
+    """Part by part: is it written as it stands? So is what comes from a file, and what looks as if it were unknown."""
+    yield given.kept is not None
+    for part, meant in zip(given.payloads, intended.payloads, strict=True):
+        yield part.kept is not None or part.slug != meant.slug
 
 
 def _as_intended(document: Document) -> Document:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from profiles.catalogue.citations import own, schema, server
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import REMOVED, drop, put
-from profiles.catalogue.keys import Boolean, Integer, Key, ListOf, Real, Switch
+from profiles.catalogue.keys import Boolean, Dictionary, Integer, Key, Languages, ListOf, Real, Switch
 from profiles.catalogue.keys.base import article
 from profiles.catalogue.rules.algorithms import child_empty
 from profiles.catalogue.shape import last_name
@@ -69,9 +69,15 @@ def as_written(
     found: list[Finding] = []
 
     def decide(path: str, key: Key | None, before: Any, after: Any) -> bool:
-        if imported and isinstance(key, ListOf) and key.matches and isinstance(before, list):
-            # A rule tells what it does: it is a condition that never holds.
+        if imported and _says_something(key, before):
             return False
+        if imported and isinstance(key, Real) and type(before) is int:
+            # Whatever reads a property list takes a whole number for a real one.
+            return True
+        in_something = path.endswith("]") or (isinstance(key, Languages) and before == "")
+        if not imported and after is None and in_something:
+            # The list, or the texts by language, are written without it, whatever its type.
+            return True
         stands_for_nothing = after is None and imported
         if key is not None and plist_type_of(before) is not key.type and not stands_for_nothing:
             found.extend(_of_type(key, path, before, after, targets, imported=imported))
@@ -80,6 +86,13 @@ def as_written(
         return by_type(path, key, before, after)
 
     return understood_flat(payload.shape, payload.flat(values), decide), found
+
+
+def _says_something(key: Key | None, value: Any) -> bool:
+    """Does an empty value in a file do what others tell of: a condition that never holds, an item that lacks a key?"""
+    if isinstance(key, ListOf):
+        return key.matches and isinstance(value, list)
+    return isinstance(key, Dictionary) and isinstance(value, dict)
 
 
 def told(findings: Iterable[Finding], value: Any, *, imported: bool) -> Iterator[Finding]:
@@ -132,13 +145,13 @@ def _written(value: Any) -> str:
 
 
 def _empty(path: str, key: Key | None, value: Any) -> Finding:
-    name = key.name if key else last_name(path)
+    name = last_name(path) if key is None or isinstance(key, Languages) else key.name
     if name == CHILD:
         return child_empty(path)
     fix = drop(path, value)
     if path.endswith("]"):
         return EMPTY_ITEM.at(path, f"{name} is an empty text, which stands for nothing. Remove it.", fix=fix)
-    as_usual = key is None or plist_type_of(value) is key.type
+    as_usual = key is None or isinstance(key, Languages) or plist_type_of(value) is key.type
     return EMPTY.at(
         path,
         f"{name} is written although it is empty, which says nothing. Remove it.",

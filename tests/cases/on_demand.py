@@ -313,7 +313,7 @@ CASES: Final = (
     Case(
         "an action that is deprecated",
         lambda: on_demand({"Action": "Allow"}),
-        (warning("action-deprecated", place(0, "Action")),),
+        (warning("action-deprecated", place(0, "Action"), mends=True),),
     ),
     # Several
     Case(

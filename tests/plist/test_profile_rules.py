@@ -223,3 +223,24 @@ def test_the_same_key_gets_the_same_verdict_whoever_wrote_the_payload() -> None:
     assert ("warning", "IKEv2.OnDemandRules[0].Vendor", "unknown-key") in {
         (p.severity.value, p.path, p.code) for p in validate(theirs)
     }
+
+
+@pytest.mark.parametrize("key", ["PayloadUUID", "PayloadIdentifier"])
+def test_an_empty_name_weighs_as_much_as_none_and_less_than_what_is_no_text(key: str) -> None:
+    severities = []
+    for value in ("", " ", None, 5):
+        part = {name: each for name, each in {**vpn({}), key: value}.items() if each is not None}
+        severities.append([severity for severity, path, _ in read_codes(tree(part)) if path == key])
+    assert severities == [["warning"], ["warning"], ["warning"], ["error"]]
+
+
+def test_a_profile_without_a_type_is_as_little_one_as_with_another() -> None:
+    without = {name: value for name, value in tree(vpn({})).items() if name != "PayloadType"}
+    found = [(severity, code) for severity, path, code in read_codes(without) if path == "PayloadType"]
+    assert found == [("error", "envelope-type")]
+
+
+def test_a_payload_without_a_type_is_told_once() -> None:
+    for part in ({**vpn({}), "PayloadType": ""}, {k: v for k, v in vpn({}).items() if k != "PayloadType"}):
+        found = [(severity, code) for severity, path, code in read_codes(tree(part)) if path == "PayloadType"]
+        assert found == [("error", "missing")]

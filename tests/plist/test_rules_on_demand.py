@@ -474,7 +474,7 @@ def test_allow_is_deprecated() -> None:
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [
-        ({}, ("error", "[0].Action", "missing")),
+        ({"SSIDMatch": ["Home"]}, ("error", "[0].Action", "missing")),
         ({"Action": "Reconnect"}, ("error", "[0].Action", "not-allowed")),
         ({"Action": 1}, ("error", "[0].Action", "wrong-type")),
         ({**CONNECT, "InterfaceTypeMatch": "wifi"}, ("error", "[0].InterfaceTypeMatch", "not-allowed")),
@@ -492,3 +492,19 @@ def test_a_rule_is_checked_as_every_dictionary_is(
 def test_a_rule_that_is_no_dictionary_is_told_in_its_place() -> None:
     found = problems(OnDemandEnabled=1, OnDemandRules=[CONNECT, "Connect"])
     assert ("error", "OnDemandRules[1]", "wrong-type") in found
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [{"SSIDMatch": 5}, {"SSIDMatch": [5]}, {"DNSDomainMatch": {"a": "b"}}, {"URLStringProbe": 5}],
+    ids=str,
+)
+def test_of_a_rule_with_a_condition_of_the_wrong_type_nothing_else_follows(condition: dict[str, Any]) -> None:
+    found = problems(OnDemandEnabled=1, OnDemandRules=[{**CONNECT, **condition}, CONNECT])
+    assert [code for _, _, code in found if code != "on-demand-asks"] == ["wrong-type"]
+
+
+@pytest.mark.parametrize("rules", ["x", 5, ["x"], {"Action": "Connect"}], ids=str)
+def test_what_is_no_list_of_rules_is_told_as_that_alone(rules: Any) -> None:
+    found = problems(OnDemandEnabled=1, OnDemandRules=rules)
+    assert [code for _, _, code in found if code != "on-demand-asks"] == ["wrong-type"]

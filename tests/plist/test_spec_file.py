@@ -214,6 +214,16 @@ def test_a_whole_number_is_a_real_where_the_catalogue_says_so_and_nowhere_else()
     assert read_spec(spec({"DurationUntilRemoval": True})).envelope["DurationUntilRemoval"] is True
 
 
+@pytest.mark.parametrize(("said", "written"), [("true", 1), ("false", 0), ("yes", 1)])
+def test_a_truth_is_0_or_1_where_the_catalogue_has_a_switch(said: str, written: int) -> None:
+    text = f"payloads: [{{type: vpn-ikev2, values: {{IKEv2: {{EnablePFS: {said}, MTU: {said}}}}}}}]"
+    document = read_spec(text)
+    inside = document.payloads[0].values["IKEv2"]
+    assert (type(inside["EnablePFS"]), inside["EnablePFS"]) == (int, written)
+    assert inside["MTU"] is bool(written)
+    assert ("IKEv2.EnablePFS", "wrong-type") not in {(each.path, each.code) for each in validate(document)}
+
+
 def test_yaml_binary_is_bytes() -> None:
     text = "payloads: [{type: vpn-ikev2, values: {IKEv2: {PPK: !!binary AAECAw==}}}]"
     assert read_spec(text).payloads[0].values["IKEv2"]["PPK"] == b"\0\1\2\3"
@@ -223,7 +233,7 @@ def test_wrong_types_and_unknown_keys_stay_for_the_validation() -> None:
     values = {
         "Nonsense": 1,
         "UserDefinedName": 5,
-        "IKEv2": {"ExtendedAuthEnabled": True, "OnDemandRules": "x"},
+        "IKEv2": {"ExtendedAuthEnabled": "x", "OnDemandRules": "x"},
     }
     document = read_spec(spec({"Odd": [1, {"a": None, "b": "x"}]}, vpn(values)))
     assert document.payloads[0].values == values

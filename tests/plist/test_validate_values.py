@@ -255,3 +255,8 @@ def test_what_is_none_is_as_if_it_were_not_there() -> None:
     inside = {**WITH_SECRET, "SharedSecret": None}
     whole = document(payload(top={"IKEv2": {**payload().values["IKEv2"], **inside}}))
     assert told(whole) == [("error", "IKEv2.SharedSecret", "missing")]
+
+
+@pytest.mark.parametrize("value", [[], ["x"], "x", 5], ids=repr)
+def test_nothing_is_missing_in_what_is_no_dictionary(value: Any) -> None:
+    assert told(document(payload(top={"IKEv2": value}))) == [("error", "IKEv2", "wrong-type")]

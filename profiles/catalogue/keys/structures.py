@@ -121,6 +121,10 @@ class ListOf(Key):
         """Does an item stand for nothing?"""
         return bool(item == "" and not self.blank)
 
+    def is_left_out(self, item: Any) -> bool:
+        """Is an item of what is made here not written, as it stands for nothing, or all that is in it does?"""
+        return self.is_none(item) or (isinstance(self.item, Dictionary) and self.item.is_empty(item))
+
     def meant(self, value: Any, beside: Values) -> Any:
         """None in place of a list with nothing in it but items that are none; a list of what stands there alone."""
         if isinstance(value, list) and all(map(self.is_none, value)):
@@ -184,6 +188,20 @@ class Dictionary(Key):
     @property
     def shapes(self) -> tuple[Shape, ...]:
         return (self.shape,)
+
+    def is_empty(self, value: Any) -> bool:
+        """Is there nothing in a dictionary but what would not be written? What has the wrong type is something."""
+        if not isinstance(value, dict):
+            return False
+        return all(
+            _is_empty(self.shape.by_path.get(path), each) for path, each in self.shape.flat(value).items()
+        )
+
+
+def _is_empty(key: Key | None, value: Any) -> bool:
+    if isinstance(key, ListOf) and isinstance(value, list):
+        return all(map(key.is_left_out, value))
+    return not is_set(value) and (key is None or plist_type_of(value) is key.type)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class AlwaysOnOnly(Ikev2Rule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         for name in ("NATKeepAliveOffloadEnable", "NATKeepAliveInterval"):
             path = self.at(name)
-            if scope.is_set(path) and scope.revealed(scope.by_path[path]):
+            # What is turned off does nothing, which is right for any tunnel.
+            if scope.values.get(path) and scope.revealed(scope.by_path[path]):
                 yield ALWAYS_ON_ONLY.at(
                     path,
                     f"{name} only matters to Always On VPN. Remove it from a tunnel such as this.",

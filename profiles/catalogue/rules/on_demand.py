@@ -9,7 +9,7 @@ from typing import Any, Final
 from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import REMOVED, Change, Fix
+from profiles.catalogue.fixes import REMOVED, Change, Fix, put
 from profiles.catalogue.on_demand import CONDITIONS, LISTS, always, covered_domains, covers, unmatched
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
@@ -120,7 +120,8 @@ class RuleOrder(OnDemandRule):
     def check(self, scope: Scope) -> Iterator[Finding]:
         rules = self.rules(scope)
         if not rules:
-            if self.enabled(scope):
+            # What is no list of rules is told as that.
+            if self.enabled(scope) and not scope.is_set(self.path):
                 yield NO_RULES.at(
                     self.path,
                     "Without a rule the device never connects by itself. Add one, or turn On Demand off.",
@@ -227,4 +228,5 @@ class RuleSense(OnDemandRule):
                     f"{here}.Action",
                     "Allow is deprecated, and does no more than Ignore. Choose Ignore, or Connect where the tunnel is "
                     "to come up.",
+                    fix=put(f"{here}.Action", "Allow", "Ignore", "Write Ignore"),
                 )

@@ -199,7 +199,10 @@ def test_references_list_what_is_folded() -> None:
 
 
 def test_a_problem_of_a_folded_payload_is_where_it_is_once_that_is_open() -> None:
-    inner = {"Action": "EvaluateConnection", "ActionParameters": [{"DomainAction": "NeverConnect"}, {}]}
+    inner = {
+        "Action": "EvaluateConnection",
+        "ActionParameters": [{"DomainAction": "NeverConnect"}, {"Domains": ["a.example"]}],
+    }
     whole = many(MTU=5, OnDemandEnabled=1, OnDemandRules=[{"Action": "Connect"}, inner])
     closed, opened = DocumentForm(whole), DocumentForm(whole, opened=[part.uuid for part in whole.payloads])
     found = [(each.problem, each.place, each.row) for each in review(closed).problems]

@@ -340,7 +340,7 @@ def many(**ikev2: Any) -> Document:
 
 def test_a_folded_payload_is_mended_and_stays_folded() -> None:
     whole = many(
-        EnablePFS=True, sharedSecret=SECRET, OnDemandRules=[{"Action": "Connect", "SSIDMatch": [""]}]
+        EnablePFS=True, sharedSecret=SECRET, OnDemandRules=[{"Action": "Connect", "SSIDMatch": ["", "Home"]}]
     )
     form = DocumentForm(whole)
     assert form.parts[1].folded
@@ -353,7 +353,7 @@ def test_a_folded_payload_is_mended_and_stays_folded() -> None:
         assert part.values["IKEv2"] == {
             "EnablePFS": 1,
             "SharedSecret": SECRET,
-            "OnDemandRules": [{"Action": "Connect"}],
+            "OnDemandRules": [{"Action": "Connect", "SSIDMatch": ["Home"]}],
         }
     prefix = form.parts[1].prefix
     opened = DocumentForm(whole, on_page(form), opened=[prefix])
