@@ -19,7 +19,7 @@ from profiles.plist import placeholders, references, variables, written_forms
 from profiles.plist.covering import uncovered
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.presence import NO_EFFECT_KEY, payload_unavailable, presence
+from profiles.plist.presence import IGNORED, NO_EFFECT_KEY, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
 
@@ -93,6 +93,12 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     given, document = document, _as_intended(document)
     uuids = [document.uuid, *(part.uuid for part in document.payloads)]
     unknown: list[Problem] = []
+    unfilled = [*placeholders.problems(document)]
+    open_places = {
+        (problem.payload, problem.path)
+        for problem in unfilled
+        if problem.code != placeholders.MDM_PLACEHOLDER.code
+    }
     strange = [
         [],
         *([*_unknown(*both)] for both in zip(given.payloads, document.payloads, strict=True)),
@@ -104,10 +110,15 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
         told = [*_part(payload, meant, document, imported=imported), *written]
         told, weighed = uncovered(payload, told, beside)
-        yield from (Problem(name, finding) for finding in told)
+        # What is to be filled in is not to be thrown away as well.
+        yield from (
+            Problem(name, finding)
+            for finding in told
+            if finding.code != IGNORED.code or (name, finding.path) not in open_places
+        )
         unknown.extend(Problem(name, finding) for finding in weighed)
     yield from unknown
-    yield from placeholders.problems(document)
+    yield from unfilled
     yield from of_profile(document, evidence)
 
 

@@ -20,7 +20,7 @@ IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
 ALONE, ALWAYS_ON = registry.payload("vpn-ikev2"), registry.payload("vpn-always-on")
 ONLY_ALONE = {
     *("AlwaysOnOnly", "LocalNetworks", "OnDemandAsks", "ProviderKeys", "RoutesIgnored", "Subtype"),
-    *("RuleOrder", "RuleSense", "Names", "SplitDns"),
+    *("RuleOrder", "RuleSense", "Names", "ProxyHost", "SplitDns"),
 }
 ONLY_ALWAYS_ON = {"StrongGroup", "AlwaysOnKey", "InVain"}
 

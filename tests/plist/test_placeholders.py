@@ -340,3 +340,18 @@ def test_what_nobody_filled_in_of_what_a_part_is_called_is_told_once(text: str) 
         for part in ("profile", "vpn-ikev2")
         for path in ("PayloadUUID", "PayloadIdentifier")
     ]
+
+
+def test_what_is_to_be_filled_in_is_not_to_be_removed_as_well() -> None:
+    codes = [
+        each.code
+        for each in validate(tunnel(WITH_SECRET, AuthName="{{ user }}"))
+        if each.path == "IKEv2.AuthName"
+    ]
+    assert codes == ["own-placeholder"]
+    codes = [
+        each.code
+        for each in validate(tunnel(WITH_SECRET, AuthName="$EMAIL"))
+        if each.path == "IKEv2.AuthName"
+    ]
+    assert codes == ["ignored", "mdm-placeholder"]

@@ -263,7 +263,7 @@ def test_an_address_that_is_no_text_is_told_by_its_type_alone() -> None:
     ],
 )
 def test_an_identity_is_one_name(name: str, identity: str, expected: tuple[str, str]) -> None:
-    found = [(severity, code) for severity, _, code in problems(**{name: identity})]
+    found = [(severity, code) for severity, _, code in problems({name: identity})]
     assert expected in found
 
 

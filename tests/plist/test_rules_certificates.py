@@ -532,3 +532,8 @@ def test_an_identity_is_found_by_the_name_that_its_file_writes() -> None:
     found = Evidence(credentials={IDENTITY_UUID: IDENTITY}, written={"ALICE-IDENTITY": IDENTITY_UUID}, at=AT)
     told = [p.code for p in validate(document(payload(named), pkcs12()), found)]
     assert "certificate-type" in told
+
+
+def test_nobody_knows_which_issuer_a_placeholder_names() -> None:
+    found = tunnel(IDENTITY, (AUTHORITY,), ServerCertificateIssuerCommonName="${CA_CN}")
+    assert found == [("warning", "ServerCertificateIssuerCommonName", "unfilled-placeholder")]

@@ -239,3 +239,18 @@ def test_a_bit_field_may_have_bits_that_apple_does_not_name() -> None:
 
 def test_a_truth_in_place_of_a_number_is_told_as_that_alone() -> None:
     assert acme(KeySize=True) == [("error", "KeySize", "wrong-type")]
+
+
+@pytest.mark.parametrize(
+    "name", ["https://a.example", "a.example:443", "a.example/x", "a.example, b.example"]
+)
+def test_a_dns_name_that_is_asked_for_has_nothing_around_it(name: str) -> None:
+    expected = [("warning", "SubjectAltName.dNSName", "dns-name-form")]
+    assert scep(SubjectAltName={"dNSName": name}) == expected
+    assert acme(SubjectAltName={"dNSName": name}) == expected
+    assert scep(SubjectAltName={"dNSName": ["a.example", name]})[0][1] == "SubjectAltName.dNSName[1]"
+
+
+@pytest.mark.parametrize("name", ["a.example", "*.a.example", "laptop_7", "{{serialnumber}}"])
+def test_other_dns_names_may_be_asked_for(name: str) -> None:
+    assert "dns-name-form" not in [code for _, _, code in scep(SubjectAltName={"dNSName": name})]

@@ -8,7 +8,7 @@ from profiles.catalogue.evidence import Source
 from profiles.catalogue.keys import Address, Boolean, Choice, Integer, ListOf, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.requests import alternative_names, request_effects, subject, usage
-from profiles.catalogue.rules.requests import EC_SIZES, RSA_SIZES, AcmeKey, HardwareOfMacs
+from profiles.catalogue.rules.requests import EC_SIZES, RSA_SIZES, AcmeKey, DnsNames, HardwareOfMacs
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import host
 from profiles.catalogue.shared import about, keychain
@@ -123,7 +123,7 @@ PAYLOAD = Payload(
     ),
     groups=(SERVER, KEY, CERTIFICATE, about()),
     effects=_effects,
-    rules=(AcmeKey(), HardwareOfMacs()),
+    rules=(AcmeKey(), HardwareOfMacs(), DnsNames("SubjectAltName.dNSName")),
     examples=(
         Example(
             "A key in hardware, attested",

@@ -9,7 +9,7 @@ from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Address, Choice, Data, Integer, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.requests import alternative_names, request_effects, subject, usage
-from profiles.catalogue.rules.requests import ScepKeySize
+from profiles.catalogue.rules.requests import DnsNames, ScepKeySize
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shared import about, keychain
 from profiles.catalogue.spec import Example, Group, Payload
@@ -116,7 +116,7 @@ PAYLOAD = Payload(
     ),
     groups=(SERVER, CERTIFICATE, about()),
     effects=_effects,
-    rules=(ScepKeySize(),),
+    rules=(ScepKeySize(), DnsNames("PayloadContent.SubjectAltName.dNSName")),
     examples=(
         Example(
             "A certificate for a user",
