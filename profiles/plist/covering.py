@@ -106,7 +106,9 @@ def _is_answered(payload: Payload, each: Finding, here: Sequence[Finding]) -> bo
     if each.code != MISSING.code or key is None or key.required_by is None:
         return False
     asked = {*key.required_by.paths()}
-    changed = (change.path for other in here if other.fix and other is not each for change in other.fix.changes)
+    changed = (
+        change.path for other in here if other.fix and other is not each for change in other.fix.changes
+    )
     return not asked.isdisjoint(changed)
 
 

@@ -137,7 +137,7 @@ def check_before(before: str) -> None:
 
 def check_text(text: str) -> None:
     """Raises UnreadableProfileError where there is more to say of a text than that it cannot be parsed."""
-    if code := template_code.find(text):
+    if code := template_code.find(text) or template_code.find_tag(text):
         raise template_code.refusal(code.language, _line(text, code.start))
     if curly := _CURLY.search(text):
         raise UnreadableProfileError(

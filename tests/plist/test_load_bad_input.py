@@ -461,7 +461,8 @@ def test_a_list_that_is_longer_than_its_file_is_refused() -> None:
     assert "is cut off" in refusal(binary(marked(0xD0, 90_000)))
 
 
-JINJA, ERB, GO, HANDLEBARS = (
+SHELL, JINJA, ERB, GO, HANDLEBARS = (
+    "a shell or the like",
     "Jinja or the like",
     "ERB or the like",
     "Go or the like",
@@ -484,6 +485,17 @@ TEMPLATES = [
     (f"<dict>{{{{#if a}}}}{SERVER}{{{{/if}}}}</dict>", HANDLEBARS, 1),
     (f"<dict>{{{{> more}}}}{SERVER}</dict>", HANDLEBARS, 1),
     (f"<dict>%{{ if a }}{SERVER}%{{ endif }}</dict>", "Terraform", 1),
+    ("<dict>\n<key>a</key>\n<integer>{{ eap }}</integer></dict>", JINJA, 3),
+    ("<dict>\n<key>a</key><integer>$EAP</integer></dict>", SHELL, 2),
+    ("<dict>\n<key>a</key><real>$(eap)</real></dict>", SHELL, 2),
+    ("<dict>\n<key>a</key><date>{{x}}</date></dict>", JINJA, 2),
+    ("<dict>\n<key>a</key><data>\n{{x}}\n</data></dict>", JINJA, 3),
+    ("<dict>\n<key>a</key><data>%CERT%</data></dict>", "placeholders", 2),
+    ("<dict>\n<key>a</key>\n${EAP}</dict>", SHELL, 3),
+    ("<dict>\n<key>a</key>\n{{ x }}\n</dict>", JINJA, 3),
+    ("<dict>\n<key>a</key><true>$EAP</true></dict>", SHELL, 2),
+    ("<dict>\n<key>a</key><{{ eap }}/></dict>", JINJA, 2),
+    ("<dict>\n<key>a</key><${EAP}/></dict>", SHELL, 2),
 ]
 
 
