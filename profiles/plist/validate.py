@@ -21,6 +21,7 @@ from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.presence import NO_EFFECT_KEY, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
+from profiles.plist.type_letters import type_letters
 from profiles.plist.unknown_keys import of_other, undeclared, writable_key
 
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
@@ -113,6 +114,7 @@ def _as_intended(document: Document) -> Document:
 
 def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Finding]:
     if part.slug == OTHER:
+        yield from type_letters(part)
         yield from of_other(part, intended)
     if intended.slug == OTHER:
         return
