@@ -17,7 +17,7 @@ from profiles.plist import template_code
 from profiles.plist.budget import Budget, shown
 
 _CHUNK: Final = 65_536
-"""Bytes that are parsed before one looks whether a limit was passed."""
+"""Bytes that are parsed before one looks whether a limit was passed; so far one looks for code in a text, too."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}|0[xX][0-9A-Fa-f]{1,40}")
 _REAL: Final = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?")
@@ -178,7 +178,7 @@ class _Tree:
 
     def _check_filled_in(self, text: str) -> None:
         """Raise UnreadableProfileError where something is yet to be put in; the parser stands at the text's end."""
-        if code := template_code.find_gap(text):
+        if code := template_code.find_gap(text[:_CHUNK]):
             line = self.expat.CurrentLineNumber - text.count("\n", code.start)
             raise template_code.refusal(code.language, line + self.line)
 
