@@ -13,7 +13,7 @@ from django.conf import settings
 from profiles.exceptions import NotSignedError, SpecError, UnreadableProfileError
 from profiles.plist import binary_tree, spec_text
 from profiles.plist.document import Document
-from profiles.plist.file_kind import is_foreign
+from profiles.plist.file_kind import is_foreign, is_other
 from profiles.plist.spec_file import read_spec
 from profiles.plist.spec_folder import SpecFolder
 from profiles.plist.wrapping import is_base64
@@ -44,6 +44,7 @@ class _Kind(Enum):
     PROFILE = auto()
     SPEC = auto()
     BINARY = auto()
+    OTHER = auto()
 
 
 def read(file: str) -> ProfileFile:
@@ -104,6 +105,8 @@ def _kind(data: bytes) -> _Kind:
         return _Kind.SPEC
     if found or _is_armoured(data):
         return _Kind.PROFILE
+    if is_other(data):
+        return _Kind.OTHER
     # A text that is no profile at all is a spec with something wrong in it.
     return _Kind.SPEC if _is_utf8(data) else _Kind.BINARY
 

@@ -52,10 +52,24 @@ def intended(values: Mapping[str, Any]) -> Payload:
 
     Its own dictionary (`IKEv2`) or other letters (`ikev2`) say which; the one for all others where nobody can tell.
     """
+    values = rightly_typed(values)
     found = recognise(values)
     if found.slug != OTHER:
         return found
     return next((each for each in payloads().values() if each.almost_fits(values)), found)
+
+
+def rightly_typed(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values with a PayloadType in other letters (`com.apple.VPN.managed`) as Apple writes it."""
+    kind = values.get("PayloadType")
+    right = _types().get(kind.casefold(), kind) if isinstance(kind, str) else kind
+    return values if right == kind else {**values, "PayloadType": right}
+
+
+@cache
+def _types() -> Mapping[str, str]:
+    """The types of all payloads, by what they are in small letters."""
+    return {kind.casefold(): kind for each in payloads().values() for kind in map(str, each.types)}
 
 
 def recognise(values: Mapping[str, Any]) -> Payload:

@@ -55,6 +55,7 @@ def uncovered(
         for each in found
         if not _is_caused(payload, each, mended, filled)
         and not _is_said(each, places[each.path], absent)
+        and not _is_answered(payload, each, places[each.path])
         and not _is_contradicted(each, places[each.path])
     ]
     weights = {
@@ -106,6 +107,18 @@ def _is_said(each: Finding, here: Sequence[Finding], absent: Collection[str]) ->
     if each.code not in _EMPTY:
         return False
     return len(here) > 1 or each.path in absent or each.path.rpartition("[")[0] in absent
+
+
+def _is_answered(payload: Payload, each: Finding, here: Sequence[Finding]) -> bool:
+    """Is it missing only by a value that another one at its place would change?"""
+    key = payload.by_path.get(each.path)
+    if each.code != MISSING.code or key is None or key.required_by is None:
+        return False
+    asked = {*key.required_by.paths()}
+    changed = (
+        change.path for other in here if other.fix and other is not each for change in other.fix.changes
+    )
+    return not asked.isdisjoint(changed)
 
 
 def _is_contradicted(each: Finding, here: Sequence[Finding]) -> bool:

@@ -88,7 +88,7 @@ class PayloadDocument:
         meant = registry.intended(values) if self.slug == OTHER else self.payload
         if meant.slug == self.slug:
             return self
-        known, unknown = meant.split(values, leaving=(VERSION, UUID, IDENTIFIER))
+        known, unknown = meant.split(registry.rightly_typed(values), leaving=(VERSION, UUID, IDENTIFIER))
         return replace(self, slug=meant.slug, values=known, unknown=unknown)
 
     @property

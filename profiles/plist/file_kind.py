@@ -78,6 +78,39 @@ _IN_JSON: Final = {
 }
 """What JSON may hold, and what to say of it."""
 
+_TEXTS: Final = (
+    (rb"(?:[^\n]*\n){0,40}?[ \t]*\[Interface\][ \t]*\r?\n", "a configuration of WireGuard"),
+    (
+        rb"(?:[ \t]*(?:[#;][^\n]*)?\r?\n){0,40}client[ \t]*\r?\n|(?:[^\n]*\n){0,40}?remote[ \t]+\S+[ \t]+\d{1,5}\b",
+        "a configuration of OpenVPN",
+    ),
+    (
+        rb"(?:[ \t]*(?:#[^\n]*)?\r?\n){0,40}[ \t]*(?:connections|secrets|pools|authorities)[ \t]*\{",
+        "a configuration of strongSwan (swanctl.conf)",
+    ),
+    (
+        rb"(?:[ \t]*(?:#[^\n]*)?\r?\n){0,40}(?:config[ \t]+setup|conn[ \t]+\S+)[ \t]*\r?\n",
+        "a configuration of strongSwan (ipsec.conf)",
+    ),
+)
+"""How texts of other programs begin, as patterns, and what these are."""
+
+_TEXT_KINDS: Final = tuple((re.compile(begins), kind) for begins, kind in _TEXTS)
+
+_ESCAPED_WHOLE: Final = re.compile(rb"&lt;(?:\?xml\s|!DOCTYPE\s+plist|plist[\s&])")
+_LFS: Final = re.compile(rb"version https://git-lfs\.github\.com/")
+_BASE64_URL: Final = re.compile(
+    rb"(?:PD94bWwg|PCFET0NUWVBFIHBsaXN|PHBsaXN0|YnBsaXN0MD)[A-Za-z0-9=_\s-]*[_-][A-Za-z0-9=_\s-]*\Z"
+)
+_ENCODED: Final = {
+    _ESCAPED_WHOLE: "The file is a profile in which each < is written as &lt;. Turn &lt;, &gt; and &amp; back into <, "
+    "> and &, and choose what comes out.",
+    _BASE64_URL: "The file is a profile in base64 for addresses (base64url). Turn each - into + and each _ into /, "
+    "decode it with “base64 -d”, and choose what comes out.",
+    _LFS: "The file is what Git LFS keeps in place of the file itself. Fetch that with “git lfs pull”, and choose it.",
+}
+"""How a text begins that stands for a profile, and what to say of it."""
+
 _CURLY: Final = re.compile(r"<[?!]?[A-Za-z][^<>]{0,200}=\s{0,9}[“”„‟‘’«»]")
 """Quotation marks of a word processor around the value of an attribute."""
 
@@ -105,8 +138,15 @@ def check_kind(data: bytes) -> None:
     if _KEY.match(data):
         raise _other("a certificate or key")
     text = data.lstrip(_BLANKS)
+    if told := _told_of(text):
+        raise UnreadableProfileError(told)
     if _OLD.match(text) and not _TEMPLATE.match(text):
         raise UnreadableProfileError(_braces(text))
+
+
+def is_other(data: bytes) -> bool:
+    """Are the bytes known as something that is neither a property list nor a spec?"""
+    return any(start.match(data) for start, _ in _KINDS) or bool(_told_of(data.lstrip(_BLANKS)))
 
 
 def is_foreign(data: bytes) -> bool:
@@ -137,7 +177,7 @@ def check_before(before: str) -> None:
 
 def check_text(text: str) -> None:
     """Raises UnreadableProfileError where there is more to say of a text than that it cannot be parsed."""
-    if code := template_code.find(text):
+    if code := template_code.find(text) or template_code.find_tag(text):
         raise template_code.refusal(code.language, _line(text, code.start))
     if curly := _CURLY.search(text):
         raise UnreadableProfileError(
@@ -164,6 +204,18 @@ def _braces(text: bytes) -> str:
     )
 
 
+def _told_of(text: bytes) -> str:
+    """What to say of a text by its beginning; empty where that tells nothing."""
+    for pattern, said in _ENCODED.items():
+        if pattern.match(text):
+            return said
+    # Whatever stands before a profile, or in it.
+    if text.startswith(b"<") or _XML.search(text):
+        return ""
+    kind = next((kind for begins, kind in _TEXT_KINDS if begins.match(text)), "")
+    return _not_a_profile(kind) if kind else ""
+
+
 def _line(text: str, place: int) -> int:
     """The number of the line in which a place is; lines may end as on any system."""
     return text[:place].replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
@@ -175,6 +227,8 @@ def _is_writer(data: bytes) -> bool:
 
 
 def _other(kind: str) -> UnreadableProfileError:
-    return UnreadableProfileError(
-        f"The file is {kind}, not a configuration profile. Choose the .mobileconfig file."
-    )
+    return UnreadableProfileError(_not_a_profile(kind))
+
+
+def _not_a_profile(kind: str) -> str:
+    return f"The file is {kind}, not a configuration profile. Choose the .mobileconfig file."

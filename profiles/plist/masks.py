@@ -61,6 +61,7 @@ class Masks:
         self._secrets: dict[str, _Secret] = {}
         self._origins: dict[str, Place] = {}
         self._texts: set[str] = set()
+        self._names: set[str] = set()
 
     def put(self, place: Place, value: Any, kind: Kind) -> str:
         """A mask in place of a secret, for `secrets.cover`."""
@@ -72,6 +73,7 @@ class Masks:
 
     def shown(self, value: Any, at: Place = ()) -> None:
         """Note what the page shows at a place: where in it masks stand, and which texts only read like one."""
+        self._names |= {name for _, name in _names(value, at)}
         for place, text in _texts(value, at):
             if text in self._secrets:
                 self._origins[text] = place
@@ -83,6 +85,12 @@ class Masks:
 
         `kinds` says where in it, as long as the masks are there, something counts as secret. Raises MaskError.
         """
+        for place, name in _names(value, at):
+            if MASK in name and name not in self._names:
+                inside = f"in {_called(place)} " if place else ""
+                raise MaskError(
+                    f"A mask {inside}stands where the name of a key belongs. Write the name of the key."
+                )
         if not any(MASK in text for _, text in _texts(value, at)):
             return value
         return self._back(value, at, kinds(value))
@@ -151,6 +159,18 @@ def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
                 yield from _texts(item, (*place, index))
         case str():
             yield place, value
+
+
+def _names(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """Each name of a key in a value, with the place of its dictionary."""
+    match value:
+        case dict():
+            for name, item in value.items():
+                yield place, name
+                yield from _names(item, (*place, name))
+        case list():
+            for index, item in enumerate(value):
+                yield from _names(item, (*place, index))
 
 
 def _called(place: Place) -> str:

@@ -10,7 +10,7 @@ from profiles.catalogue.citations import report, schema
 from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, drop, put
-from profiles.catalogue.keys import Key
+from profiles.catalogue.keys import Key, Switch, Text
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.versions import INHERITED, NEVER, TITLES, OperatingSystem, any_version
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
@@ -145,8 +145,10 @@ def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
     if key.ignored_as is None or _waits(key, scope):
         return
     never = key.revealed_by == NEVER_REVEALED
-    # A secret that other settings would make use of is thrown away by a person alone.
-    fix = drop(path, scope.values[key.path]) if never or not key.secret else None
+    switches = _forgotten(key, scope)
+    # A secret that other settings would make use of is thrown away by a person alone, and so is what one typed where
+    # a switch may have been forgotten.
+    fix = None if switches or (key.secret and not never) else drop(path, scope.values[key.path])
     if key.no_effect:
         yield NO_EFFECT_KEY.at(path, f"{key.no_effect} Remove it.", severity=key.ignored_as, fix=fix)
         return
@@ -154,10 +156,24 @@ def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
     reason = "no setting makes use of it" if asked == "never" else f"it is only used when {asked}"
     yield IGNORED.at(
         path,
-        f"{key.name} is ignored by the device, because {reason}. Remove it.",
+        f"{key.name} is ignored by the device, because {reason}. "
+        f"{f'Turn {switches[0]} on, or remove it' if switches else 'Remove it'}.",
         severity=key.ignored_as,
         fix=fix,
     )
+
+
+def _forgotten(key: Key, scope: Scope) -> list[str]:
+    """The names of switches of which any alone, once on, makes use of a text that somebody typed."""
+    if not isinstance(key, Text) or key.revealed_by is None:
+        return []
+    asked = [scope.by_path[path] for path in dict.fromkeys(key.revealed_by.paths())]
+    return [
+        each.name
+        for each in asked
+        if isinstance(each, Switch)
+        and key.revealed_by.evaluate({**scope.given, each.path: 1}, scope.defaults)
+    ]
 
 
 def _waits(key: Key, scope: Scope) -> bool:

@@ -37,6 +37,16 @@ _LANGUAGES: Final = (
 _VALUE: Final = _Language(title="Jinja or the like", begins=r"\{\{", ends="}}")
 """A value to be put in, as several languages write it; in the text of a value that may be a variable of ours."""
 
+_GAPS: Final = (
+    _VALUE,
+    _Language(title="a shell or the like", begins=r"\$(?:[({]|[A-Za-z_])", ends=""),
+    _Language(title="placeholders", begins=r"##\w+##|@@?\w+@@?|__\w+?__|%\w{2,}%|%\(\w+\)[ds]", ends=""),
+)
+"""The same for more languages, where no value and no text holds such characters."""
+
+_TAG: Final = re.compile(r"<(?=(?:\{\{[^<>{}]{1,200}\}\}|\$\{?\w{1,60}\}?)\s{0,9}/>)")
+"""How an element begins whose name is to be put in, such as `<{{ on }}/>`."""
+
 _LONGEST: Final = 500
 """Characters of a statement."""
 
@@ -70,6 +80,18 @@ def find_outside(text: str) -> Code | None:
     return find(text) or next(_found(text, _PUT_IN, (_VALUE,)), None)
 
 
+def find_gap(text: str) -> Code | None:
+    """The same in what is to be a number, a date, data or an element, where names to be replaced are code as well."""
+    return find(text) or next(_found(text, _GAP, _GAPS), None)
+
+
+def find_tag(text: str) -> Code | None:
+    """An element whose name is to be put in."""
+    tag = _TAG.search(text)
+    found = find_gap(text[tag.end() : tag.end() + _LONGEST]) if tag else None
+    return Code(found.language, tag.start()) if tag and found else None
+
+
 def is_script(before: str) -> bool:
     """Does a script stand before a text that it holds?"""
     return before.rstrip().endswith(_QUOTES) or bool(_HEREDOC.search(before))
@@ -89,6 +111,7 @@ def _pattern(languages: tuple[_Language, ...]) -> re.Pattern[str]:
 
 _STATEMENT: Final = _pattern(_LANGUAGES)
 _PUT_IN: Final = _pattern((_VALUE,))
+_GAP: Final = _pattern(_GAPS)
 
 
 def _found(text: str, pattern: re.Pattern[str], languages: tuple[_Language, ...]) -> Iterator[Code]:

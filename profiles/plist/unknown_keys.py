@@ -9,6 +9,7 @@ from typing import Any, Final
 from profiles.catalogue.citations import own, schema, standard
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, drop, put
+from profiles.catalogue.payloads.other import PER_APP
 from profiles.catalogue.shape import Shape, last_name
 from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check_text, plist_type_of
 from profiles.catalogue.vpn_types import TYPE_KEY, idle_dictionaries, variant, variants
@@ -97,11 +98,11 @@ def of_other(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
     if part.payload.type_of(part.values) in variants() and not variant(values):
         yield _no_variant(part, values)
     kind = variant(values) or part.payload.type_of(part.values)[:100]
-    known = (
-        f"This payload is for {kind}"
-        if variant(values)
-        else f"The designer does not know {kind or 'this payload'}"
-    )
+    known = f"The designer does not know {kind or 'this payload'}"
+    if variant(values):
+        known = f"This payload is for {kind}"
+    elif kind == PER_APP:
+        known = f"This payload is Apple's per-app VPN ({PER_APP})"
     yield UNKNOWN_TYPE.at("PayloadType", f"{known}: it is kept as it is, and nothing in it is judged.")
     for name in idle_dictionaries(values):
         yield NO_EFFECT_KEY.at(

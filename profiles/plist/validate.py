@@ -21,6 +21,7 @@ from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.presence import IGNORED, NO_EFFECT_KEY, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
+from profiles.plist.type_letters import type_letters
 from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
 
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
@@ -138,6 +139,7 @@ def _as_intended(document: Document) -> Document:
 
 def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Finding]:
     if part.slug == OTHER:
+        yield from type_letters(part)
         yield from of_other(part, intended)
     if intended.slug == OTHER:
         return

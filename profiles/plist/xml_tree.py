@@ -17,7 +17,7 @@ from profiles.plist import template_code
 from profiles.plist.budget import Budget, shown
 
 _CHUNK: Final = 65_536
-"""Bytes that are parsed before one looks whether a limit was passed."""
+"""Bytes that are parsed before one looks whether a limit was passed; so far one looks for code in a text, too."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}|0[xX][0-9A-Fa-f]{1,40}")
 _REAL: Final = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?")
@@ -173,11 +173,19 @@ class _Tree:
 
     def _outside(self, text: str) -> None:
         """Text that is no value: none that changes what a template becomes may be passed over."""
-        if code := template_code.find_outside(text):
-            # The parser stands at its end.
+        self._check_filled_in(text)
+        self.budget.note("Text that stands outside of any value is left out.")
+
+    def _check_filled_in(self, text: str) -> None:
+        """Raise UnreadableProfileError where something is yet to be put in; the parser stands at the text's end."""
+        if code := template_code.find_gap(text[:_CHUNK]):
             line = self.expat.CurrentLineNumber - text.count("\n", code.start)
             raise template_code.refusal(code.language, line + self.line)
-        self.budget.note("Text that stands outside of any value is left out.")
+
+    def _wrong_value(self, text: str, what: str) -> UnreadableProfileError:
+        """What to say of a text that is no such value, unless a template was to put one in."""
+        self._check_filled_in(text)
+        return self._wrong(what)
 
     def _end(self, name: str) -> None:
         element = self.open.pop()
@@ -233,7 +241,7 @@ class _Tree:
     def _integer(self, text: str) -> int:
         plain = text.strip()
         if not _INTEGER.fullmatch(plain):
-            raise self._wrong("an <integer> holds no whole number. Write one in digits.")
+            raise self._wrong_value(text, "an <integer> holds no whole number. Write one in digits.")
         number = int(plain, 16) if plain[:2] in ("0x", "0X") else int(plain)
         if not -(2**63) <= number < 2**64:
             raise self._wrong("an <integer> does not fit 64 bits. Write a smaller number.")
@@ -243,24 +251,26 @@ class _Tree:
         plain = text.strip()
         number = float(plain) if _REAL.fullmatch(plain) else float("nan")
         if not isfinite(number):
-            raise self._wrong("a <real> holds no number that a profile can hold. Write one in digits.")
+            raise self._wrong_value(
+                text, "a <real> holds no number that a profile can hold. Write one in digits."
+            )
         return number
 
     def _date(self, text: str) -> datetime:
         plain = text.strip()
-        wrong = self._wrong("a <date> holds no date. Write it as 2027-01-31T12:00:00Z.")
+        what = "a <date> holds no date. Write it as 2027-01-31T12:00:00Z."
         if not _DATE.fullmatch(plain):
-            raise wrong
+            raise self._wrong_value(text, what)
         try:
             return datetime.fromisoformat(plain[:-1])
         except ValueError:
-            raise wrong from None
+            raise self._wrong(what) from None
 
     def _data(self, text: str) -> bytes:
         plain = _SPACES.sub("", text)
         if not _BASE64.fullmatch(plain) or len(plain) % 4:
-            raise self._wrong(
-                "a <data> holds something that is not base64. Copy it again, to the last character."
+            raise self._wrong_value(
+                text, "a <data> holds something that is not base64. Copy it again, to the last character."
             )
         return base64.b64decode(plain)
 

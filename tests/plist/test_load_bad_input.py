@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from profiles.exceptions import UnreadableProfileError
+from profiles.plist.file_kind import is_other
 from profiles.plist.load import MAX_BYTES, load
 from tests.plist.rough import BARE, DOCTYPE, HEAVY, TREE, binary, marked, refers, xml
 from tests.work import soon
@@ -461,7 +462,8 @@ def test_a_list_that_is_longer_than_its_file_is_refused() -> None:
     assert "is cut off" in refusal(binary(marked(0xD0, 90_000)))
 
 
-JINJA, ERB, GO, HANDLEBARS = (
+SHELL, JINJA, ERB, GO, HANDLEBARS = (
+    "a shell or the like",
     "Jinja or the like",
     "ERB or the like",
     "Go or the like",
@@ -484,6 +486,17 @@ TEMPLATES = [
     (f"<dict>{{{{#if a}}}}{SERVER}{{{{/if}}}}</dict>", HANDLEBARS, 1),
     (f"<dict>{{{{> more}}}}{SERVER}</dict>", HANDLEBARS, 1),
     (f"<dict>%{{ if a }}{SERVER}%{{ endif }}</dict>", "Terraform", 1),
+    ("<dict>\n<key>a</key>\n<integer>{{ eap }}</integer></dict>", JINJA, 3),
+    ("<dict>\n<key>a</key><integer>$EAP</integer></dict>", SHELL, 2),
+    ("<dict>\n<key>a</key><real>$(eap)</real></dict>", SHELL, 2),
+    ("<dict>\n<key>a</key><date>{{x}}</date></dict>", JINJA, 2),
+    ("<dict>\n<key>a</key><data>\n{{x}}\n</data></dict>", JINJA, 3),
+    ("<dict>\n<key>a</key><data>%CERT%</data></dict>", "placeholders", 2),
+    ("<dict>\n<key>a</key>\n${EAP}</dict>", SHELL, 3),
+    ("<dict>\n<key>a</key>\n{{ x }}\n</dict>", JINJA, 3),
+    ("<dict>\n<key>a</key><true>$EAP</true></dict>", SHELL, 2),
+    ("<dict>\n<key>a</key><{{ eap }}/></dict>", JINJA, 2),
+    ("<dict>\n<key>a</key><${EAP}/></dict>", SHELL, 2),
 ]
 
 
@@ -580,6 +593,33 @@ def test_what_was_copied_from_a_web_page_is_told(name: str) -> None:
         f"Line 2 of the file: <{name}> comes from a web page, from which the profile was copied. Remove it, with its "
         "end."
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"# a\nconnections {\n  a {\n", "a configuration of strongSwan (swanctl.conf)"),
+        (b"config setup\n", "a configuration of strongSwan (ipsec.conf)"),
+        (b"conn a\r\n  left=%any\r\n", "a configuration of strongSwan (ipsec.conf)"),
+        (b"client\ndev tun\nremote vpn.example.com 1194\n", "a configuration of OpenVPN"),
+        (b"dev tun\nproto udp\nremote vpn.example.com 1194\n", "a configuration of OpenVPN"),
+        (b"[Interface]\nPrivateKey = a\n", "a configuration of WireGuard"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Fetch that with “git lfs pull”"),
+        (b"&lt;plist version='1.0'&gt;&lt;dict/&gt;", "each < is written as &lt;. Turn"),
+        (b"PD94bWwg_w-_\n", "(base64url). Turn each - into +"),
+    ],
+)
+def test_the_texts_of_other_programs_are_told(data: bytes, said: str) -> None:
+    assert is_other(data)
+    assert said in refusal(data)
+
+
+def test_what_stands_around_a_profile_does_not_make_it_another_file() -> None:
+    whole = xml("<dict/>")
+    for before in (b"remote vpn.example.com 1194\n", b"client\n"):
+        assert not is_other(before + whole)
+        assert load(before + whole).value == {}
+    assert not is_other(b"profile: {}\npayloads: []\n")
 
 
 def test_a_profile_that_is_a_text_in_other_xml_is_told() -> None:

@@ -114,6 +114,17 @@ def test_a_mask_is_refused_in_every_key_that_is_no_secret(payload: Payload) -> N
 
 
 @TYPES
+def test_a_mask_is_no_name_of_a_key(payload: Payload) -> None:
+    whole, part = holding(payload), part_of(payload)
+    shown = opened(whole, part)
+    for text in {text for _, text in texts(shown) if text.startswith(MASK)}:
+        with pytest.raises(MaskError, match=r"^A mask stands where the name of a key belongs"):
+            back(whole, part, {**shown, text: "a"})
+        with pytest.raises(MaskError, match=r"^A mask in Vendor\[0\] stands where the name"):
+            back(whole, part, {**shown, "Vendor": [{f"{text} ": "a"}]})
+
+
+@TYPES
 def test_a_mask_may_stand_in_every_other_secret(payload: Payload) -> None:
     whole, part = holding(payload), part_of(payload)
     shown = opened(whole, part)

@@ -173,6 +173,31 @@ def test_other_kinds_of_vpn_are_called_what_they_are(values: dict[str, Any], sen
     assert problem.message.startswith(sentence)
 
 
+def test_the_per_app_vpn_is_known_to_apple() -> None:
+    (problem,) = validate(of_type("com.apple.vpn.managed.applayer", VPNType="IKEv2"))
+    assert problem.message == (
+        "This payload is Apple's per-app VPN (com.apple.vpn.managed.applayer): it is kept as it is, and nothing in it "
+        "is judged."
+    )
+
+
+def test_a_type_in_other_letters_is_judged_as_what_it_was_meant_to_be() -> None:
+    whole = of_type("com.apple.VPN.managed", VPNType="IKEv2", UserDefinedName="u", IKEv2={"MTU": 1})
+    found = told(whole)
+    assert ("error", "IKEv2.MTU", "too-small") in found
+    assert ("error", "IKEv2.RemoteAddress", "missing") in found
+    assert {code for _, path, code in found if path == "PayloadType"} == {"payload-type"}
+    (fix,) = (problem.fix for problem in validate(whole) if problem.code == "payload-type")
+    assert fix is not None
+    assert fix.changes == (Change("PayloadType", "com.apple.VPN.managed", "com.apple.vpn.managed"),)
+
+
+def test_the_letters_of_a_type_are_told_of_a_certificate_too() -> None:
+    found = told(of_type("com.apple.security.ROOT", PayloadContent=b"x"))
+    assert {code for _, path, code in found if path == "PayloadType"} == {"payload-type"}
+    assert "unknown-type" not in {code for _, _, code in found}
+
+
 def test_the_kind_of_a_vpn_says_nothing_of_a_payload_of_another_type() -> None:
     (problem,) = validate(of_type("com.example.settings", VPNType="L2TP"))
     assert problem.code == "unknown-type"

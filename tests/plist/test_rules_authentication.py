@@ -120,6 +120,28 @@ def test_a_certificate_is_required_where_it_is_the_method() -> None:
     )
 
 
+@pytest.mark.parametrize(("eap", "before"), [(0, 0), (ABSENT, NOTHING)])
+@pytest.mark.parametrize("meant", [{"AuthName": "alice"}, {"AuthPassword": "p"}])
+def test_who_has_a_user_name_and_no_identity_lacks_extended_authentication(
+    meant: dict[str, Any], eap: int | None, before: Any
+) -> None:
+    given = {**CERTIFICATE, "PayloadCertificateUUID": ABSENT, "ExtendedAuthEnabled": eap, **meant}
+    assert problems(given) == [("error", "PayloadCertificateUUID", "eap-off")]
+    assert fix("eap-off", given) == Fix(
+        "Turn ExtendedAuthEnabled on", (Change("IKEv2.ExtendedAuthEnabled", before, 1),)
+    )
+    assert problems({**given, "ExtendedAuthEnabled": 1}) == []
+
+
+def test_a_text_that_a_switch_would_make_use_of_is_dropped_by_nobody_else() -> None:
+    assert fix("ignored", WITH_SECRET, AuthName="alice") is None
+    assert sentence("ignored", WITH_SECRET, AuthName="alice").endswith(
+        "only used when ExtendedAuthEnabled is On. Turn ExtendedAuthEnabled on, or remove it."
+    )
+    # A second one would have to be on, or another method, so nobody forgot this one alone.
+    assert fix("ignored", TLSMinimumVersion="1.2") is not None
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -275,6 +275,10 @@ SILENT = [("advice", "RemoteAddress", "server-ecdsa")]
         ({"AuthenticationMethod": "Certificate"}, P256, SILENT),
         ({"PayloadCertificateUUID": IDENTITY_UUID}, P256, SILENT),
         ({"CertificateType": "RSA"}, P256, SILENT),
+        # Nothing looks at a type without an identity, and the same is told with and without it.
+        ({"CertificateType": "ECDSA256"}, P256, SILENT),
+        ({"CertificateType": "ECDSA257"}, P256, SILENT),
+        ({"CertificateType": "ECDSA256"}, RSA, []),
     ],
 )
 def test_with_eap_clients_may_fall_silent_at_an_ecdsa_key(
@@ -285,7 +289,8 @@ def test_with_eap_clients_may_fall_silent_at_an_ecdsa_key(
 
 
 def test_who_says_that_the_key_is_ecdsa_need_not_be_told() -> None:
-    told = problems(ISSUER, {"CertificateType": "ECDSA256"}, key=P256)
+    ecdsa = {"CertificateType": "ECDSA256", "PayloadCertificateUUID": IDENTITY_UUID}
+    told = problems(ISSUER, ecdsa, key=P256)
     assert not [each for each in told if each[2] in ("server-ecdsa", "server-key")]
 
 

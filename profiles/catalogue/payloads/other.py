@@ -16,6 +16,9 @@ SLUG: Final = "other"
 NAME: Final = r"[A-Za-z0-9_.-]{1,100}"
 """What Apple calls a type."""
 
+PER_APP: Final = "com.apple.vpn.managed.applayer"
+"""Apple's type of a VPN for some apps alone, which is documented, and of which the catalogue has no declaration."""
+
 TYPE = Group(
     "type",
     title="Type",

@@ -33,6 +33,19 @@ EAP_ONLY: Final = Diagnostic(
     mend="Turn ExtendedAuthEnabled on, or choose another method and fill in what it needs.",
     sources=(ikev2_key("AuthenticationMethod"), ikev2_key("ExtendedAuthEnabled")),
 )
+EAP_OFF: Final = Diagnostic(
+    "eap-off",
+    Severity.ERROR,
+    "A user name or password is set, and extended authentication is not on",
+    why="With Certificate as its method and without ExtendedAuthEnabled a device signs in with an identity alone. The "
+    "profile has none, and what it has, a user name or a password, is looked at with EAP only.",
+    mend="Turn ExtendedAuthEnabled on, with which the device needs no identity, or choose an identity.",
+    sources=(
+        ikev2_key("PayloadCertificateUUID"),
+        ikev2_key("ExtendedAuthEnabled"),
+        STRONGSWAN_PROFILE,
+    ),
+)
 FALLS_BACK: Final = Diagnostic(
     "falls-back-to-secret",
     Severity.WARNING,
@@ -136,6 +149,15 @@ class AuthenticationRule(Ikev2Rule):
         """Does the device sign in by EAP?"""
         return bool(scope.effective(self.at("ExtendedAuthEnabled")) == 1)
 
+    def turned_on(self, scope: Scope) -> Fix | None:
+        """Turn EAP on. Nobody fills in what only EAP uses and means another way."""
+        if not any(
+            scope.is_set(self.at(name)) for name in ("AuthName", "AuthPassword", "PayloadCertificateUUID")
+        ):
+            return None
+        path = self.at("ExtendedAuthEnabled")
+        return put(path, scope.values.get(path, NOTHING), 1, "Turn ExtendedAuthEnabled on")
+
     def by_eap_tls(self, scope: Scope) -> bool:
         """Does it do so with an identity?"""
         return self.by_eap(scope) and scope.is_set(self.at("PayloadCertificateUUID"))
@@ -153,24 +175,34 @@ class EapOnly(AuthenticationRule):
                 method,
                 "Without extended authentication the device ignores “None” and uses the shared secret. "
                 "Choose SharedSecret, or turn ExtendedAuthEnabled on.",
-                fix=self._eap(scope) or put(method, "None", "SharedSecret", "Choose SharedSecret"),
+                fix=self.turned_on(scope) or put(method, "None", "SharedSecret", "Choose SharedSecret"),
             )
         else:
             yield EAP_ONLY.at(
                 method,
                 "“None” needs extended authentication: without it the device falls back to a shared secret, and there "
                 "is none. Turn ExtendedAuthEnabled on, or choose another method.",
-                fix=self._eap(scope),
+                fix=self.turned_on(scope),
             )
 
-    def _eap(self, scope: Scope) -> Fix | None:
-        """Nobody fills in what only EAP uses and means another method."""
-        if not any(
-            scope.is_set(self.at(name)) for name in ("AuthName", "AuthPassword", "PayloadCertificateUUID")
+
+class EapOff(AuthenticationRule):
+    """Who signs in with a user name and password does so by EAP, also where the server has a certificate."""
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        identity = self.at("PayloadCertificateUUID")
+        if (
+            scope.effective(self.at("AuthenticationMethod")) == "Certificate"
+            and not self.by_eap(scope)
+            and not scope.is_set(identity)
+            and (fix := self.turned_on(scope))
         ):
-            return None
-        path = self.at("ExtendedAuthEnabled")
-        return put(path, scope.values.get(path, NOTHING), 1, "Turn ExtendedAuthEnabled on")
+            yield EAP_OFF.at(
+                identity,
+                "The user name and password are only used with extended authentication, and without it the device "
+                "needs an identity, which is not set. Turn ExtendedAuthEnabled on, or choose an identity.",
+                fix=fix,
+            )
 
 
 class IssuerOfServer(AuthenticationRule):

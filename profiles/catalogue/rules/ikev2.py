@@ -90,6 +90,7 @@ def tunnel_rules(inside: str) -> tuple[Ikev2Rule, ...]:
     """What holds for every IKEv2 tunnel, in the dictionary `inside`."""
     rules: tuple[type[Ikev2Rule], ...] = (
         authentication.EapOnly,
+        authentication.EapOff,
         authentication.DistinguishedName,
         authentication.LocalName,
         authentication.RemoteName,

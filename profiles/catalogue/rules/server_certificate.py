@@ -239,16 +239,16 @@ class ServerKeyFits(ServerRule):
 
     def judge(self, server: ServerCertificate, scope: Scope) -> Iterator[Finding]:
         key, said = server.certificate.key, self.certificate_type(scope)
-        if not said or fits(said, key):
-            return
         if self.by_eap(scope):
-            if key.kind == "EC":
+            # Without an identity no type is looked at, so none says that the device is ready for this key.
+            is_expected = bool(said) and self.goes_by_type(scope) and fits(said, key)
+            if key.kind == "EC" and not is_expected:
                 yield SERVER_ECDSA.at(
                     self.at("RemoteAddress"),
                     f"The server's certificate has a key of the kind {key}, and iOS clients that sign in with EAP are "
                     "reported to fall silent at that. Try it on a device, or use a certificate with an RSA key.",
                 )
-        elif self.by_certificate(scope):
+        elif self.by_certificate(scope) and said and not fits(said, key):
             yield SERVER_KEY.at(
                 self.at("CertificateType"),
                 f"The server's certificate has a key of the kind {key}, while CertificateType says "

@@ -38,6 +38,10 @@ class VpnCertificateRule(Ikev2Rule):
         """Does the user sign in with EAP, which goes before the certificate of the machine?"""
         return bool(scope.effective(self.at("ExtendedAuthEnabled")) == 1)
 
+    def goes_by_type(self, scope: Scope) -> bool:
+        """Does the device look at CertificateType at all?"""
+        return scope.revealed(scope.by_path[self.at("CertificateType")])
+
     def certificate_type(self, scope: Scope) -> str:
         """The type of certificate that the device goes by; empty where there is no such type."""
         said = scope.effective(self.at("CertificateType"))
