@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from profiles.catalogue import network_names
@@ -201,7 +202,7 @@ class EapOff(AuthenticationRule):
                 identity,
                 "The user name and password are only used with extended authentication, and without it the device "
                 "needs an identity, which is not set. Turn ExtendedAuthEnabled on, or choose an identity.",
-                fix=fix,
+                fix=replace(fix, sure=False),
             )
 
 

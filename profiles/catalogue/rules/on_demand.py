@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from profiles.catalogue.citations import apple, report, schema
@@ -228,5 +228,5 @@ class RuleSense(OnDemandRule):
                     f"{here}.Action",
                     "Allow is deprecated, and does no more than Ignore. Choose Ignore, or Connect where the tunnel is "
                     "to come up.",
-                    fix=put(f"{here}.Action", "Allow", "Ignore", "Write Ignore"),
+                    fix=replace(put(f"{here}.Action", "Allow", "Ignore", "Write Ignore"), sure=False),
                 )
