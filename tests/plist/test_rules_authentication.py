@@ -128,7 +128,7 @@ def test_who_has_a_user_name_and_no_identity_lacks_extended_authentication(
     given = {**CERTIFICATE, "PayloadCertificateUUID": ABSENT, "ExtendedAuthEnabled": eap, **meant}
     assert problems(given) == [("error", "PayloadCertificateUUID", "eap-off")]
     assert fix("eap-off", given) == Fix(
-        "Turn ExtendedAuthEnabled on", (Change("IKEv2.ExtendedAuthEnabled", before, 1),)
+        "Turn ExtendedAuthEnabled on", (Change("IKEv2.ExtendedAuthEnabled", before, 1),), sure=False
     )
     assert problems({**given, "ExtendedAuthEnabled": 1}) == []
 
