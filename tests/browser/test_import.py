@@ -100,11 +100,11 @@ def test_what_can_be_put_right_is_chosen_at_once_or_one_by_one(page_as_alice: Pa
     page = page_as_alice
     choose(page, ("office.mobileconfig", dump(GIVEN)))
     boxes = page.locator("input[name=repair]")
-    expect(boxes).to_have_count(4)
+    expect(boxes).to_have_count(3)
     expect(page.locator("input[name=repair]:checked")).to_have_count(0)
     everything = page.locator("#repair-title").get_by_role("button")
     everything.click()
-    expect(page.locator("input[name=repair]:checked")).to_have_count(4)
+    expect(page.locator("input[name=repair]:checked")).to_have_count(3)
     expect(everything).to_have_text("Select none")
     everything.click()
     page.get_by_role("row", name="Turn off MOBIKE").get_by_role("checkbox").check()
