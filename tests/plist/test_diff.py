@@ -469,11 +469,9 @@ def test_lists_inside_of_rules_are_told_item_by_item_too() -> None:
     assert label.startswith("Rule 2 · Domain action 1 · ")
 
 
-def test_a_rule_without_anything_in_it_is_told() -> None:
-    assert rules([CONNECT], [CONNECT, {}], lists="by item") == [("[1]", "Rule 2 (new)", "not set", "empty")]
-    assert rules([CONNECT, {}], [CONNECT], lists="by item") == [
-        ("[1]", "Rule 2 (removed)", "empty", "not set")
-    ]
+def test_a_rule_without_anything_in_it_is_written_nowhere_and_no_difference() -> None:
+    assert rules([CONNECT], [CONNECT, {}], lists="by item") == []
+    assert rules([CONNECT, {}], [CONNECT], lists="by item") == []
 
 
 def test_the_order_of_items_counts_unless_it_means_nothing() -> None:

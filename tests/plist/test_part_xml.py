@@ -93,7 +93,7 @@ def test_keys_can_be_put_in_and_taken_out() -> None:
 
 @pytest.mark.parametrize("key", ["RemoteAddress", "SharedSecret"])
 def test_a_mask_of_one_part_is_refused_in_another(key: str) -> None:
-    found = read(tree(WIFI, vpn({key: "a"})))
+    found = read(tree(WIFI, vpn({key: "vpn.example.org"})))
     text = write(found, found.payloads[1].uuid)
     old = re.search(rf"<key>{key}</key>\s*<string>(.*)</string>", text)
     assert old

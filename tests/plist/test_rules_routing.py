@@ -99,7 +99,6 @@ def test_a_keepalive_interval_has_at_least_twenty_seconds() -> None:
 def test_a_keepalive_interval_is_ignored_without_keepalives() -> None:
     assert problems(NATKeepAliveOffloadEnable=0, NATKeepAliveInterval=30) == [
         ("warning", "NATKeepAliveInterval", "ignored"),
-        ("advice", "NATKeepAliveOffloadEnable", "always-on-only"),
     ]
 
 
