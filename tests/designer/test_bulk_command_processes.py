@@ -194,7 +194,11 @@ def stopped(server: dict[str, str], number: int, *arguments: str) -> tuple[int, 
         start_new_session=True,
     )
     assert process.stderr
-    told = [process.stderr.readline()]
+    # A slow machine says how far it is before it says that it has checked all.
+    for line in process.stderr:
+        if line.startswith(f"Checking: {MANY:,} rows in "):
+            break
+    told = [line]
     if number == signal.SIGINT:
         os.killpg(process.pid, number)
     else:
