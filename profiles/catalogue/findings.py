@@ -31,7 +31,9 @@ class Certainty(StrEnum):
     INFERRED = "inferred"
 
 
-_WEIGHT: Final = {severity: weight for weight, severity in enumerate(Severity)}
+ORDER: Final = {severity: weight for weight, severity in enumerate(Severity)}
+"""The place of each severity, the gravest first."""
+
 _INDEPENDENT: Final = 2
 """Reports that make an observation more than hearsay."""
 
@@ -109,6 +111,6 @@ class Diagnostic:
     ) -> Finding:
         """A finding of this kind at `path`; `severity` makes it milder than usual, which `milder` explains."""
         weight = severity or self.severity
-        if _WEIGHT[weight] < _WEIGHT[self.severity] or (weight is not self.severity and not self.milder):
+        if ORDER[weight] < ORDER[self.severity] or (weight is not self.severity and not self.milder):
             raise CatalogueError(f"The diagnostic {self.code} is not declared to be given as {weight}.")
         return Finding(weight, path, self.code, message, buildable, fix, self.drops)

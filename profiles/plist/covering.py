@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.findings import ORDER, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED
 from profiles.catalogue.keys.scalars import NOT_ALLOWED
 from profiles.catalogue.shape import escaped
@@ -19,7 +19,6 @@ from profiles.plist.presence import IGNORED, LEFT_OUT, MISSING, UNAVAILABLE
 from profiles.plist.unknown_keys import UNKNOWN_TYPE
 from profiles.plist.written_forms import EMPTY, EMPTY_ITEM
 
-_ORDER: Final = {severity: number for number, severity in enumerate(Severity)}
 _ABSENCES: Final = frozenset({MISSING.code, LEFT_OUT.code})
 _EMPTY: Final = frozenset({EMPTY.code, EMPTY_ITEM.code})
 
@@ -60,7 +59,7 @@ def uncovered(
     ]
     weights = {
         filled[_folded(each.path)].path: each.severity
-        for each in sorted(found, key=lambda each: _ORDER[each.severity], reverse=True)
+        for each in sorted(found, key=lambda each: ORDER[each.severity], reverse=True)
         if each.code in _ABSENCES and _folded(each.path) in filled
     }
     return [_weighed(each, weights) for each in left], [_weighed(each, weights) for each in others]
@@ -69,7 +68,7 @@ def uncovered(
 def _weighed(each: Finding, weights: Mapping[str, Severity]) -> Finding:
     """A finding that weighs at least as much as what is told through it."""
     weight = weights.get(each.path, each.severity)
-    fills = each.fix is not None and _ORDER[weight] < _ORDER[each.severity]
+    fills = each.fix is not None and ORDER[weight] < ORDER[each.severity]
     return replace(each, severity=weight) if fills else each
 
 
@@ -130,5 +129,5 @@ def _is_contradicted(each: Finding, here: Sequence[Finding]) -> bool:
         return each.code != NOT_ALLOWED.code
     if not any(other.drops for other in judging):
         return False
-    leading = min(judging, key=lambda other: (_ORDER[other.severity], not other.drops))
+    leading = min(judging, key=lambda other: (ORDER[other.severity], not other.drops))
     return each is not leading if leading.drops else each.drops

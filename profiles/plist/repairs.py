@@ -9,7 +9,7 @@ from typing import Any, Final
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.findings import Severity
+from profiles.catalogue.findings import ORDER
 from profiles.catalogue.fixes import NOTHING, REMOVED, AsBuilt, Change, Fix, Items
 from profiles.catalogue.keys import Key
 from profiles.catalogue.payloads.other import SLUG as OTHER
@@ -20,6 +20,7 @@ from profiles.plist.change import SECRET, are_same, unknown_value, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.references import pointed
+from profiles.plist.validate import has_errors
 
 NOT_THERE: Final = "not there"
 
@@ -180,7 +181,7 @@ def mended(
         before, was = document, left
         document = repaired(before, offered, done)
         left = judge(document)
-        if chosen is None and _is_refused(left) and not _is_refused(was):
+        if chosen is None and has_errors(left) and not has_errors(was):
             document = _harmlessly(before, offered, judge)
             left = judge(document)
     remaining = repairs(document, left)
@@ -204,7 +205,7 @@ def _next(
         if _is_wanted(each, done, chosen)
         and not any((each.part, change.path) in moved for change in each.fix.changes if not _puts(change))
     ]
-    worst = min((each.problem.severity for each in wanted), key=[*Severity].index, default=None)
+    worst = min((each.problem.severity for each in wanted), key=ORDER.__getitem__, default=None)
     return _apart([each for each in wanted if each.problem.severity is worst])
 
 
@@ -214,13 +215,9 @@ def _harmlessly(
     """The document with those of the repairs, one by one, that bring no error."""
     for each in offered:
         after = repaired(document, [each], {each.id})
-        if not _is_refused(judge(after)):
+        if not has_errors(judge(after)):
             document = after
     return document
-
-
-def _is_refused(problems: Iterable[Problem]) -> bool:
-    return any(each.severity is Severity.ERROR for each in problems)
 
 
 def _moved_to(fix: Fix) -> list[str]:

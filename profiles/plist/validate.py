@@ -8,7 +8,7 @@ from typing import Any
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
-from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.findings import ORDER, Finding, Severity
 from profiles.catalogue.fixes import drop
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
@@ -23,8 +23,6 @@ from profiles.plist.presence import IGNORED, NO_EFFECT_KEY, payload_unavailable,
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.type_letters import type_letters
 from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
-
-_ORDER = {severity: number for number, severity in enumerate(Severity)}
 
 
 def validate(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Problem]:
@@ -51,7 +49,7 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """The problems with errors first, otherwise as they come."""
-    return sorted(problems, key=lambda problem: _ORDER[problem.severity])
+    return sorted(problems, key=lambda problem: ORDER[problem.severity])
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
