@@ -250,13 +250,12 @@ class Group:
         return len(self.shown) + self.more
 
 
-def by_code(document: Document, found: Sequence[Repair]) -> list[Group]:
+def by_code(words: Words, found: Sequence[Repair]) -> list[Group]:
     """The repairs in groups, in the order of the problems, with MAX_ROWS shown at most."""
     codes: dict[str, list[Repair]] = {}
     for each in found:
         codes.setdefault(each.problem.code, []).append(each)
     shares = _shares([len(each) for each in codes.values()])
-    words = Words(document)
     return [
         Group(
             code=code,

@@ -190,7 +190,7 @@ def _review(
         # All of them, unless a form came back that says otherwise.
         "declared": request.POST.getlist("variable") if request.POST else None,
         "folded": len(parts) > imported.UNFOLDED,
-        "groups": imported.by_code(found.file.document, found.repairs),
+        "groups": imported.by_code(words, found.repairs),
         "chosen": chosen,
         "counts": counts_of(found.problems),
         "problems": words.problems(found.problems[:MAX_PROBLEMS]),

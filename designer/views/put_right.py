@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from designer import teams
-from designer.imported import by_code
+from designer.imported import Words, by_code
 from designer.posted import number_of
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
@@ -58,7 +58,7 @@ def _page(request: HttpRequest, row: Profile, *, error: str = "", status: int = 
     document = load(row)
     context: dict[str, Any] = {
         "profile": row,
-        "groups": by_code(document, repairs(document, check(document))),
+        "groups": by_code(Words(document), repairs(document, check(document))),
         "chosen": set(request.POST.getlist("repair")),
         "error": error,
         "base_revision": row.revision,

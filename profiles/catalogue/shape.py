@@ -28,7 +28,7 @@ def escaped(name: object) -> str:
 
 def last_name(path: str) -> str:
     """The name of the key at a path, its dots escaped: the part behind the last dot that is none of a name."""
-    return re.split(r"(?<!\\)\.", path)[-1]
+    return path.rpartition(".")[2] if ESCAPED_DOT not in path else re.split(r"(?<!\\)\.", path)[-1]
 
 
 def names(path: str) -> list[str]:
@@ -109,6 +109,11 @@ class Shape:
     def wanted(self) -> frozenset[str]:
         """The paths of the keys of which something may be told when they are not set."""
         return frozenset(key.path for key in self.keys if key.always_emitted or key.required is not False)
+
+    @cached_property
+    def hiding(self) -> tuple[tuple[Key, tuple[str, ...]], ...]:
+        """The keys whose values are secret or hold something that is, each with the names on the way to it."""
+        return tuple((key, tuple(key.path.split("."))) for key in self.keys if key.hides)
 
     def key_at(self, path: str) -> Key | None:
         """The declaration of the value at a path of a finding, indices and all; None where there is none."""

@@ -137,13 +137,8 @@ def _told(key: Key | None, value: Any) -> str:
         return ", ".join(_told(key, each) for each in value.values)
     if key is None and is_set(value):
         return unknown_value(value)
-    hidden = key is not None and _hides(key) and is_set(value)
+    hidden = key is not None and key.hides and is_set(value)
     return f"{SECRET} ({plist_type_of(value)})" if hidden else with_type(value)
-
-
-def _hides(key: Key) -> bool:
-    """Is the value of a key secret, or something in it?"""
-    return key.secret or any(_hides(inside) for shape in key.shapes for inside in shape.keys)
 
 
 def repaired(document: Document, offered: Iterable[Repair], chosen: Collection[str]) -> Document:

@@ -51,9 +51,6 @@ class HasKeys(Protocol):
     """A payload, or a dictionary in a list."""
 
     @property
-    def keys(self) -> tuple[Key, ...]: ...
-
-    @property
     def shape(self) -> Shape: ...
 
 
@@ -65,13 +62,13 @@ def split(payload: HasKeys, values: Mapping[str, Any]) -> tuple[dict[str, Any], 
 
 def places(payload: HasKeys, values: Mapping[str, Any]) -> Iterator[tuple[Place, Kind]]:
     """Where something may hold a secret, and why; what is DECLARED may stand inside what is ODD."""
-    yield from _declared(payload.keys, values, ())
-    yield from _undeclared(payload.keys, values, ())
+    yield from _declared(payload.shape, values, ())
+    yield from _undeclared(payload.shape, values, ())
 
 
 def declared(payload: Payload, values: Mapping[str, Any]) -> Iterator[Any]:
     """The values that are set of all keys that the catalogue calls secret."""
-    return (_at(values, place) for place, _ in _declared(payload.keys, values, ()))
+    return (_at(values, place) for place, _ in _declared(payload.shape, values, ()))
 
 
 def path_of(place: Place) -> str:
@@ -89,7 +86,7 @@ def unknown_values(
     """
     found = {
         path_of(place): _at(values, place)
-        for place, kind in _undeclared(payload.keys, values, ())
+        for place, kind in _undeclared(payload.shape, values, ())
         if kind is Kind.UNKNOWN or path_of(place) in payload.shape.containers
     }
     return found | {path_of((name,)): value for name, value in (unknown or {}).items()}
@@ -244,37 +241,28 @@ def _masked(place: Place, value: Any, kind: Kind) -> Any:
     return masked(value)
 
 
-def _declared(keys: Iterable[Key], values: Any, prefix: Place) -> Iterator[tuple[Place, Kind]]:
+def _declared(shape: Shape, values: Mapping[str, Any], prefix: Place) -> Iterator[tuple[Place, Kind]]:
     """Where a value stands whose key is declared as secret; `prefix` is the place of `values`."""
-    for key in keys:
+    for key, names in shape.hiding:
         value: Any = values
-        for part in key.path.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        place = (*prefix, *key.path.split("."))
+        for name in names:
+            value = value.get(name) if isinstance(value, Mapping) else None
         if key.secret and is_set(value):
-            yield place, Kind.DECLARED
+            yield (*prefix, *names), Kind.DECLARED
         elif not key.secret:
-            yield from _inside(key, value, place, _declared)
+            yield from _inside(key, value, (*prefix, *names), _declared)
 
 
 def _undeclared(
-    keys: Iterable[Key], values: Mapping[str, Any], prefix: Place
+    shape: Shape, values: Mapping[str, Any], prefix: Place, path: str = ""
 ) -> Iterator[tuple[Place, Kind]]:
-    """Where something stands that no key declares; `prefix` is the place of `values`."""
-    by_path = {key.path: key for key in keys}
-    containers = {path[:end] for path in by_path if "." in path for end, c in enumerate(path) if c == "."}
-    yield from _undeclared_in(values, "", prefix, by_path, containers)
-
-
-def _undeclared_in(
-    values: Mapping[str, Any], path: str, prefix: Place, by_path: Mapping[str, Key], containers: set[str]
-) -> Iterator[tuple[Place, Kind]]:
+    """Where something stands that no key declares; `prefix` is the place of `values`, `path` that in `shape`."""
     for name, value in values.items():
         here, place = f"{path}{name}", (*prefix, name)
-        key = by_path.get(here) if "." not in name else None
-        if key is None and here in containers and "." not in name:
+        key = shape.by_path.get(here) if "." not in name else None
+        if key is None and here in shape.containers and "." not in name:
             if isinstance(value, dict):
-                yield from _undeclared_in(value, f"{here}.", place, by_path, containers)
+                yield from _undeclared(shape, value, place, f"{here}.")
             else:
                 yield place, Kind.ODD
         elif key is None:
@@ -301,4 +289,4 @@ def _inside(key: Key, value: Any, place: Place, search: Any) -> Iterator[tuple[P
         for index, item in enumerate(value):
             yield from _inside(key.item, item, (*place, index), search)
     elif isinstance(key, Dictionary) and isinstance(value, dict):
-        yield from search(key.keys, value, place)
+        yield from search(key.shape, value, place)

@@ -101,6 +101,11 @@ class Key:
         """What the dictionaries inside its value are made of."""
         return ()
 
+    @property
+    def hides(self) -> bool:
+        """Is its value secret, or something in it?"""
+        return self.secret or any(shape.hiding for shape in self.shapes)
+
     def option_title(self, value: object) -> str:
         """A value of this key, as it is shown to a person."""
         return next(
