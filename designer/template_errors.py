@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -36,9 +36,12 @@ def shown_errors(
         return None
     form = DocumentForm(document)
     mine = Profile.objects.for_user(user).filter(pk=template_id).values_list("team_id", flat=True).first()
+    page = reverse("profile", args=[template_id]) if mine else ""
+    told = [shown(form, problem, page=page) for problem in found[:MAX_PROBLEMS]]
     return ShownErrors(
-        problems=[shown(form, problem) for problem in found[:MAX_PROBLEMS]],
+        # Whoever cannot open the template is led nowhere.
+        problems=told if page else [replace(each, row="", folded="") for each in told],
         more=max(0, len(found) - MAX_PROBLEMS),
-        page=reverse("profile", args=[template_id]) if mine else "",
+        page=page,
         mends=mine is not None and may(user, Action.EDIT, mine),
     )

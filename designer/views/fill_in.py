@@ -10,7 +10,6 @@ from typing import Any, Final, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -21,7 +20,7 @@ from designer.library import Library
 from designer.posted import number_of
 from designer.review import ShownProblem, shown
 from designer.template_errors import ShownErrors, shown_errors
-from designer.templatetags.rules import why
+from designer.templatetags.rules import beside
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
 from profiles.models import Profile, Team, User, Visibility
@@ -233,7 +232,7 @@ def _told_beside(form: ShortForm, found: Sequence[Problem]) -> list[Problem]:
     for problem in filled.told(found):
         name = causes.get(mark_of(problem))
         if name in form.answers.fields:
-            form.answers.add_error(name, format_html("{} {}", problem.message, why(problem.code)))
+            form.answers.add_error(name, beside(problem))
         else:
             left.append(problem)
     return left

@@ -194,4 +194,5 @@ def _doubts(profile: Profile) -> list[ShownProblem]:
         form = DocumentForm(load(profile)) if found else None
     except EncryptionError:
         return []
-    return [shown(form, problem) for problem in found] if form else []
+    page = reverse("profile", args=[profile.pk])
+    return [shown(form, problem, page=page) for problem in found] if form else []

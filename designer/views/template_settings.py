@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -70,14 +71,16 @@ def _page(
     base: int | None = None,
 ) -> HttpResponse:
     document = form.document
-    keys = DocumentForm(document)
+    keys, problems = DocumentForm(document), check(document)
+    page = reverse("profile", args=[template.pk])
     behind = updates.instances(user=cast(User, request.user), template=template, behind=True)
     context: dict[str, Any] = {
         "template": template,
         "form": form,
         "error": error,
         "base_revision": base or (request.POST.get("base_revision") or template.revision),
-        "problems": [shown(keys, problem) for problem in check(document)[:MAX_PROBLEMS]],
+        "problems": [shown(keys, problem, page=page) for problem in problems[:MAX_PROBLEMS]],
+        "more_problems": max(0, len(problems) - MAX_PROBLEMS),
         "behind": behind.count(),
         "instances": updates.instances(user=cast(User, request.user), template=template).count(),
     }

@@ -153,8 +153,8 @@ def test_what_was_matched_is_checked_by_workers_who_are_woken(
     html = shown(alice_client, run)
     page = text_of(html)
     assert "Ready to start 5 of 5 100 % 3 ready 2 to be corrected" in page
-    assert "5 Bad User name is not of the form" in page
-    assert "6 e “email” is no e-mail address. Write it as user@example.org." in page
+    assert "5 Bad Error User name is not of the form" in page
+    assert "6 e Error “email” is no e-mail address. Write it as user@example.org." in page
     assert offered(html) == ["Download them as CSV", "Make 3 profiles", "Check all rows"]
 
 
