@@ -57,7 +57,8 @@ def use_template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
         name=templates.proposed_name(document),
         library=Library(user, team.pk),
     )
-    own = shown_errors(user, template.pk, document, own_errors(document, asking=True))
+    found = own_errors(document, asking=True)
+    own = shown_errors(user, template.pk, document, found, told="No answer can fix them.")
     context = {
         "form": form,
         "template": template,
