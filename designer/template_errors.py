@@ -10,7 +10,7 @@ from typing import Final
 from django.urls import reverse
 
 from designer.forms.document_form import DocumentForm
-from designer.review import MAX_PROBLEMS, ShownProblem, shown
+from designer.review import MAX_PROBLEMS, ShownProblem, on_page, shown
 from profiles.models import BulkRun, Profile, User
 from profiles.plist.document import Document, Problem
 from profiles.policy import Action, may
@@ -59,7 +59,7 @@ def shown_errors(
     return ShownErrors(
         title=_TITLE,
         told=told,
-        problems=_placed(document, found[:MAX_PROBLEMS], page),
+        problems=_placed(document, found, page),
         more=max(0, len(found) - MAX_PROBLEMS),
         page=page,
         mends=mine is not None and may(user, Action.EDIT, mine),
@@ -84,13 +84,13 @@ def of_run(user: User, run: BulkRun) -> ShownErrors | None:
     return replace(
         own,
         told=_CORRECTED.format(revision=revision, now=now),
-        problems=_placed(document, found[:MAX_PROBLEMS], ""),
+        problems=_placed(document, found, ""),
         new_run=f"{reverse('new_run')}?template={run.template_id}",
     )
 
 
 def _placed(document: Document, found: Sequence[Problem], page: str) -> list[ShownProblem]:
-    """The problems with their places, which lead nowhere without a page."""
+    """MAX_PROBLEMS of the problems with their places, which lead nowhere without a page."""
     form = DocumentForm(document)
-    told = [shown(form, problem, page=page) for problem in found]
+    told = [shown(form, problem, page=page) for problem in on_page(form, found)[:MAX_PROBLEMS]]
     return told if page else [replace(each, row="", folded="") for each in told]

@@ -214,6 +214,8 @@ def _again(
         of_answers = _of_answers(context, error.problems)
         error = error if of_answers else DocumentError("No profile was made, since the template has errors.")
         problems = _told_beside(form, of_answers)
+        for problem in problems:
+            form.mark(problem)
     context |= {"error": error, "problems": [_placed(form, problem) for problem in problems]}
     return render(request, "templates/fill_in.html", context, status=status)
 

@@ -19,7 +19,7 @@ from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.links import absolute
 from designer.qr import qr_code
-from designer.review import MAX_PROBLEMS, ShownProblem, shown
+from designer.review import MAX_PROBLEMS, ShownProblem, on_page, shown
 from designer.views.profiles import own_profile
 from profiles.exceptions import DocumentError, EncryptionError, LinkError, ProblemsError, SigningError
 from profiles.models import HandOut, Profile, SigningIdentity, User
@@ -195,4 +195,4 @@ def _doubts(profile: Profile) -> list[ShownProblem]:
     except EncryptionError:
         return []
     page = reverse("profile", args=[profile.pk])
-    return [shown(form, problem, page=page) for problem in found] if form else []
+    return [shown(form, problem, page=page) for problem in on_page(form, found)] if form else []

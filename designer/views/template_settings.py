@@ -16,7 +16,7 @@ from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.forms.template_form import TemplateForm
 from designer.posted import number_of
-from designer.review import MAX_PROBLEMS, shown
+from designer.review import MAX_PROBLEMS, on_page, shown
 from designer.views.templates import own_template
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
@@ -71,7 +71,8 @@ def _page(
     base: int | None = None,
 ) -> HttpResponse:
     document = form.document
-    keys, problems = DocumentForm(document), check(document)
+    keys = DocumentForm(document)
+    problems = on_page(keys, check(document))
     page = reverse("profile", args=[template.pk])
     behind = updates.instances(user=cast(User, request.user), template=template, behind=True)
     context: dict[str, Any] = {

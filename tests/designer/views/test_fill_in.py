@@ -395,7 +395,8 @@ def test_what_could_not_be_installed_is_listed_with_links_to_what_is_asked(
     assert (
         f'{told} <span class="problem__message">MTU is 5, but the least allowed is 1280 bytes.</span>' in html
     )
-    assert f'id="{row}"' in html
+    marked = html.partition(f'id="{row}"')[2].partition('class="key__problem"')[2].partition("</p>")[0]
+    assert marked.endswith(">Error: MTU is 5, but the least allowed is 1280 bytes.")
     own = html.partition("The template itself has errors")[2]
     assert "Rule 1 · Action" in own
     assert html.count("cannot be 'Fly'") == 1, "the template's own, so it is told once"

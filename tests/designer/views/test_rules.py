@@ -204,6 +204,22 @@ def test_each_problem_on_a_page_says_its_severity_and_leads_to_its_place(
     assert visit is as_xml or all("#" in place for _, _, place in found)
 
 
+@pytest.mark.parametrize("visit", [download, hand_out])
+def test_errors_stand_in_the_order_of_the_form_on_every_page(
+    alice: User, alice_client: Client, large: Profile, visit: Any
+) -> None:
+    document = changed(load(large), RemoteIdentifier=None, DeadPeerDetectionRate="Often")
+    profiles.save(actor=alice, profile_id=large.pk, document=document, base_revision=2)
+
+    def errors(page: str) -> list[str]:
+        found = (place.partition("#")[2] for severity, _, place in problems_on(page) if severity == "error")
+        return list(found)
+
+    in_order = re.findall(r'data-row="([^"]+)" data-severity="error"', text_of(designer(alice_client, large)))
+    assert len(in_order) == 3
+    assert errors(text_of(visit(alice_client, large))) == in_order
+
+
 def test_a_place_on_the_page_of_a_file_is_there(alice_client: Client, large: Profile) -> None:
     page = text_of(file(alice_client, large))
     for _, _, place in problems_on(page):
