@@ -24,6 +24,7 @@ _BLANKS: Final = "\u200b\u2060\ufeff" + "".join(filter(str.isspace, map(chr, ran
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/+")
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STAR_IN_ADDRESS: Final = re.compile(r"[0-9.]*\*[0-9.]*|[0-9A-Fa-f:.]*\*[0-9A-Fa-f:.]*")
+_OWN: Final = frozenset({"localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost"})
 _OCTETS: Final = 4
 _BITS: Final = 8
 
@@ -109,6 +110,28 @@ def in_dns(name: str) -> str:
     except UnicodeError:
         return ""
     return written if back == unicodedata.normalize("NFC", name).lower() else ""
+
+
+def compared(text: str) -> str:
+    """What a host or another name comes down to where two of them are compared, however they are written.
+
+    Letters outside DNS as DNS has them, small letters, no final dot; addresses in their short form.
+    """
+    bare = trimmed(text)
+    if is_address(bare):
+        return str(ipaddress.ip_address(bare))
+    bare = bare.removesuffix(".")
+    return (bare if bare.isascii() else in_dns(bare) or bare).lower()
+
+
+def is_own(text: str) -> bool:
+    """Does it name the device itself, as `localhost`, `127.0.0.1` and `::1` do?"""
+    bare = compared(text)
+    if is_address(bare):
+        found = ipaddress.ip_address(bare)
+        mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+        return (mapped or found).is_loopback
+    return bare in _OWN or bare.endswith(".localhost")
 
 
 def host(text: str) -> Misnomer | None:
@@ -208,7 +231,7 @@ def _domain(text: str, *, wildcard: bool) -> Misnomer | None:
     kept = start if wildcard and start == "*." else ""
     inside = _inside(bare.removeprefix(start))
     if inside.numeric:
-        return Misnomer(Flaw.ADDRESS)
+        return Misnomer(Flaw.NETWORK if inside.flaw is Flaw.NETWORK else Flaw.ADDRESS)
     own = inside.wrong()
     meant = inside.meant(own)
     flaw = inside.flaw or (_SUPERFLUOUS[start] if start != kept else None)

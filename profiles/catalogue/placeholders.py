@@ -96,6 +96,12 @@ _MANAGERS: Final = tuple(
         _Syntax(
             "Jamf School", "%", _either("AssetTag Email FullName FirstName LastName Username DeviceName"), "%"
         ),
+        _Syntax("IBM MaaS360", "%", _either("email username upn user domain deviceid imei"), "%"),
+        _Syntax("ManageEngine", "%", _either("email upn"), "%"),
+        _Syntax("Sophos Mobile", "%_", r"[A-Za-z][A-Za-z0-9]*(?:\([^()%]*\))?", "_%"),
+        _Syntax("Citrix Endpoint Management", r"\$\{", r"(?:user|device|custom)\.[A-Za-z0-9_.]+", r"\}"),
+        _Syntax("Ivanti EPMM", r"\$", r"EMAIL|USERID|(?:USER|DEVICE)_[A-Z0-9_]+", rf"\${_END}"),
+        _Syntax("Ivanti Neurons for MDM", r"\$\{", _either("userUPN userEmailAddress"), r"\}"),
     )
 )
 
@@ -135,11 +141,20 @@ _IN_ADDRESS: Final = re.compile(
     rf"{_MARKED}|\$\w+|%[A-Za-z]\w*%|%\([^()]*\)[a-z]?|<[^<>]*>|&lt;.*?&gt;|\[[A-Za-z][A-Za-z _-]*\]|\{{[^{{}}]*\}}"
     r"|@\w[\w-]*@|`[^`]*`"
 )
+_OWNED: Final = r"domain|server|company|organi[sz]ation|host|vpn|site|address|gateway|ip|fqdn"
+_YOURS: Final = rf"your[_-]?(?:(?:public|external|own)[_-]?)?(?:{_OWNED})(?:[_-]?(?:{_OWNED}|name|here|url))*"
+"""A label that says whose name is to stand there."""
+
 _EXAMPLE: Final = re.compile(
-    r"(?i)(?:.*\.)?your(?:[._-].+|(?:domain|server|company|organi[sz]ation|host|vpn|site|address|gateway|ip)\w*(?:\..*)?)"
+    # As the part of a name that is registered: in other places it may be the name of a machine.
+    rf"(?i)(?:.*\.)?{_YOURS}(?:(?:\.(?:com?|net|org|ac|gov|edu|example))?\.[^.]+)?"
+    rf"|(?:.*\.)?your\.(?:{_OWNED})(?:\..*)?"
     r"|(?:.*\.)?(?:replace|change|fill|edit|insert|put|enter)[_-]?(?:me|this|here)(?:\..*)?"
     r"|x{1,3}(?:\.x{1,3}){3}|null|nil|none|undefined"
 )
+_REAL: Final = re.compile(r"(?i)(?:.*\.)?your-server\.de")
+"""What looks like an example and is none: the names of a host's machines in reverse DNS end so."""
+
 _SHOUTED: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
@@ -193,7 +208,8 @@ def is_shouted(text: str) -> bool:
 
 def is_example(text: str) -> bool:
     """Does it look like the name of a server in an example, such as vpn.yourdomain.com, although DNS may have it?"""
-    return _EXAMPLE.fullmatch(text.strip()) is not None
+    bare = text.strip().removesuffix(".")
+    return _EXAMPLE.fullmatch(bare) is not None and _REAL.fullmatch(bare) is None
 
 
 def stands_in(text: str) -> bool:

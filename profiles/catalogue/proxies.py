@@ -66,6 +66,7 @@ KEYS: Final[tuple[Key, ...]] = (
     _port("Proxies.HTTPPort", "HTTP proxy port", HTTP, "Proxies.HTTPProxy"),
     Text(
         "Proxies.HTTPProxyUsername",
+        compared=True,
         label="HTTP proxy user",
         help="The user name for the proxy.",
         revealed_by=HTTP,

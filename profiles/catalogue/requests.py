@@ -55,18 +55,21 @@ def alternative_names(path: str, *, several: bool = False) -> tuple[Key, ...]:
         ),
         kind(
             f"{path}.rfc822Name",
+            compared=True,
             label="E-mail address",
             help="An e-mail address to ask for as a subject alternative name.",
             placeholder="alice@example.com",
         ),
         kind(
             f"{path}.ntPrincipalName",
+            compared=True,
             label="User principal name",
             help="A Windows user principal name to ask for as a subject alternative name.",
             placeholder="alice@corp.example.com",
         ),
         kind(
             f"{path}.uniformResourceIdentifier",
+            compared=True,
             label="URI",
             help="A URI to ask for as a subject alternative name.",
         ),

@@ -210,6 +210,7 @@ class Tunnel(TunnelPaths):
                 ),
                 Text(
                     self.at("AuthName"),
+                    compared=True,
                     label="User name",
                     help="The EAP user name.",
                     revealed_by=self.eap,
@@ -410,6 +411,7 @@ class Tunnel(TunnelPaths):
                 ),
                 Text(
                     self.at("PPKIdentifier"),
+                    compared=True,
                     label="PPK identifier",
                     help="The name under which the server knows the post-quantum pre-shared key.",
                     required=IsSet(self.at("PPK")),
@@ -531,6 +533,7 @@ class Tunnel(TunnelPaths):
                 ),
                 Text(
                     self.at("ProviderBundleIdentifier"),
+                    compared=True,
                     label="Provider bundle identifier",
                     help="Which provider of a VPN app to use; IKEv2 itself needs none.",
                 ),

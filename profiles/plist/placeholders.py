@@ -6,14 +6,18 @@ Of a secret only that is told, unless the placeholder is all there is in it: the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from profiles.catalogue import placeholders, wording
 from profiles.catalogue.citations import own, report, server
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
+from profiles.catalogue.keys.scalars import MALFORMED
 from profiles.catalogue.rules.addresses import SERVER, UNFILLED_PLACEHOLDER
+from profiles.catalogue.rules.authentication import REMOTE_IDENTIFIER
+from profiles.catalogue.rules.identities import ISSUER_NOT_IN_PROFILE, LOCAL_IDENTIFIER
 from profiles.catalogue.rules.names import NOT_A_WEB_ADDRESS, NOT_AN_ADDRESS
+from profiles.catalogue.rules.server_certificate import SERVER_COMMON_NAME, SERVER_ISSUER, SERVER_NAME
 from profiles.catalogue.sentences import line
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.spec import Payload
@@ -45,12 +49,47 @@ MDM_PLACEHOLDER: Final = Diagnostic(
         server("Kandji: global variables"),
         server("Microsoft Intune: variables in app configuration and custom profiles"),
         server("Zentral: substitute_variables in zentral/contrib/mdm/payloads.py"),
+        server(
+            "IBM MaaS360: default attributes",
+            "https://www.ibm.com/docs/en/SS8H2S/com.ibm.mc.doc/pag_source/concepts/default_attributes.htm",
+        ),
+        server(
+            "ManageEngine Mobile Device Manager Plus: e-mail payload",
+            "https://www.manageengine.com/mobile-device-management/help/api/cloud/ios-add-email-payload-ios.html",
+        ),
+        server(
+            "Sophos Mobile: placeholders in policies",
+            "https://doc.sophos.com/central/Mobile/help_ixm/en-us/AdminHelp/Policies/Placeholders/",
+        ),
+        server(
+            "Citrix Endpoint Management: macro syntax",
+            "https://docs.citrix.com/es-es/device-manager/xmob-dm-intro-wrapper-con-85/xmob-manage-server-admin-wrapper-con/"
+            "xmob-dm-macros-configure-wrapper-con/xmob-dm-macros-defining-prop-names-con.html",
+        ),
+        server(
+            "Ivanti EPMM: variables in key-value pairs of Email+",
+            "https://help.ivanti.com/mi/help/en_US/EML/4.x.x/gdi/EmailPlusiOSGuide/Key_value_pairs_for_cust.htm",
+        ),
         report("fleetdm/fleet", 28636),
     ),
 )
 
-BY_FORM: Final = frozenset({NOT_AN_ADDRESS.code, NOT_A_WEB_ADDRESS.code})
-"""Codes that only make sense where it is known what a text will be: a likely value for a variable is no address."""
+_BY_VALUE: Final = frozenset(
+    each.code
+    for each in (
+        ISSUER_NOT_IN_PROFILE,
+        LOCAL_IDENTIFIER,
+        MALFORMED,
+        NOT_A_WEB_ADDRESS,
+        NOT_AN_ADDRESS,
+        REMOTE_IDENTIFIER,
+        SERVER_COMMON_NAME,
+        SERVER_ISSUER,
+        SERVER_NAME,
+    )
+)
+"""Codes that only make sense where it is known what a text will be: a likely value for a variable is no address, and
+differs from every name."""
 
 _BRACED: Final = re.compile(r"\{\{[^{}]*\}\}")
 
@@ -61,6 +100,16 @@ def open_places(document: Document) -> frozenset[tuple[str, str]]:
     told = {variable.name for variable in declaration.variables if variable.default}
     return frozenset(
         place for name, places in variables.uses(document).items() if name not in told for place in places
+    )
+
+
+def is_undecided(problem: Problem, places: Container[tuple[str, str]]) -> bool:
+    """Does it depend on what will stand at places of which nobody can say that?"""
+    if problem.code not in _BY_VALUE:
+        return False
+    beside = f"{problem.path.rpartition('.')[0]}.{SERVER}"
+    return (problem.payload, problem.path) in places or (
+        problem.code == REMOTE_IDENTIFIER.code and (problem.payload, beside) in places
     )
 
 

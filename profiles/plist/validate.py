@@ -164,7 +164,7 @@ def _as_template(document: Document, declaration: Declaration, evidence: Evidenc
     unknown_yet = placeholders.open_places(document)
     unanswered = {place for place in declaration.asked if not _holds(document, place)}
     for problem in _problems(variables.sample(document), evidence):
-        if problem.code in placeholders.BY_FORM and (problem.payload, problem.path) in unknown_yet:
+        if placeholders.is_undecided(problem, unknown_yet):
             continue
         # What is said of a key without a value is for those who fill it in.
         if Place(parts[problem.payload], problem.path) not in unanswered:

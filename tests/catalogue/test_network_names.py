@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import string
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -11,13 +13,16 @@ from hypothesis import strategies as st
 from profiles.catalogue.network_names import (
     HARMLESS,
     Flaw,
+    Misnomer,
     address,
     address_pattern,
+    compared,
     domain,
     domain_pattern,
     host,
     in_dns,
     is_loose_address,
+    is_own,
     port,
     web_address,
 )
@@ -182,3 +187,44 @@ def test_the_port_behind_a_host_is_found(text: str, expected: int | None) -> Non
 )
 def test_a_pattern_of_addresses_has_octets(pattern: str, fine: bool) -> None:
     assert (address_pattern(pattern) is None) is fine
+
+
+@given(HOSTS)
+def test_a_name_is_the_same_in_capitals_and_with_a_dot_at_its_end(name: str) -> None:
+    assert compared(name.upper()) == compared(f"{name}.") == compared(f" {name}\n") == name
+
+
+@given(st.ip_addresses(v=6))
+def test_an_address_is_the_same_however_it_is_written(address: ipaddress.IPv6Address) -> None:
+    assert compared(address.exploded.upper()) == compared(address.compressed) == str(address)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("vpn.bücher.example", "VPN.xn--bcher-KVA.example."),
+        ("vpn.bu\u0308cher.example", "vpn.bücher.example"),
+        ("Example CA", "example ca"),
+    ],
+    ids=["letters", "composed", "words"],
+)
+def test_what_is_written_differently_may_be_the_same(one: str, other: str) -> None:
+    assert compared(one) == compared(other)
+
+
+def test_names_of_which_dns_may_have_two_stay_apart() -> None:
+    assert compared("straße.example") != compared("strasse.example")
+    assert compared("10.0.0.1") != compared("10.0.0.10")
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_compared(text: str) -> None:
+    assert compared(compared(text)) == compared(text)
+    assert is_own(text) in (True, False)
+
+
+@pytest.mark.parametrize("judge", [domain, domain_pattern])
+def test_a_network_where_a_domain_belongs_is_called_one(judge: Callable[[str], Misnomer | None]) -> None:
+    assert judge("10.0.0.0/8") == Misnomer(Flaw.NETWORK)
+    assert judge("2001:db8::/32") == Misnomer(Flaw.NETWORK)
+    assert judge("10.0.0.1") == Misnomer(Flaw.ADDRESS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +87,19 @@ def test_a_template_may_hold_its_variables_and_a_profile_made_of_it_has_none_lef
         ("{{EmailAddress}}", "Workspace ONE"),
         ("%AssetTag%", "Jamf School"),
         ("%HardwareUUID%", "macOS"),
+        ("%email%", "IBM MaaS360 or ManageEngine"),
+        ("%upn%", "IBM MaaS360 or ManageEngine"),
+        ("%username%", "IBM MaaS360"),
+        ("%_EMAILADDRESS_%", "Sophos Mobile"),
+        ("%_userName_%", "Sophos Mobile"),
+        ("%_DEVPROP(IMEI)_%", "Sophos Mobile"),
+        ("${user.userprincipalname}", "Citrix Endpoint Management"),
+        ("${device.serialnumber}", "Citrix Endpoint Management"),
+        ("$USERID$", "Ivanti EPMM"),
+        ("$EMAIL$", "Ivanti EPMM"),
+        ("$USER_CUSTOM1$", "Ivanti EPMM"),
+        ("$DEVICE_UUID_NO_DASHES$", "Ivanti EPMM"),
+        ("${userUPN}", "Ivanti Neurons for MDM"),
     ],
 )
 def test_a_variable_of_a_device_management_is_advice_that_names_it(text: str, products: str) -> None:
@@ -103,6 +116,8 @@ def test_each_variable_of_a_text_is_named_with_those_that_fill_it_in() -> None:
         "$EMAIL is filled in by Jamf Pro or Kandji",
         "$FULLNAME is filled in by Jamf Pro",
     ]
+    # Two that follow each other are none of a product that has a sign behind the name as well.
+    assert "Ivanti" not in "".join(each.message for each in found(tunnel(AuthName="$FULLNAME$EMAIL")))
 
 
 @pytest.mark.parametrize(
@@ -312,6 +327,31 @@ def test_the_address_of_an_example_is_a_warning(text: str) -> None:
     assert (problem.severity.value, problem.code) == ("warning", "unfilled-placeholder")
 
 
+REAL_ENDS = (
+    *("your-server.de", "your-freedom.net", "yourfreedom.net", "yours.org", "your.org", "your-storage.net"),
+    *("your-cloud.host", "yourkit.com", "yourhosting.nl", "yourhostel.org", "my-your-domain.org"),
+    *("youripstack.com", "yourvpnclub.net", "your-site-planner.de", "yourcompanyname-online.com"),
+)
+
+
+@pytest.mark.parametrize("end", REAL_ENDS)
+@pytest.mark.parametrize(
+    "host", ["{}", "vpn.{}", "static.88.99.10.20.clients.{}", "{}.", "your-vpn.{}", "your-server.{}"]
+)
+def test_a_registered_name_that_only_begins_like_an_example_is_none(host: str, end: str) -> None:
+    for text in (host.format(end), host.format(end).upper()):
+        assert not placeholders.is_example(text)
+        assert found(tunnel(RemoteAddress=text)) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["your-domain", "yourdomain", "your_company", "yourserver", "your-vpn-server", "YOURHOSTNAME"]
+)
+@pytest.mark.parametrize("host", ["{}", "{}.com", "vpn.{}.com", "{}.co.uk", "gw.{}.net.", "{}.example.com"])
+def test_a_registered_name_that_says_whose_it_is_to_be_is_an_example(host: str, name: str) -> None:
+    assert placeholders.is_example(host.format(name))
+
+
 @pytest.mark.parametrize(
     "text", ["young.example.com", "yours.example.com", "nullarbor.example", "xx.example"]
 )
@@ -355,3 +395,61 @@ def test_what_is_to_be_filled_in_is_not_to_be_removed_as_well() -> None:
         if each.path == "IKEv2.AuthName"
     ]
     assert codes == ["ignored", "mdm-placeholder"]
+
+
+WEB_ADDRESSES: Mapping[str, Callable[[str], Document]] = {
+    "DNS.ServerURL": lambda text: document(
+        payload(top={"DNS": {"DNSProtocol": "HTTPS", "ServerURL": text, "SupplementalMatchDomains": [""]}})
+    ),
+    "PayloadContent.URL": lambda text: document(
+        PayloadDocument(
+            slug="scep", name="id", uuid="1" * 8, values={"PayloadContent": {"URL": text, "Keysize": 2048}}
+        )
+    ),
+    "DirectoryURL": lambda text: document(
+        PayloadDocument(slug="acme", name="id", uuid="1" * 8, values={"DirectoryURL": text})
+    ),
+}
+
+
+@pytest.mark.parametrize("path", WEB_ADDRESSES)
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("${SERVER}", "unfilled-placeholder"),
+        ("<server>", "unfilled-placeholder"),
+        ("REPLACE_ME", "unfilled-placeholder"),
+        ("##server##/dns-query", "unfilled-placeholder"),
+        ("{{host}}", "own-placeholder"),
+        ("{{ host }}/scep", "own-placeholder"),
+        ("%email%", "mdm-placeholder"),
+        ("ca.example.com/scep", "malformed"),
+        ("$5", "malformed"),
+    ],
+)
+def test_what_is_to_be_filled_in_is_not_judged_as_a_web_address_as_well(
+    path: str, text: str, code: str
+) -> None:
+    told = [each.code for each in validate(WEB_ADDRESSES[path](text)) if each.path == path]
+    assert told == [code]
+
+
+def test_a_web_address_of_which_nobody_knows_what_it_will_be_is_no_problem_of_a_template() -> None:
+    whole = WEB_ADDRESSES["PayloadContent.URL"]
+    variable = Declaration(variables=(Variable(name="server"),))
+    assert [p.code for p in validate(replace(whole("{{server}}"), declaration=variable))] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"RemoteAddress": "{{server}}", "RemoteIdentifier": "vpn.corp.example"},
+        {"RemoteAddress": "vpn.corp.example", "RemoteIdentifier": "{{server}}"},
+    ],
+    ids=["address", "identifier"],
+)
+def test_a_name_is_not_compared_with_one_of_which_nobody_knows_what_it_will_be(
+    changes: dict[str, str],
+) -> None:
+    whole = template(changes, variables=(Variable(name="server"),))
+    assert [p.code for p in validate(whole)] == []

@@ -101,7 +101,6 @@ def test_host_names_and_addresses_are_fine(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "severity"),
     [
-        ("vpn.bücher.example", "warning"),
         ("10.1", "warning"),
         ("010.0.0.1", "warning"),
         ("vpn_1.example.com", "advice"),
@@ -112,6 +111,46 @@ def test_what_some_systems_resolve_is_no_error(address: str, severity: str) -> N
     assert problems(RemoteAddress=address, RemoteIdentifier=address) == [
         (severity, "RemoteAddress", "address-malformed")
     ]
+
+
+def test_a_name_in_other_letters_is_told_wherever_it_stands_and_written_alike() -> None:
+    whole = tunnel(RemoteAddress="vpn.bücher.example", RemoteIdentifier="vpn.bücher.example")
+    assert told(whole) == [
+        ("warning", "IKEv2.RemoteAddress", "address-malformed"),
+        ("warning", "IKEv2.RemoteIdentifier", "identity-form"),
+    ]
+    offered = repairs(whole, validate(whole))
+    mended = repaired(whole, offered, [each.id for each in offered])
+    assert told(mended) == []
+    assert {mended.payloads[0].values["IKEv2"][name] for name in ("RemoteAddress", "RemoteIdentifier")} == {
+        "vpn.xn--bcher-kva.example"
+    }
+
+
+@pytest.mark.parametrize("identity", ["gw.müller.example", "straße.example"])
+def test_an_identity_in_other_letters_is_a_warning(identity: str) -> None:
+    found = [p for p in validate(tunnel(RemoteIdentifier=identity)) if p.code == "identity-form"]
+    assert [p.severity.value for p in found] == ["warning"]
+    assert "xn--" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("localhost", "LocalHost", "localhost.", "vpn.localhost", "localhost.localdomain"),
+        *("127.0.0.1", "127.3.2.1", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"),
+    ],
+)
+def test_a_server_is_not_the_device_itself(address: str) -> None:
+    found = about_address(address)
+    assert (found.severity.value, found.code) == ("warning", "address-loopback")
+    always = validate(document(in_always_on(RemoteAddress=address)))
+    assert "address-loopback" in [p.code for p in always]
+
+
+@pytest.mark.parametrize("address", ["localhost.example.com", "128.0.0.1", "::2", "localhosts", "10.0.0.1"])
+def test_what_looks_like_the_device_itself_may_be_a_server(address: str) -> None:
+    assert problems(RemoteAddress=address, RemoteIdentifier=address) == []
 
 
 def test_a_name_in_other_letters_is_offered_in_those_of_dns() -> None:

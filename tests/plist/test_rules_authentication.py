@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -403,6 +404,31 @@ def test_the_server_should_be_called_as_it_is_reached() -> None:
     assert problems(RemoteIdentifier="gateway.example.com") == [differs]
     assert problems(RemoteAddress="203.0.113.7") == [differs]
     assert problems(RemoteIdentifier="VPN.Example.COM") == []
+    assert problems(RemoteAddress="2001:db8::1", RemoteIdentifier="2001:db8::2") == [differs]
+
+
+@pytest.mark.parametrize(
+    ("address", "identifier"),
+    [
+        ("2001:db8::1", "2001:DB8:0::1"),
+        ("vpn.example.com.", "vpn.example.com"),
+        ("vpn.example.com", "VPN.example.com."),
+    ],
+)
+def test_a_server_may_be_called_as_it_is_reached_in_another_form(address: str, identifier: str) -> None:
+    assert problems(RemoteAddress=address, RemoteIdentifier=identifier) == []
+
+
+def test_a_name_and_the_same_in_the_letters_of_dns_are_one() -> None:
+    for address, identifier in itertools.permutations(("vpn.bücher.example", "vpn.xn--bcher-kva.example")):
+        found = problems(RemoteAddress=address, RemoteIdentifier=identifier)
+        assert "remote-identifier" not in [code for _, _, code in found]
+
+
+@pytest.mark.parametrize("identifier", ["$EMAIL", "${SERVER}", "vpn-{{site}}.example.com", "REPLACE_ME"])
+def test_a_placeholder_differs_from_no_address(identifier: str) -> None:
+    (only,) = problems(RemoteIdentifier=identifier)
+    assert only[2].endswith("-placeholder")
 
 
 def test_another_name_to_check_the_servers_certificate_by_settles_that() -> None:

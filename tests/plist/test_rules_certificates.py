@@ -504,6 +504,38 @@ def test_odd_values_are_told_by_their_type(name: str, odd: str) -> None:
     assert ("error", name, "wrong-type") in tunnel(IDENTITY, **{name: ODD[odd]})
 
 
+@pytest.mark.parametrize("said", ["$EMAIL", "{{DeviceId}}", "${USER}@example.com", "REPLACE_ME"])
+def test_a_placeholder_is_not_compared_with_the_names_of_the_certificate(said: str) -> None:
+    codes = [code for _, _, code in tunnel(IDENTITY, LocalIdentifier=said)]
+    assert "local-identifier" not in codes
+    assert len(codes) == 1
+
+
+def test_nothing_is_compared_with_a_name_that_a_request_leaves_open() -> None:
+    asked = replace(IDENTITY, names=("$EMAIL",), certificate=None)
+    assert tunnel(asked, LocalIdentifier="alice@example.com") == []
+
+
+def test_a_distinguished_name_is_told_once() -> None:
+    said = "CN=alice,O=Example"
+    assert tunnel(IDENTITY, LocalIdentifier=said) == [("advice", "LocalIdentifier", "distinguished-name")]
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [("2001:DB8:0::5", "2001:db8::5"), ("laptop.bücher.example", "laptop.xn--bcher-kva.example")],
+    ids=["address", "name"],
+)
+def test_the_device_and_its_certificate_may_write_a_name_differently(said: str, known: str) -> None:
+    assert tunnel(replace(IDENTITY, names=(known,)), LocalIdentifier=said) == []
+
+
+@pytest.mark.parametrize("said", ["Example CA ", "\nExample CA", "Other CA "])
+def test_blanks_around_an_issuer_are_all_that_is_told_of_it(said: str) -> None:
+    found = tunnel(IDENTITY, (AUTHORITY,), ServerCertificateIssuerCommonName=said)
+    assert found == [("warning", "ServerCertificateIssuerCommonName", "blanks")]
+
+
 def test_tunnels_of_always_on_are_judged_the_same_way() -> None:
     inside = {**payload(BY_CERTIFICATE).values["IKEv2"], "ProtocolType": "IKEv2", "LocalIdentifier": "bob"}
     part = PayloadDocument(

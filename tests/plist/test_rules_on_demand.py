@@ -278,6 +278,7 @@ SSIDS: Mapping[str, tuple[str, str, object]] = {
     "Home\nOffice": ("warning", "several-in-one", Items(("Home", "Office"))),
     "\n  Home\n  Office 5G\n": ("warning", "several-in-one", Items(("Home", "Office 5G"))),
     "Home, Office": ("advice", "several-in-one", Items(("Home", "Office"))),
+    f"{'x' * 20}, {'y' * 20}": ("warning", "several-in-one", Items(("x" * 20, "y" * 20))),
     "x" * 33: ("warning", "ssid-length", None),
     "ü" * 17: ("warning", "ssid-length", None),
 }

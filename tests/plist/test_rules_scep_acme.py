@@ -254,3 +254,46 @@ def test_a_dns_name_that_is_asked_for_has_nothing_around_it(name: str) -> None:
 @pytest.mark.parametrize("name", ["a.example", "*.a.example", "laptop_7", "{{serialnumber}}"])
 def test_other_dns_names_may_be_asked_for(name: str) -> None:
     assert "dns-name-form" not in [code for _, _, code in scep(SubjectAltName={"dNSName": name})]
+
+
+DNS_NAMES = {
+    " laptop.example.com": "laptop.example.com",
+    "laptop.example.com\n": "laptop.example.com",
+    "laptop.example.com\u00a0": "laptop.example.com",
+    "laptop.bücher.example": "laptop.xn--bcher-kva.example",
+    ".example.com": "example.com",
+    "https://laptop.example.com/": "laptop.example.com",
+    "laptop.example.com:443": "laptop.example.com",
+    "[laptop.example.com]": "",
+    "“laptop.example.com”": "",
+    "'laptop.example.com'": "",
+    "10.0.0.0/8": "",
+    "10.0.0.7": "",
+    "2001:db8::7": "",
+    "laptop..example.com": "",
+    "mia@example.com": "",
+    "*": "",
+    "   ": "",
+}
+"""What is no name in DNS, with what was meant, as far as that is certain."""
+
+
+@pytest.mark.parametrize("slug", ["scep", "acme"])
+@pytest.mark.parametrize("name", DNS_NAMES)
+def test_a_dns_name_that_is_asked_for_is_one(slug: str, name: str) -> None:
+    start = SCEP if slug == "scep" else ACME
+    (problem,) = validate(document(part(slug, {**start, "SubjectAltName": {"dNSName": name}})))
+    assert (problem.severity.value, problem.code) == ("warning", "dns-name-form")
+    assert (problem.fix.changes[0].after if problem.fix else "") == DNS_NAMES[name]
+
+
+@pytest.mark.parametrize("name", ["laptop-7", "laptop.example.com", "*.example.com", "xn--bcher-kva.example"])
+def test_a_name_in_dns_may_be_asked_for(name: str) -> None:
+    assert scep(SubjectAltName={"dNSName": name}) == []
+    assert acme(SubjectAltName={"dNSName": name}) == []
+
+
+@pytest.mark.parametrize("name", ["{{mail}}", "$SERIALNUMBER.example.com", "${device.name}"])
+def test_a_dns_name_that_a_device_management_fills_in_is_not_judged(name: str) -> None:
+    path = "SubjectAltName.dNSName"
+    assert scep(SubjectAltName={"dNSName": name}) == [("advice", path, "mdm-placeholder")]

@@ -111,6 +111,7 @@ def test_a_server_that_fits_has_no_problem() -> None:
         ("2001:db8::5", {"ip_addresses": ("2001:db8::6",)}, False),
         ("203.0.113.7", {"dns_names": ("*.0.113.7",)}, False),
         ("203.0.113.8", {"ip_addresses": ("203.0.113.7",)}, False),
+        ("gw.bücher.example", {"dns_names": ("*.xn--bcher-kva.example",)}, True),
         ("gw@example.com", {"email_addresses": ("gw@example.com",)}, True),
         # The common name only counts where there is no other.
         ("vpn.example.com", {"dns_names": ("gw.example.com",)}, False),
@@ -118,7 +119,23 @@ def test_a_server_that_fits_has_no_problem() -> None:
 )
 def test_the_server_is_called_as_its_certificate_says(said: str, names: dict[str, Any], fine: bool) -> None:
     refused = [("error", "RemoteIdentifier", "server-name")]
-    assert problems(ikev2={"RemoteIdentifier": said}, **names) == ([] if fine else refused)
+    told = [
+        each for each in problems(ikev2={"RemoteIdentifier": said}, **names) if each[2] != "identity-form"
+    ]
+    assert told == ([] if fine else refused)
+
+
+@pytest.mark.parametrize("name", ["RemoteIdentifier", "ServerCertificateCommonName"])
+@pytest.mark.parametrize("said", ["$EMAIL", "${SERVER}", "vpn-{{site}}.example.com"])
+def test_a_placeholder_is_not_looked_for_in_the_certificate(name: str, said: str) -> None:
+    (told,) = problems(ikev2={name: said})
+    assert told[2].endswith("-placeholder")
+
+
+@pytest.mark.parametrize("said", ["$EMAIL", "Other CA "])
+def test_an_issuer_that_is_not_written_out_is_not_looked_for_in_the_chain(said: str) -> None:
+    told = problems(ikev2={"ServerCertificateIssuerCommonName": said})
+    assert "server-issuer" not in [code for _, _, code in told]
 
 
 @pytest.mark.parametrize(

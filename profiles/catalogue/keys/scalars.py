@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from profiles.catalogue.blanks import around_name, around_secret
 from profiles.catalogue.citations import schema, standard
 from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
@@ -15,7 +16,7 @@ from profiles.catalogue.fixes import Fix, put
 from profiles.catalogue.keys.base import Key
 from profiles.catalogue.network_names import trimmed
 from profiles.catalogue.options import Option
-from profiles.catalogue.placeholders import managed
+from profiles.catalogue.placeholders import stands_in
 from profiles.catalogue.values import PYTHON_TYPES, TOO_LARGE, PlistType, check_scalar, check_text
 from profiles.catalogue.versions import TITLES, OperatingSystem, Targets
 
@@ -58,20 +59,27 @@ TOO_SMALL: Final = Diagnostic(
 class Text(Key):
     """A string; `pattern` must match all of it, and `pattern_help` says in words what that means.
 
-    `proposed_from` names what in the profile the form proposes values from: "authorities" or "identities".
+    proposed_from  what in the profile the form proposes values from: "authorities" or "identities"
+    compared       with a name that somebody else has, so that blanks around it make it another one, as they do around
+                   a secret unless this is false, where a rule says more of it
     """
 
     pattern: str = ""
     pattern_help: str = ""
     multiline: bool = False
     proposed_from: str = ""
+    compared: bool | None = None
 
     plist_type = PlistType.STRING
 
     def _check(self, value: str, path: str, targets: Targets) -> Iterator[Finding]:
         yield from check_text(value, path, self.name)
-        # What a device management fills in nobody can judge here.
-        if self.pattern and value and not re.fullmatch(self.pattern, value) and not managed(value):
+        if self.secret and self.compared is not False:
+            yield from around_secret(path, value, self.name)
+        elif self.compared:
+            yield from around_name(path, value, self.name)
+        # What is yet to be filled in nobody can judge here, and it is told with all other placeholders.
+        if self.pattern and value and not re.fullmatch(self.pattern, value) and not stands_in(value):
             yield MALFORMED.at(path, f"{self.name} {self.pattern_help}")
 
 

@@ -33,6 +33,7 @@ SERVER = Group(
         ),
         Text(
             "ClientIdentifier",
+            compared=True,
             label="Client identifier",
             help="Which device this is, in words that the server knows; it may be used once.",
             required=True,

@@ -29,6 +29,7 @@ IDENTITY = Group(
         ),
         Text(
             "Password",
+            compared=False,
             label="Password of the file",
             help="Opens the file on the device; in the profile it is as secret as the profile.",
             secret=True,
@@ -64,6 +65,7 @@ PAYLOAD = Payload(
     effects=_effects,
     rules=(
         certificates.ContentFaults("PayloadContent"),
+        certificates.PasswordOfFile("Password"),
         certificates.ValidIdentity("PayloadContent"),
         certificates.ClientPurpose("PayloadContent"),
     ),

@@ -31,6 +31,7 @@ SERVER = Group(
         ),
         Text(
             "PayloadContent.Name",
+            compared=True,
             label="Instance",
             help="The name of the authority on a server that has several.",
         ),

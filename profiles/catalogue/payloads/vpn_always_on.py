@@ -116,6 +116,7 @@ TUNNELS = Group(
 def _bundle_identifier(example: str) -> Text:
     return Text(
         "BundleIdentifier",
+        compared=True,
         label="Bundle identifier",
         help="The identifier of the app.",
         required=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from profiles.catalogue import network_names, placeholders
+from profiles.catalogue.blanks import BLANKS
 from profiles.catalogue.citations import report, rfc, schema
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Change, Fix
@@ -43,9 +44,9 @@ ADDRESS_MALFORMED: Final = Diagnostic(
 IDENTITY_FORM: Final = Diagnostic(
     "identity-form",
     Severity.WARNING,
-    "What an end of the tunnel calls itself looks like an address with something around it",
+    "What an end of the tunnel calls itself is written as no certificate has it",
     why="Identities are compared letter by letter with what the other end sends and with its certificate, neither of "
-    "which has a scheme, a port or a path in it.",
+    "which has a scheme, a port or a path in it, nor letters that DNS does not have.",
     mend="Write the name as it stands in the certificate.",
     sources=(
         schema(VPN, "IKEv2.RemoteIdentifier"),
@@ -55,6 +56,14 @@ IDENTITY_FORM: Final = Diagnostic(
     certainty=Certainty.INFERRED,
     milder="It is advice for a wildcard and for an @ at the beginning, which servers may call themselves by after all, "
     "and for what the device calls itself.",
+)
+ADDRESS_LOOPBACK: Final = Diagnostic(
+    "address-loopback",
+    Severity.WARNING,
+    "The address of a server is that of the device itself",
+    why="A device that looks for localhost, 127.0.0.1 or ::1 comes back to itself, and finds no VPN server there.",
+    mend="Write the name or the address by which devices reach the server.",
+    sources=(schema(VPN, "IKEv2.RemoteAddress"), rfc(6761, "6.3"), rfc(1122, "3.2.1.3"), rfc(4291, "2.5.3")),
 )
 UNFILLED_PLACEHOLDER: Final = Diagnostic(
     "unfilled-placeholder",
@@ -82,6 +91,7 @@ _OF_IDENTITY: Final[Mapping[Flaw, Severity]] = {
     Flaw.NETWORK: Severity.WARNING,
     Flaw.BRACKETS: Severity.WARNING,
     Flaw.SEVERAL: Severity.WARNING,
+    Flaw.UNICODE: Severity.WARNING,
     Flaw.WILDCARD: Severity.ADVICE,
 }
 """What is odd about an identity; anything else may be one."""
@@ -118,6 +128,12 @@ class ServerAddress(Ikev2Rule):
                     f"{line(text)} {told}. Write the name or the address of the server.",
                     severity=Severity.WARNING,
                 )
+            elif network_names.is_own(text):
+                yield ADDRESS_LOOPBACK.at(
+                    place,
+                    f"{line(text)} is the device itself, which has no VPN server. Write the name or the address by "
+                    "which devices reach the server.",
+                )
             else:
                 yield from server(place, text)
 
@@ -149,7 +165,7 @@ class Identities(Ikev2Rule):
             if placeholders.stands_in(text):
                 continue
             if not bare:
-                yield names.BLANKS.at(
+                yield BLANKS.at(
                     place, f"{name} holds nothing but blanks, which nothing is called. Write the name."
                 )
             elif bare != text:
@@ -214,6 +230,16 @@ def identity(path: str, text: str) -> Iterator[Finding]:
             "that the server sends.",
             severity=Severity.ADVICE,
         )
+    elif wrong.flaw is Flaw.UNICODE:
+        # A word by itself may be the name of a key, which is no name in DNS.
+        if "." in text:
+            mend = line(wrong.meant) or "it as DNS has it, which begins with xn--"
+            yield IDENTITY_FORM.at(
+                path,
+                f"“{line(text)}” has letters that DNS does not, and certificates hold names as DNS has them. Write "
+                f"{mend}.",
+                fix=names.write(path, text, wrong.meant),
+            )
     elif wrong.meant or wrong.flaw in (Flaw.SEVERAL, Flaw.NETWORK):
         mend = line(wrong.meant) or "the one name that the server sends"
         yield IDENTITY_FORM.at(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from profiles.catalogue import network_names
+from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import report, rfc
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Fix, drop, put
@@ -341,16 +341,24 @@ class RemoteName(AuthenticationRule):
             or not scope.is_set(identifier)
             or scope.is_set(self.at("ServerCertificateCommonName"))
             or is_distinguished_name(scope.effective(identifier))
-            # What is no address yet cannot be compared with anything.
-            or network_names.host(str(scope.effective(address))) is not None
         ):
             return
-        if str(scope.effective(address)).lower() != str(scope.effective(identifier)).lower():
+        reached, checked = (str(scope.effective(path)) for path in (address, identifier))
+        # What is no address yet, or no name, cannot be compared with anything.
+        if not _is_reached(reached) or placeholders.stands_in(checked):
+            return
+        if network_names.compared(reached) != network_names.compared(checked):
             yield REMOTE_IDENTIFIER.at(
                 identifier,
                 "The device rejects a server whose certificate does not hold this name. It differs from the server's "
                 "address: make sure that it stands in the certificate, or use the address for both.",
             )
+
+
+def _is_reached(address: str) -> bool:
+    """Can a server be reached there, by some devices at least?"""
+    wrong = network_names.host(address)
+    return wrong is None or wrong.flaw is network_names.Flaw.UNICODE
 
 
 def is_distinguished_name(value: object) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from profiles.catalogue import fixes, wording
+from profiles.catalogue.blanks import around_secret
 from profiles.catalogue.citations import apple, own, report, rfc, schema, server
 from profiles.catalogue.conditions import Condition
 from profiles.catalogue.evidence import Credential, Evidence
@@ -29,6 +30,7 @@ from profiles.catalogue.rules.tunnel_certificates import VpnCertificateRule
 from profiles.catalogue.rules.validity import validity
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import TITLES, Availability
 from profiles.facts import CertificateFacts, Encryption
 
@@ -206,6 +208,18 @@ class ContentFaults(CredentialRule):
                 f"{mend}",
                 severity=Severity.WARNING,
             )
+
+
+@dataclass(frozen=True)
+class PasswordOfFile(Rule):
+    """A password that does not open the file has no blanks around it; one that does is right as it is."""
+
+    path: str
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        password = text_in(scope.values.get(self.path))
+        if password and (scope.own is None or scope.own.certificate is None):
+            yield from around_secret(self.path, password, self.path)
 
 
 class ValidIdentity(CredentialRule):

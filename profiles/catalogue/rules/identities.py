@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.catalogue import fixes, placeholders
+from profiles.catalogue import fixes, network_names, placeholders
 from profiles.catalogue.citations import apple, report, schema, server
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.rules.authentication import is_distinguished_name
 from profiles.catalogue.rules.tunnel_certificates import VpnCertificateRule, fits, quoted, type_for
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.values import text_in
@@ -107,7 +108,11 @@ class LocalIdentifierFits(VpnCertificateRule):
         said = scope.effective(path)
         if not (identity and identity.names and self.by_certificate(scope)) or self.by_eap(scope):
             return
-        if not isinstance(said, str) or said.lower() not in [name.lower() for name in identity.names]:
+        # Nobody knows yet what placeholders will say, and that a subject is no name is told by itself.
+        if any(map(placeholders.stands_in, (text_in(said), *identity.names))) or is_distinguished_name(said):
+            return
+        known = map(network_names.compared, identity.names)
+        if not isinstance(said, str) or network_names.compared(said) not in known:
             called = f"calls itself “{said}”" if said else "does not say how it is called"
             yield LOCAL_IDENTIFIER.at(
                 path,
@@ -126,8 +131,13 @@ class IssuerKnown(VpnCertificateRule):
     def _issuer_of_the_server(self, scope: Scope) -> Iterator[Finding]:
         path, authorities = self.at("ServerCertificateIssuerCommonName"), scope.evidence.authorities
         said = text_in(scope.values.get(path))
-        # Nobody knows yet what a placeholder will name.
-        if not said or placeholders.stands_in(said) or not scope.evidence.at:
+        # That blanks stand around it is told by itself, and nobody knows yet what a placeholder will name.
+        if (
+            not said
+            or said != network_names.trimmed(said)
+            or placeholders.stands_in(said)
+            or not scope.evidence.at
+        ):
             return
         if said in [authority.common_name for authority in authorities]:
             return

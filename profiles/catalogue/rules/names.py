@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from profiles.catalogue import network_names, placeholders
+from profiles.catalogue.blanks import BLANKS
 from profiles.catalogue.citations import rfc, schema, standard
-from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import Change, Fix, Items, put
 from profiles.catalogue.network_names import Flaw, Misnomer
 from profiles.catalogue.scope import Scope
@@ -24,16 +25,6 @@ LONGEST_SSID: Final = 32
 
 _RULES: Final = "IKEv2.OnDemandRules"
 
-BLANKS: Final = Diagnostic(
-    "blanks",
-    Severity.WARNING,
-    "A name has blanks around it",
-    why="Devices compare names letter by letter, and blanks count as letters. They come along when a text is copied, "
-    "or when XML is indented by hand.",
-    mend="Remove the blanks around the name.",
-    sources=(schema(VPN, f"{_RULES}.SSIDMatch"), rfc(1123, "2.1")),
-    certainty=Certainty.INFERRED,
-)
 SEVERAL_IN_ONE: Final = Diagnostic(
     "several-in-one",
     Severity.WARNING,
@@ -125,9 +116,12 @@ def texts(value: Any, path: str) -> Iterator[tuple[str, str, bool]]:
 def ssid(path: str, text: str, listed: bool) -> Iterator[Finding]:
     """The name of a Wi-Fi network."""
     bare = network_names.trimmed(text)
+    octets = len(bare.encode("utf-8", "replace"))
+    too_long = octets > LONGEST_SSID
+    several = _several(bare, "\n")
     if not bare:
         yield BLANKS.at(path, "A name of nothing but blanks matches no Wi-Fi. Write the network's name.")
-    elif several := _several(bare, "\n"):
+    elif several:
         yield _split(path, text, several, "a Wi-Fi of this name does not exist", listed=listed)
     elif bare != text:
         yield trim(path, text, bare, "only matches a Wi-Fi that has them in its name")
@@ -136,12 +130,13 @@ def ssid(path: str, text: str, listed: bool) -> Iterator[Finding]:
             path,
             text,
             several,
-            "it only matches a Wi-Fi whose name has the comma in it",
+            "a Wi-Fi of so long a name does not exist"
+            if too_long
+            else "it only matches a Wi-Fi whose name has the comma in it",
             listed=listed,
-            legal=True,
+            legal=not too_long,
         )
-    octets = len(bare.encode("utf-8", "replace"))
-    if octets > LONGEST_SSID and not _several(bare, "\n"):
+    if too_long and not several:
         yield SSID_LENGTH.at(
             path,
             f"“{line(bare)}” has {octets} octets, and the name of a Wi-Fi has {LONGEST_SSID} at most, so it never "

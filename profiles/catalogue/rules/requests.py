@@ -9,11 +9,11 @@ from typing import Final
 from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import apple, rfc, schema
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
-from profiles.catalogue.network_names import Flaw
 from profiles.catalogue.rules import names
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.sentences import line
 from profiles.catalogue.spec import Rule
+from profiles.catalogue.values import control_character
 from profiles.catalogue.versions import before
 from profiles.catalogue.wording import listed
 from profiles.facts import LEAST_RSA_BITS
@@ -82,26 +82,26 @@ ATTEST_WITHOUT_HARDWARE: Final = Diagnostic(
 DNS_NAME_FORM: Final = Diagnostic(
     "dns-name-form",
     Severity.WARNING,
-    "A DNS name for a certificate has something around it",
-    why="The name goes into the certificate as it stands, as a name in DNS, which has no scheme, port or path. An "
-    "authority refuses another one, or issues a certificate that fits no name.",
+    "What is asked for as a DNS name is none",
+    why="The name goes into the certificate as it stands, as a name in DNS, which has no scheme, port, path, brackets "
+    "or blanks, and is no IP address. An authority refuses another one, or issues a certificate that fits no name.",
     mend="Write the host name by itself.",
     sources=(schema(SCEP, "PayloadContent.SubjectAltName.dNSName"), rfc(5280, "4.2.1.6")),
 )
 
-_AROUND: Final = frozenset({Flaw.URL, Flaw.PORT, Flaw.PATH, Flaw.SEVERAL})
-
 
 @dataclass(frozen=True)
 class DnsNames(Rule):
-    """The DNS names that are asked for at `path` are host names, and nothing around them."""
+    """The DNS names that are asked for at `path` are host names, with *. before one maybe, and nothing around them."""
 
     path: str
 
     def check(self, scope: Scope) -> Iterator[Finding]:
         for path, text, _ in names.texts(scope.values.get(self.path), self.path):
-            wrong = None if placeholders.stands_in(text) else network_names.host(text)
-            if wrong is not None and wrong.flaw in _AROUND:
+            # What is told of the text by itself is enough.
+            if placeholders.stands_in(text) or control_character(text):
+                continue
+            if wrong := network_names.domain_pattern(text):
                 mend = line(wrong.meant) or "one host name"
                 yield DNS_NAME_FORM.at(
                     path,

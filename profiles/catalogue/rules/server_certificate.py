@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import apple, report, schema, server
 from profiles.catalogue.evidence import ServerCertificate
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
@@ -185,6 +186,8 @@ class ServerNameFits(ServerRule):
         facts: CertificateFacts,
         mend: str,
     ) -> Iterator[Finding]:
+        if placeholders.stands_in(said):
+            return
         if not said or _covered(said, names):
             if said and _is_address_as_name(said, facts):
                 yield kind.at(
@@ -206,7 +209,9 @@ class ServerIssuerFits(ServerRule):
     def judge(self, server: ServerCertificate, scope: Scope) -> Iterator[Finding]:
         path = self.at("ServerCertificateIssuerCommonName")
         said = text_in(scope.values.get(path))
-        other = self._other(server, scope, path, said) if said and said not in server.issuers else None
+        # That blanks stand around it is told by itself, and nobody knows yet what a placeholder will name.
+        is_sure = said == network_names.trimmed(said) != "" and not placeholders.stands_in(said)
+        other = self._other(server, scope, path, said) if is_sure and said not in server.issuers else None
         if other:
             yield other
         # Where the chain may yet lead into the profile, that was told.
@@ -321,12 +326,13 @@ def _lacks_purpose(facts: CertificateFacts) -> bool:
 
 
 def _covered(said: str, names: tuple[str, ...]) -> bool:
-    """Is it one of the names? Addresses are compared as such, however they are spelled."""
-    address = _address(said)
-    if address is not None:
-        return any(_address(name) == address for name in names)
-    wanted = said.lower().rstrip(".")
-    return any(wanted == name.lower() or _wildcard(name.lower(), wanted) for name in names)
+    """Is it one of the names, however both are written?"""
+    wanted = network_names.compared(said)
+    known = [network_names.compared(name) for name in names]
+    # No wildcard stands for a part of an address.
+    return wanted in known or (
+        not network_names.is_address(wanted) and any(_wildcard(name, wanted) for name in known)
+    )
 
 
 def _is_address_as_name(said: str, facts: CertificateFacts) -> bool:
