@@ -31,6 +31,10 @@ CASES: Final = (
     _of_mdm("Intune, e-mail", "{{mail}}"),
     _of_mdm("Configurator", "%HardwareUUID%"),
     _of_mdm("another MDM", "%AssetTag%"),
+    _of_mdm("MaaS360", "%email%"),
+    _of_mdm("Citrix", "${user.mail}"),
+    _of_mdm("Sophos", "%_EMAILADDRESS_%"),
+    _of_mdm("Ivanti", "$USERID$"),
     # Only where that is switched on, and it may be one of ours.
     Case(
         "variable of SimpleMDM",
