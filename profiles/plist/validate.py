@@ -9,17 +9,17 @@ from typing import Any
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import ORDER, Finding, Severity
-from profiles.catalogue.fixes import drop
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shape import Shape, escaped
+from profiles.catalogue.shape import escaped
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
 from profiles.plist import placeholders, references, variables, written_forms
 from profiles.plist.covering import uncovered
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.presence import IGNORED, NO_EFFECT_KEY, payload_unavailable, presence
+from profiles.plist.intention import Surroundings
+from profiles.plist.presence import IGNORED, payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.type_letters import type_letters
 from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
@@ -61,7 +61,7 @@ def structure(document: Document) -> Iterator[Problem]:
     """The problems for which no property list can be written at all: wrong types and control characters."""
     for (name, payload, values), kept in zip(document.parts(), document.kept_parts(), strict=True):
         scope = payload.scope(values, document.targets)
-        for finding in _values(scope, "", payload.shape, imported=kept is not None):
+        for finding in _values(scope, _at_the_top(scope), imported=kept is not None):
             if not finding.buildable:
                 yield Problem(name, finding)
         yield from _unwritable(name, kept.values if kept else {})
@@ -77,8 +77,8 @@ def structure(document: Document) -> Iterator[Problem]:
 
 def is_writable(payload: Payload, values: Mapping[str, Any]) -> bool:
     """Could a part that is made here be written with these values, each of the type of its key?"""
-    found = _values(payload.scope(values, {}), "", payload.shape, imported=False)
-    return all(finding.buildable for finding in found)
+    scope = payload.scope(values, {})
+    return all(finding.buildable for finding in _values(scope, _at_the_top(scope), imported=False))
 
 
 def _unwritable(name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -146,17 +146,9 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
         **payload.flat(intended.values),
         **{escaped(name): value for name, value in intended.unknown.items()},
     }
-    others = {name.casefold(): words for name, words in payload.elsewhere.items()}
+    around = Surroundings(shape=payload.shape, values=flat)
     for name, value in intended.unknown.items():
-        if name.casefold() in others:
-            yield NO_EFFECT_KEY.at(
-                escaped(name),
-                f"{name} is for {others[name.casefold()]}, and does nothing in this payload. Remove it.",
-                severity=Severity.ADVICE,
-                fix=drop(escaped(name), value),
-            )
-            continue
-        yield from undeclared(escaped(name), value, "", payload.shape, flat)
+        yield from undeclared(escaped(name), value, around)
 
 
 def _as_template(document: Document, declaration: Declaration, evidence: Evidence) -> Iterator[Problem]:
@@ -179,7 +171,7 @@ def _holds(document: Document, place: Place) -> bool:
 
 def _part(payload: Payload, scope: Scope, document: Document, *, imported: bool) -> Iterator[Finding]:
     yield from payload_unavailable(scope, payload.instead)
-    yield from _values(scope, "", payload.shape, imported=imported)
+    yield from _values(scope, _at_the_top(scope), imported=imported)
     yield from presence(scope, "", imported=imported)
     for rule in payload.rules:
         yield from rule.check(scope)
@@ -197,8 +189,13 @@ def _item_rules(scope: Scope, prefix: str) -> Iterator[Finding]:
         yield from _item_rules(inner, place)
 
 
-def _values(scope: Scope, prefix: str, shape: Shape, *, imported: bool) -> Iterator[Finding]:
+def _at_the_top(scope: Scope) -> Surroundings:
+    return Surroundings(shape=scope.shape, values=scope.values)
+
+
+def _values(scope: Scope, around: Surroundings, *, imported: bool) -> Iterator[Finding]:
     """What is wrong with each value by itself, lists of dictionaries included."""
+    prefix = around.prefix
     for path, value in scope.values.items():
         key = scope.by_path.get(path)
         if key is not None:
@@ -207,12 +204,13 @@ def _values(scope: Scope, prefix: str, shape: Shape, *, imported: bool) -> Itera
                 judged = scope.revealed(key)
                 told = (each for each in found if judged or not each.buildable)
                 yield from written_forms.told(told, value, imported=imported)
-            for item, inner, place in scope.items_of(key, prefix):
-                yield from _values(inner, place, item.shape, imported=imported)
-        elif path in shape.containers:
+            for _, inner, place in scope.items_of(key, prefix):
+                inside = Surroundings(shape=inner.shape, values=inner.values, prefix=place, outer=around)
+                yield from _values(inner, inside, imported=imported)
+        elif path in scope.shape.containers:
             yield from _no_dictionary(path, value, prefix, imported=imported)
         else:
-            yield from undeclared(path, value, prefix, shape, scope.values)
+            yield from undeclared(path, value, around)
 
 
 def _no_dictionary(path: str, value: Any, prefix: str, *, imported: bool) -> Iterator[Finding]:
