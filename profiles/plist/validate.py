@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,7 @@ from profiles.plist.covering import uncovered
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.intention import Surroundings
-from profiles.plist.presence import IGNORED, payload_unavailable, presence
+from profiles.plist.presence import payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.type_letters import type_letters
 from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
@@ -93,11 +94,9 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     uuids = [document.uuid, *(part.uuid for part in document.payloads)]
     unknown: list[Problem] = []
     unfilled = [*placeholders.problems(document)]
-    open_places = {
-        (problem.payload, problem.path)
-        for problem in unfilled
-        if problem.code != placeholders.MDM_PLACEHOLDER.code
-    }
+    to_fill_in: dict[str, list[Finding]] = defaultdict(list)
+    for problem in unfilled:
+        to_fill_in[problem.payload].append(problem.finding)
     strange = [
         [],
         *([*_unknown(*both)] for both in zip(given.payloads, document.payloads, strict=True)),
@@ -108,13 +107,8 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         understood, written = written_forms.as_written(payload, values, document.targets, imported=imported)
         meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
         told = [*_part(payload, meant, document, imported=imported), *written]
-        told, weighed = uncovered(payload, told, beside)
-        # What is to be filled in is not to be thrown away as well.
-        yield from (
-            Problem(name, finding)
-            for finding in told
-            if finding.code != IGNORED.code or (name, finding.path) not in open_places
-        )
+        told, weighed = uncovered(payload, told, beside, to_fill_in.get(name, ()))
+        yield from (Problem(name, finding) for finding in told)
         unknown.extend(Problem(name, finding) for finding in weighed)
     yield from unknown
     yield from unfilled
@@ -156,7 +150,9 @@ def _as_template(document: Document, declaration: Declaration, evidence: Evidenc
     unknown_yet = placeholders.open_places(document)
     unanswered = {place for place in declaration.asked if not _holds(document, place)}
     for problem in _problems(variables.sample(document), evidence):
-        if problem.code in placeholders.BY_FORM and (problem.payload, problem.path) in unknown_yet:
+        asked = problem.finding.compared
+        asked += (problem.path,) if problem.code in placeholders.BY_FORM else ()
+        if any((problem.payload, path) in unknown_yet for path in asked):
             continue
         # What is said of a key without a value is for those who fill it in.
         if Place(parts[problem.payload], problem.path) not in unanswered:
