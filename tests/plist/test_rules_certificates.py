@@ -277,7 +277,7 @@ def test_the_systems_that_cannot_open_a_file_are_named_with_their_versions() -> 
         return problem.message
 
     assert "which iOS / iPadOS before 18.0 and macOS before 15.0 cannot read" in message(iOS="17", macOS="14")
-    assert "Whether tvOS can read that is not known" in message(tvOS="18.0")
+    assert "Whether tvOS 18.0 and later can read that is not known" in message(tvOS="18.0")
     assert "devices before iOS 18 and macOS 15 cannot read" in message()
 
 

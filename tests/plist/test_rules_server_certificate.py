@@ -371,3 +371,19 @@ def test_odd_values_are_told_by_their_type(name: str, odd: Any) -> None:
 @pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)
 def test_a_name_that_is_no_text_is_not_repeated(key: str, odd: Any) -> None:
     assert "hush" not in str(found(BY_CERTIFICATE, {key: odd}))
+
+
+def test_that_the_server_is_refused_is_told_beside_a_placeholder() -> None:
+    told = [
+        code
+        for (_, path, code) in problems({"RemoteIdentifier": "${REMOTE_ID}"})
+        if path == "RemoteIdentifier"
+    ]
+    assert told == ["server-name", "unfilled-placeholder"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("Other CA", "server-issuer"), ("Example CA ", "blanks")], ids=["another", "blanks"]
+)
+def test_an_authority_with_blanks_around_it_is_not_compared(said: str, code: str) -> None:
+    assert [told[2] for told, _ in found({"ServerCertificateIssuerCommonName": said})][:1] == [code]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from profiles.catalogue import network_names
 from profiles.catalogue.citations import report, rfc
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Fix, drop, put
@@ -140,6 +139,7 @@ REMOTE_IDENTIFIER: Final = Diagnostic(
         STRONGSWAN_APPLE,
         report("quericy/one-key-ikev2-vpn", 91),
     ),
+    compares=("RemoteIdentifier", "RemoteAddress"),
 )
 
 
@@ -341,8 +341,6 @@ class RemoteName(AuthenticationRule):
             or not scope.is_set(identifier)
             or scope.is_set(self.at("ServerCertificateCommonName"))
             or is_distinguished_name(scope.effective(identifier))
-            # What is no address yet cannot be compared with anything.
-            or network_names.host(str(scope.effective(address))) is not None
         ):
             return
         if str(scope.effective(address)).lower() != str(scope.effective(identifier)).lower():

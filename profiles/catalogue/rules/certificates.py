@@ -29,7 +29,7 @@ from profiles.catalogue.rules.tunnel_certificates import VpnCertificateRule
 from profiles.catalogue.rules.validity import validity
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
-from profiles.catalogue.versions import TITLES, Availability
+from profiles.catalogue.versions import Availability, and_later
 from profiles.facts import CertificateFacts, Encryption
 
 CLIENT_PURPOSES: Final = ("clientAuth", "ipsecIKE", "any")
@@ -193,7 +193,11 @@ class ContentFaults(CredentialRule):
                 self.path,
                 f"{told}, which {wording.listed(older, 'and')} cannot read: the answer is “incorrect password”. {mend}",
             )
-        elif unknown := [TITLES[system] for system in scope.targets if MODERN_SINCE.on(system) is None]:
+        elif unknown := [
+            and_later(system, lowest)
+            for system, lowest in scope.targets.items()
+            if MODERN_SINCE.on(system) is None
+        ]:
             yield MODERN_ENCRYPTION.at(
                 self.path,
                 f"{told}. Whether {wording.listed(unknown, 'and')} can read that is not known: the answer may be "

@@ -69,6 +69,7 @@ SERVER_ISSUER: Final = Diagnostic(
     mend="Name an authority of the chain, as a rule its root.",
     sources=(schema(VPN, "IKEv2.ServerCertificateIssuerCommonName"), _STRONGSWAN_PROFILE),
     milder="It is advice where the chain is not known to its root, and the authority is in the profile.",
+    compares=("ServerCertificateIssuerCommonName",),
 )
 SERVER_AUTHORITY: Final = Diagnostic(
     "server-authority",
