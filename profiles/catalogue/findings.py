@@ -45,6 +45,7 @@ class Finding:
     path        that of the key, with indices inside lists (`IKEv2.OnDemandRules[0].Action`)
     message     what a device would do and how to mend it
     drops       it advises that what stands there goes
+    compares    the names of the keys of its dictionary whose values it weighs against each other, or other things
     buildable   false where no property list can be written at all
     fix         how it is mended mechanically, where it can be
     """
@@ -56,6 +57,13 @@ class Finding:
     buildable: bool = True
     fix: Fix | None = None
     drops: bool = False
+    compares: tuple[str, ...] = ()
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The paths of what it compares."""
+        before = self.path[: self.path.rfind(".") + 1]
+        return tuple(f"{before}{name}" for name in self.compares)
 
     def inside(self, place: str) -> Finding:
         """The finding about an item of a list as one about the whole; `place` is what its paths begin with."""
@@ -72,6 +80,8 @@ class Diagnostic:
     sources          where it stands or was seen, at least one
     certainty        what is inferred, or observed in one place alone, is never an error (raises CatalogueError)
     drops            the value goes, by its mend, so that nothing else need be told of it that weighs no more
+    compares         the names of keys of one dictionary whose values are weighed against each other, or other things:
+                     of which nothing need be told while another one, which weighs no less, has one of them replaced
     """
 
     code: str
@@ -84,6 +94,7 @@ class Diagnostic:
     certainty: Certainty = Certainty.DOCUMENTED
     milder: str = ""
     drops: bool = False
+    compares: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sources:
@@ -113,4 +124,4 @@ class Diagnostic:
         weight = severity or self.severity
         if ORDER[weight] < ORDER[self.severity] or (weight is not self.severity and not self.milder):
             raise CatalogueError(f"The diagnostic {self.code} is not declared to be given as {weight}.")
-        return Finding(weight, path, self.code, message, buildable, fix, self.drops)
+        return Finding(weight, path, self.code, message, buildable, fix, self.drops, self.compares)

@@ -15,6 +15,7 @@ from profiles.catalogue.versions import (
     Availability,
     OperatingSystem,
     Targets,
+    and_later,
     any_version,
     before,
 )
@@ -77,7 +78,7 @@ class Option:
             if gone == NEVER:
                 told = f"No {TITLES[system]} accepts {self.title}"
             else:
-                told = f"{TITLES[system]} {gone} and later refuse {self.title}"
+                told = f"{and_later(system, gone)} refuse {self.title}"
             yield VALUE_REFUSED.at(path, f"{told}. Choose another value.")
         if self.until != INHERITED and not refused:
             yield VALUE_OUTDATED.at(
@@ -96,7 +97,7 @@ class Option:
 
 def _listed(until: Availability) -> str:
     return ", ".join(
-        any_version(system) if version == NEVER else f"{TITLES[system]} {version} and later"
+        any_version(system) if version == NEVER else and_later(system, version)
         for system, version in ((system, until.on(system)) for system in TITLES)
         if version
     )

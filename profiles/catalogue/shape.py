@@ -55,12 +55,14 @@ class Shape:
     misnomers   names that others give to keys, and the paths of those: in any place, or at a path alone; of several
                 the one is meant that takes the value
     fixed       keys that the build writes at the top by itself, and their values
+    foreign     names of dictionaries of other payloads, with what those are for, in words
     """
 
     keys: tuple[Key, ...]
     owner: str
     misnomers: Misnomers = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_path(self) -> Mapping[str, Key]:

@@ -88,7 +88,7 @@ class Payload:
     @cached_property
     def shape(self) -> Shape:
         """Its keys by their paths."""
-        return Shape(self.keys, self.slug, self.misnomers, self.discriminator)
+        return Shape(self.keys, self.slug, self.misnomers, self.discriminator, self.elsewhere)
 
     @property
     def by_path(self) -> Mapping[str, Key]:

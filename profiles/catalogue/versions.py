@@ -52,6 +52,11 @@ def any_version(system: OperatingSystem) -> str:
     return f"any {TITLES[system]}"
 
 
+def and_later(system: OperatingSystem, version: str | None) -> str:
+    """A version of a system and all after it, “tvOS 26.0 and later”; without a version all of them."""
+    return f"{TITLES[system]} {version} and later" if version else any_version(system)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Availability:
     """A version for each system, NEVER where there is none; None leaves it to the parent."""

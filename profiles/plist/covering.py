@@ -10,24 +10,35 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from profiles.catalogue.blanks import BLANKS
 from profiles.catalogue.findings import ORDER, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED
 from profiles.catalogue.keys.scalars import NOT_ALLOWED
+from profiles.catalogue.rules.addresses import ADDRESS_MALFORMED, IDENTITY_FORM, UNFILLED_PLACEHOLDER
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.spec import Payload
+from profiles.catalogue.values import WRONG_TYPE
+from profiles.plist.placeholders import MDM_PLACEHOLDER
 from profiles.plist.presence import IGNORED, LEFT_OUT, MISSING, UNAVAILABLE
 from profiles.plist.unknown_keys import UNKNOWN_TYPE
 from profiles.plist.written_forms import EMPTY, EMPTY_ITEM
 
 _ABSENCES: Final = frozenset({MISSING.code, LEFT_OUT.code})
+_REPLACED: Final = frozenset(
+    each.code for each in (ADDRESS_MALFORMED, BLANKS, IDENTITY_FORM, UNFILLED_PLACEHOLDER, WRONG_TYPE)
+)
+"""Codes by which another value is to stand there, with a fix or without."""
+
 _EMPTY: Final = frozenset({EMPTY.code, EMPTY_ITEM.code})
 
 
 def uncovered(
-    payload: Payload, findings: Iterable[Finding], strange: Iterable[Finding]
+    payload: Payload, findings: Iterable[Finding], strange: Iterable[Finding], unfilled: Sequence[Finding]
 ) -> tuple[list[Finding], list[Finding]]:
     """What is left of the findings, and of the `strange` ones, which are about keys that the payload does not have.
 
+    The `unfilled` ones are about placeholders, and stay as they are: what is to be filled in is neither thrown away as
+    well, nor compared with anything.
     Where a fix fills in what is missing, its finding is told alone, and weighs as much.
     """
     found, others = [*findings], [*strange]
@@ -49,6 +60,8 @@ def uncovered(
     places: dict[str, list[Finding]] = defaultdict(list)
     for each in found:
         places[each.path].append(each)
+    open_places = {each.path for each in unfilled if each.code != MDM_PLACEHOLDER.code}
+    replacing = [*unfilled, *(each for each in found if each.code in _REPLACED)]
     left = [
         each
         for each in found
@@ -56,6 +69,8 @@ def uncovered(
         and not _is_said(each, places[each.path], absent)
         and not _is_answered(payload, each, places[each.path])
         and not _is_contradicted(each, places[each.path])
+        and not (each.code == IGNORED.code and each.path in open_places)
+        and not _is_early(each, replacing)
     ]
     weights = {
         filled[_folded(each.path)].path: each.severity
@@ -131,3 +146,11 @@ def _is_contradicted(each: Finding, here: Sequence[Finding]) -> bool:
         return False
     leading = min(judging, key=lambda other: (ORDER[other.severity], not other.drops))
     return each is not leading if leading.drops else each.drops
+
+
+def _is_early(each: Finding, replacing: Sequence[Finding]) -> bool:
+    """Does it compare a value that is to be replaced? What is graver than that is told all the same."""
+    compared = each.compared
+    return bool(compared) and any(
+        other.path in compared and ORDER[other.severity] <= ORDER[each.severity] for other in replacing
+    )

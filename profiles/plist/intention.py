@@ -12,11 +12,15 @@ from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.keys import Boolean, Key, Switch
 from profiles.catalogue.shape import Shape, last_name
 from profiles.catalogue.values import plist_type_of
+from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.likeness import is_contrary, is_surely, letters, more_words
 from profiles.plist.owners import Owner, owner_at, owners
 
 MAX_COMPARED: Final = 60
 """Characters of an unknown key, and keys beside it, up to which a similar name is looked for."""
+
+BY_EACH: Final = (TYPE, VERSION, IDENTIFIER, UUID)
+"""Keys that the build writes at the top of each payload."""
 
 _MOST_HINTS: Final = 3
 
@@ -31,6 +35,7 @@ class Intention:
     owners        the lists in whose items it belongs
     containers    the dictionaries in one of which it belongs; `is_idle` says that it does nothing there, either
     fixed         the key that the build writes by itself
+    foreign       what the payload is for that has it, in words, where no device looks at it in this one
     hints         the names that may have been meant
     """
 
@@ -42,10 +47,47 @@ class Intention:
     containers: Sequence[str] = ()
     is_idle: bool = False
     fixed: str = ""
+    foreign: str = ""
     hints: Sequence[str] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Can anybody say more than what may have been meant?"""
+        return bool(self.path or self.owners or self.containers or self.fixed or self.foreign)
 
 
 NO_INTENTION: Final = Intention()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """The dictionary that a key stands in.
+
+    shape, values   its declarations, and what is set in it, by paths
+    prefix          what goes before its paths
+    outer           the one with the list that it is an item of
+    """
+
+    shape: Shape
+    values: Mapping[str, Any] = field(repr=False)
+    prefix: str = ""
+    outer: Surroundings | None = None
+
+    def intention(self, path: str, value: Any) -> tuple[Intention, Surroundings]:
+        """What the key at `path` was meant for, and seen from where: what surrounds it is asked where it has no say."""
+        nearest, place, here = (
+            intention(path, value, self.shape, self.values),
+            f"{self.prefix}{path}",
+            self.outer,
+        )
+        if nearest.is_told:
+            return nearest, self
+        while here:
+            found = intention(place.removeprefix(here.prefix), value, here.shape, here.values)
+            if found.is_told:
+                return found, here
+            here = here.outer
+        return nearest, self
 
 
 def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) -> Intention:
@@ -53,6 +95,10 @@ def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) ->
     name = last_name(path)
     if fixed := next((each for each in shape.fixed if letters(each) == letters(name)), ""):
         return Intention(fixed=fixed)
+    if foreign := next(
+        (words for each, words in shape.foreign.items() if each.casefold() == name.casefold()), ""
+    ):
+        return Intention(foreign=foreign)
     if len(values) > MAX_COMPARED or len(name) > MAX_COMPARED:
         return NO_INTENTION
     misnamed = _misnamed(path, value, shape)
@@ -75,7 +121,8 @@ def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) ->
         return Intention(containers=inside)
     if idle := _elsewhere(path, _idle(shape)):
         return Intention(containers=[container(each) for each in idle], is_idle=True)
-    return Intention(hints=_hints(name, value, beside, shape))
+    hints = _hints(name, value, beside, shape)
+    return Intention(fixed=name if here and name in BY_EACH else "", hints=hints)
 
 
 def container(path: str) -> str:
@@ -106,7 +153,7 @@ def _known(shape: Shape) -> list[str]:
 def _idle(shape: Shape) -> list[str]:
     """The paths of what is known, and does nothing wherever it stands."""
     known = {*_known(shape)}
-    idle = [path for path, key in shape.by_path.items() if key.no_effect]
+    idle = [path for path, key in shape.by_path.items() if key.revealed_by == NEVER_REVEALED]
     return [*idle, *(each for each in shape.containers if each not in known)]
 
 

@@ -6,7 +6,7 @@ Of a secret only that is told, unless the placeholder is all there is in it: the
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from profiles.catalogue import placeholders, wording
@@ -14,10 +14,7 @@ from profiles.catalogue.citations import own, report, server
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.keys.scalars import MALFORMED
 from profiles.catalogue.rules.addresses import SERVER, UNFILLED_PLACEHOLDER
-from profiles.catalogue.rules.authentication import REMOTE_IDENTIFIER
-from profiles.catalogue.rules.identities import ISSUER_NOT_IN_PROFILE, LOCAL_IDENTIFIER
 from profiles.catalogue.rules.names import NOT_A_WEB_ADDRESS, NOT_AN_ADDRESS
-from profiles.catalogue.rules.server_certificate import SERVER_COMMON_NAME, SERVER_ISSUER, SERVER_NAME
 from profiles.catalogue.sentences import line
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.spec import Payload
@@ -74,22 +71,8 @@ MDM_PLACEHOLDER: Final = Diagnostic(
     ),
 )
 
-_BY_VALUE: Final = frozenset(
-    each.code
-    for each in (
-        ISSUER_NOT_IN_PROFILE,
-        LOCAL_IDENTIFIER,
-        MALFORMED,
-        NOT_A_WEB_ADDRESS,
-        NOT_AN_ADDRESS,
-        REMOTE_IDENTIFIER,
-        SERVER_COMMON_NAME,
-        SERVER_ISSUER,
-        SERVER_NAME,
-    )
-)
-"""Codes that only make sense where it is known what a text will be: a likely value for a variable is no address, and
-differs from every name."""
+BY_FORM: Final = frozenset({MALFORMED.code, NOT_AN_ADDRESS.code, NOT_A_WEB_ADDRESS.code})
+"""Codes that only make sense where it is known what a text will be: a likely value for a variable is no address."""
 
 _BRACED: Final = re.compile(r"\{\{[^{}]*\}\}")
 
@@ -100,16 +83,6 @@ def open_places(document: Document) -> frozenset[tuple[str, str]]:
     told = {variable.name for variable in declaration.variables if variable.default}
     return frozenset(
         place for name, places in variables.uses(document).items() if name not in told for place in places
-    )
-
-
-def is_undecided(problem: Problem, places: Container[tuple[str, str]]) -> bool:
-    """Does it depend on what will stand at places of which nobody can say that?"""
-    if problem.code not in _BY_VALUE:
-        return False
-    beside = f"{problem.path.rpartition('.')[0]}.{SERVER}"
-    return (problem.payload, problem.path) in places or (
-        problem.code == REMOTE_IDENTIFIER.code and (problem.payload, beside) in places
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from profiles.catalogue.citations import report, schema
-from profiles.catalogue.findings import Diagnostic, Finding, Severity
+from profiles.catalogue.citations import report, rfc, schema
+from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
+from profiles.catalogue.fixes import put
 from profiles.catalogue.keys import Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape, nest
@@ -35,6 +36,16 @@ WRONG_REFERENCE: Final = Diagnostic(
     mend="Choose a payload that brings an identity: PKCS #12, SCEP or ACME.",
     sources=(schema("com.apple.vpn.managed", "IKEv2.PayloadCertificateUUID"),),
 )
+REFERENCE_LETTERS: Final = Diagnostic(
+    "reference-letters",
+    Severity.ADVICE,
+    "A key names a payload in other letters than its PayloadUUID",
+    why="Small and capital letters stand for the same UUID, but Apple says that any text may be a PayloadUUID, and "
+    "nobody says whether devices compare them letter by letter. One that does finds no identity.",
+    mend="Write the PayloadUUID in the same letters at both places. The fix does so where the key is.",
+    sources=(schema("CommonPayloadKeys", "PayloadUUID"), rfc(9562, "4")),
+    certainty=Certainty.INFERRED,
+)
 
 
 def references(
@@ -57,9 +68,18 @@ def judged(key: Reference, value: str, path: str, document: Document) -> Iterato
             f"No payload of this profile has the UUID that {key.name} names, so the device finds no {key.to}."
         )
         yield DANGLING_REFERENCE.at(path, f"{message} Add the {key.to} to the profile, or choose another.")
-    elif found[0].payload.provides != key.to:
+        return
+    named = next((part for part in found if part.known_as == value), found[0])
+    if named.payload.provides != key.to:
         yield WRONG_REFERENCE.at(
-            path, f"{key.name} names {found[0].name}, which is no {key.to}. Choose another."
+            path, f"{key.name} names {named.name}, which is no {key.to}. Choose another."
+        )
+    elif named.known_as != value:
+        yield REFERENCE_LETTERS.at(
+            path,
+            f"{key.name} names {named.name} by its PayloadUUID in other letters, and whether devices find it so is not "
+            "known. Write it in the same letters.",
+            fix=put(path, value, named.known_as, "Write it in the same letters"),
         )
 
 

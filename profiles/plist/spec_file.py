@@ -91,16 +91,24 @@ def _payloads(given: Any, bare: Document, folder: SpecFolder) -> list[PayloadDoc
     entries = [dictionary(entry, f"payloads[{index}]") for index, entry in enumerate(given)]
     names = _names(entries)
     places = [f"payloads[{index}] ({name})" for index, name in enumerate(names)]
+    raised = _raised(entries)
     parts = [
         _payload(entry, name, place, bare) for entry, name, place in zip(entries, names, places, strict=True)
     ]
-    reading = Reading(uuids={part.name: part.known_as for part in parts}, folder=folder)
+    reading = Reading(uuids={part.name: part.known_as for part in parts}, folder=folder, raised=raised)
     for part, place in zip(parts, places, strict=True):
         if part.kept is None:
             values = cast(dict[str, Any], part.values)
             convert(part.payload.keys, values, reading, place)
             disarm(part.payload, values, place)
     return parts
+
+
+def _raised(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The PayloadUUIDs that the entries give, each with the capital letters in which it is written."""
+    values = [entry.get("values") for entry in entries if "imported" not in entry]
+    uuids = [each.get(UUID) for each in values if isinstance(each, dict)]
+    return {uuid: uuid.upper() for uuid in uuids if isinstance(uuid, str)}
 
 
 def resolve(payloads: Iterable[PayloadDocument]) -> tuple[PayloadDocument, ...]:

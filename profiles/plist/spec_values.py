@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from profiles.catalogue.keys import (
@@ -32,10 +32,14 @@ MAX_FILES: Final = 20_000_000
 
 @dataclass(kw_only=True)
 class Reading:
-    """What values may name: payloads by their names, and files in `folder`, of which `size` bytes were read."""
+    """What values may name: payloads by their names, and files in `folder`, of which `size` bytes were read.
+
+    `raised` are PayloadUUIDs as the spec has them, and in the capital letters in which they are written.
+    """
 
     uuids: Mapping[str, str]
     folder: SpecFolder
+    raised: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
 
     def uuid(self, reference: str, place: str) -> str:
@@ -76,6 +80,8 @@ def _converted(key: Key, value: Any, reading: Reading, place: str) -> Any:
     match key, value:
         case Reference(), str() if value.startswith("@"):
             return reading.uuid(value, f"{key.name} of {place}")
+        case Reference(), str():
+            return reading.raised.get(value, value)
         case Data(), {"file": str(name), **rest} if not rest:
             return reading.file(name)
         case Data(), {"file": _, **rest} if not rest:

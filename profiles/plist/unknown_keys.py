@@ -10,12 +10,12 @@ from profiles.catalogue.citations import own, schema, standard
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, drop, put
 from profiles.catalogue.payloads.other import PER_APP
-from profiles.catalogue.shape import Shape, last_name
+from profiles.catalogue.shape import last_name, steps
 from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check_text, plist_type_of
 from profiles.catalogue.vpn_types import TYPE_KEY, idle_dictionaries, variant, variants
 from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
-from profiles.plist.intention import Intention, container, intention
+from profiles.plist.intention import Intention, Surroundings, container
 from profiles.plist.owners import Owner
 from profiles.plist.presence import NO_EFFECT_KEY
 
@@ -147,28 +147,39 @@ def _no_variant(part: PayloadDocument, values: Mapping[str, Any]) -> Finding:
     )
 
 
-def undeclared(
-    path: str, value: Any, prefix: str, shape: Shape, values: Mapping[str, Any]
-) -> Iterator[Finding]:
-    """What there is to say of a key that no declaration has.
-
-    path, value   where it stands in its dictionary, with dots inside names escaped
-    prefix        what goes before the path
-    shape         the dictionary's declarations    values   what is set in it, by paths
-    """
-    place = f"{prefix}{path}"
-    found = intention(path, value, shape, values)
-    if found.owners:
-        yield _in_list(path, value, prefix, values, found.owners)
-    elif found.path:
-        yield _known_otherwise(path, prefix, value, found)
-    elif found.containers:
-        yield _in_other_dictionary(path, prefix, value, found)
-    elif found.fixed:
-        yield _written_by_itself(path, prefix, value, found.fixed, shape.fixed[found.fixed])
-    else:
-        yield _unknown(path, place, found)
+def undeclared(path: str, value: Any, around: Surroundings) -> Iterator[Finding]:
+    """What there is to say of a key that no declaration has: at `path` in a dictionary, dots inside names escaped."""
+    place = f"{around.prefix}{path}"
+    found, here = around.intention(path, value)
+    yield _meant(place.removeprefix(here.prefix), value, found, here)
     yield from writable_key(path, value, place)
+
+
+def _meant(path: str, value: Any, found: Intention, here: Surroundings) -> Finding:
+    """What a key was meant for, if anybody can say; `path` is seen from where one can."""
+    prefix = here.prefix
+    if found.foreign:
+        return _foreign(path, prefix, value, found)
+    if found.owners:
+        return _in_list(path, value, prefix, here.values, found.owners)
+    if found.path:
+        return _known_otherwise(path, prefix, value, found)
+    if found.containers:
+        return _in_other_dictionary(path, prefix, value, found)
+    if found.fixed:
+        return _written_by_itself(path, prefix, value, found, here.shape.fixed.get(found.fixed, NOTHING))
+    return _unknown(path, f"{prefix}{path}", found)
+
+
+def _foreign(path: str, prefix: str, value: Any, found: Intention) -> Finding:
+    """That the key is for payloads of another kind; tools write such ones beside those that count."""
+    place = f"{prefix}{path}"
+    return NO_EFFECT_KEY.at(
+        place,
+        f"{shown(path)} is for {found.foreign}, and does nothing in this payload. Remove it.",
+        severity=None if container(path) else Severity.ADVICE,
+        fix=drop(place, value),
+    )
 
 
 def _known_otherwise(path: str, prefix: str, value: Any, found: Intention) -> Finding:
@@ -226,7 +237,11 @@ def _moved(place: str, there: str, value: Any, found: Intention, label: str) -> 
 
 
 def _inside_or_beside(where: str, path: str) -> str:
-    return f"inside {where}" if where else f"beside {container(path)}, not inside it"
+    """Where a key belongs that stands at `path`: in the dictionary `where`, which may have the one that it is in."""
+    within = f"{where}." if where else ""
+    if not path.startswith(within):
+        return f"inside {where}"
+    return f"beside {steps(path.removeprefix(within))[0]}, not inside it"
 
 
 def _in_other_dictionary(path: str, prefix: str, value: Any, found: Intention) -> Finding:
@@ -246,13 +261,13 @@ def _in_other_dictionary(path: str, prefix: str, value: Any, found: Intention) -
     )
 
 
-def _written_by_itself(path: str, prefix: str, value: Any, right: str, wanted: str) -> Finding:
+def _written_by_itself(path: str, prefix: str, value: Any, found: Intention, wanted: object) -> Finding:
     """That the key stands at the top under its right name, or is missing there, which is told by itself."""
-    place = f"{prefix}{path}"
+    place, right = f"{prefix}{path}", found.fixed
     fix = drop(place, value) if value == wanted else None
     if container(path):
         where = _inside_or_beside("", path)
-        told = f"{shown(path)} belongs {where}; the device ignores it here. Keep {right} there alone."
+        told = f"{shown(path)} belongs {where}; the device ignores it here. {_asked(found)}Keep {right} there alone."
         return MISPLACED_KEY.at(place, told, fix=fix)
     told = (
         f"Devices do not know {shown(path)}, and ignore it. The key is called {right}. Keep that one alone."
@@ -261,8 +276,7 @@ def _written_by_itself(path: str, prefix: str, value: Any, right: str, wanted: s
 
 
 def _unknown(path: str, place: str, found: Intention) -> Finding:
-    asked = f"Did you mean {listed(found.hints)}? " if found.hints else ""
-    told = f"The catalogue does not know {shown(path)}. {asked}"
+    told = f"The catalogue does not know {shown(path)}. {_asked(found)}"
     if path in WRITTEN_BY_TOOLS:
         return UNKNOWN_KEY.at(
             place,
@@ -270,6 +284,10 @@ def _unknown(path: str, place: str, found: Intention) -> Finding:
             severity=Severity.ADVICE,
         )
     return UNKNOWN_KEY.at(place, f"{told}It is kept and written as it is.")
+
+
+def _asked(found: Intention) -> str:
+    return f"Did you mean {listed(found.hints)}? " if found.hints else ""
 
 
 def _in_list(

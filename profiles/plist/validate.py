@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,17 +10,17 @@ from typing import Any
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import ORDER, Finding, Severity
-from profiles.catalogue.fixes import drop
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shape import Shape, escaped
+from profiles.catalogue.shape import escaped
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
 from profiles.plist import placeholders, references, variables, written_forms
 from profiles.plist.covering import uncovered
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.presence import IGNORED, NO_EFFECT_KEY, payload_unavailable, presence
+from profiles.plist.intention import Surroundings
+from profiles.plist.presence import payload_unavailable, presence
 from profiles.plist.profile_rules import of_profile
 from profiles.plist.type_letters import type_letters
 from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
@@ -61,7 +62,7 @@ def structure(document: Document) -> Iterator[Problem]:
     """The problems for which no property list can be written at all: wrong types and control characters."""
     for (name, payload, values), kept in zip(document.parts(), document.kept_parts(), strict=True):
         scope = payload.scope(values, document.targets)
-        for finding in _values(scope, "", payload.shape, imported=kept is not None):
+        for finding in _values(scope, _at_the_top(scope), imported=kept is not None):
             if not finding.buildable:
                 yield Problem(name, finding)
         yield from _unwritable(name, kept.values if kept else {})
@@ -77,8 +78,8 @@ def structure(document: Document) -> Iterator[Problem]:
 
 def is_writable(payload: Payload, values: Mapping[str, Any]) -> bool:
     """Could a part that is made here be written with these values, each of the type of its key?"""
-    found = _values(payload.scope(values, {}), "", payload.shape, imported=False)
-    return all(finding.buildable for finding in found)
+    scope = payload.scope(values, {})
+    return all(finding.buildable for finding in _values(scope, _at_the_top(scope), imported=False))
 
 
 def _unwritable(name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -93,11 +94,9 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     uuids = [document.uuid, *(part.uuid for part in document.payloads)]
     unknown: list[Problem] = []
     unfilled = [*placeholders.problems(document)]
-    open_places = {
-        (problem.payload, problem.path)
-        for problem in unfilled
-        if problem.code != placeholders.MDM_PLACEHOLDER.code
-    }
+    to_fill_in: dict[str, list[Finding]] = defaultdict(list)
+    for problem in unfilled:
+        to_fill_in[problem.payload].append(problem.finding)
     strange = [
         [],
         *([*_unknown(*both)] for both in zip(given.payloads, document.payloads, strict=True)),
@@ -108,13 +107,8 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         understood, written = written_forms.as_written(payload, values, document.targets, imported=imported)
         meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
         told = [*_part(payload, meant, document, imported=imported), *written]
-        told, weighed = uncovered(payload, told, beside)
-        # What is to be filled in is not to be thrown away as well.
-        yield from (
-            Problem(name, finding)
-            for finding in told
-            if finding.code != IGNORED.code or (name, finding.path) not in open_places
-        )
+        told, weighed = uncovered(payload, told, beside, to_fill_in.get(name, ()))
+        yield from (Problem(name, finding) for finding in told)
         unknown.extend(Problem(name, finding) for finding in weighed)
     yield from unknown
     yield from unfilled
@@ -146,17 +140,9 @@ def _unknown(part: PayloadDocument, intended: PayloadDocument) -> Iterator[Findi
         **payload.flat(intended.values),
         **{escaped(name): value for name, value in intended.unknown.items()},
     }
-    others = {name.casefold(): words for name, words in payload.elsewhere.items()}
+    around = Surroundings(shape=payload.shape, values=flat)
     for name, value in intended.unknown.items():
-        if name.casefold() in others:
-            yield NO_EFFECT_KEY.at(
-                escaped(name),
-                f"{name} is for {others[name.casefold()]}, and does nothing in this payload. Remove it.",
-                severity=Severity.ADVICE,
-                fix=drop(escaped(name), value),
-            )
-            continue
-        yield from undeclared(escaped(name), value, "", payload.shape, flat)
+        yield from undeclared(escaped(name), value, around)
 
 
 def _as_template(document: Document, declaration: Declaration, evidence: Evidence) -> Iterator[Problem]:
@@ -164,7 +150,9 @@ def _as_template(document: Document, declaration: Declaration, evidence: Evidenc
     unknown_yet = placeholders.open_places(document)
     unanswered = {place for place in declaration.asked if not _holds(document, place)}
     for problem in _problems(variables.sample(document), evidence):
-        if placeholders.is_undecided(problem, unknown_yet):
+        asked = problem.finding.compared
+        asked += (problem.path,) if problem.code in placeholders.BY_FORM else ()
+        if any((problem.payload, path) in unknown_yet for path in asked):
             continue
         # What is said of a key without a value is for those who fill it in.
         if Place(parts[problem.payload], problem.path) not in unanswered:
@@ -179,7 +167,7 @@ def _holds(document: Document, place: Place) -> bool:
 
 def _part(payload: Payload, scope: Scope, document: Document, *, imported: bool) -> Iterator[Finding]:
     yield from payload_unavailable(scope, payload.instead)
-    yield from _values(scope, "", payload.shape, imported=imported)
+    yield from _values(scope, _at_the_top(scope), imported=imported)
     yield from presence(scope, "", imported=imported)
     for rule in payload.rules:
         yield from rule.check(scope)
@@ -197,8 +185,13 @@ def _item_rules(scope: Scope, prefix: str) -> Iterator[Finding]:
         yield from _item_rules(inner, place)
 
 
-def _values(scope: Scope, prefix: str, shape: Shape, *, imported: bool) -> Iterator[Finding]:
+def _at_the_top(scope: Scope) -> Surroundings:
+    return Surroundings(shape=scope.shape, values=scope.values)
+
+
+def _values(scope: Scope, around: Surroundings, *, imported: bool) -> Iterator[Finding]:
     """What is wrong with each value by itself, lists of dictionaries included."""
+    prefix = around.prefix
     for path, value in scope.values.items():
         key = scope.by_path.get(path)
         if key is not None:
@@ -207,12 +200,13 @@ def _values(scope: Scope, prefix: str, shape: Shape, *, imported: bool) -> Itera
                 judged = scope.revealed(key)
                 told = (each for each in found if judged or not each.buildable)
                 yield from written_forms.told(told, value, imported=imported)
-            for item, inner, place in scope.items_of(key, prefix):
-                yield from _values(inner, place, item.shape, imported=imported)
-        elif path in shape.containers:
+            for _, inner, place in scope.items_of(key, prefix):
+                inside = Surroundings(shape=inner.shape, values=inner.values, prefix=place, outer=around)
+                yield from _values(inner, inside, imported=imported)
+        elif path in scope.shape.containers:
             yield from _no_dictionary(path, value, prefix, imported=imported)
         else:
-            yield from undeclared(path, value, prefix, shape, scope.values)
+            yield from undeclared(path, value, around)
 
 
 def _no_dictionary(path: str, value: Any, prefix: str, *, imported: bool) -> Iterator[Finding]:

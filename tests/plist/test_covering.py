@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from profiles.catalogue import registry
+from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.fixes import REMOVED
 from profiles.catalogue.keys import Choice, Key, Number, Switch
 from profiles.catalogue.shape import nest
+from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.kept import Kept
 from profiles.plist.presence import UNAVAILABLE
@@ -192,3 +194,63 @@ def test_nothing_that_is_told_of_a_place_contradicts_the_rest() -> None:
         values = nest({**given, **planted})
         whole = document(replace(part, values=values), targets={"iOS": "17.0", "macOS": "14.0"})
         assert _contrary(validate(whole)) == [], planted
+
+
+IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"
+NAMED = ("RemoteAddress", "RemoteIdentifier")
+
+
+def about_names(whole: Document) -> list[tuple[str, str]]:
+    """Path and code of all that is told of the names of the server."""
+    places = {f"IKEv2.{name}" for name in NAMED}
+    return [(each.path.removeprefix("IKEv2."), each.code) for each in validate(whole) if each.path in places]
+
+
+@pytest.mark.parametrize(
+    ("address", "identifier", "told"),
+    [
+        ("vpn.example.com", "gw.example.com", ("RemoteIdentifier", "remote-identifier")),
+        ("vpn.example.com", "vpn.example.com ", ("RemoteIdentifier", "blanks")),
+        ("vpn.example.com", "  ", ("RemoteIdentifier", "blanks")),
+        ("vpn.example.com", "https://gw.example.com", ("RemoteIdentifier", "identity-form")),
+        ("vpn.example.com", "@vpn.example.com", ("RemoteIdentifier", "identity-form")),
+        ("vpn.example.com", "*.example.com", ("RemoteIdentifier", "identity-form")),
+        ("vpn.example.com", "${REMOTE_ID}", ("RemoteIdentifier", "unfilled-placeholder")),
+        ("vpn.example.com", "{{ remote }}", ("RemoteIdentifier", "own-placeholder")),
+        ("vpn.example.com", "$FLEET_VAR_NDES_SCEP_CHALLENGE", ("RemoteIdentifier", "mdm-placeholder")),
+        ("vpn.example.com", 5, ("RemoteIdentifier", "wrong-type")),
+        ("${SERVER}", "gw.example.com", ("RemoteAddress", "unfilled-placeholder")),
+        ("{{ server }}", "gw.example.com", ("RemoteAddress", "unfilled-placeholder")),
+        ("0.0.0.0", "gw.example.com", ("RemoteAddress", "unfilled-placeholder")),
+        ("CHANGEME", "gw.example.com", ("RemoteAddress", "unfilled-placeholder")),
+        ("https://vpn.example.com", "vpn.example.com", ("RemoteAddress", "address-malformed")),
+        (5, "gw.example.com", ("RemoteAddress", "wrong-type")),
+    ],
+)
+def test_a_value_that_is_to_be_replaced_is_compared_with_nothing(
+    address: Any, identifier: Any, told: tuple[str, str]
+) -> None:
+    assert about_names(tunnel(RemoteAddress=address, RemoteIdentifier=identifier)) == [told]
+
+
+@pytest.mark.parametrize("default", ["", "gw.example.com"])
+@pytest.mark.parametrize("name", NAMED)
+def test_nor_is_one_that_a_template_leaves_open(name: str, default: str) -> None:
+    whole = tunnel({name: "{{server}}"})
+    declared = Declaration(variables=(Variable(name="server", default=default),))
+    assert about_names(replace(whole, declaration=declared)) == (
+        [("RemoteIdentifier", "remote-identifier")] if default else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("alice", "local-identifier"), ("alice.example.com ", "blanks")],
+    ids=["another", "blanks"],
+)
+def test_nor_is_it_with_a_certificate(said: str, code: str) -> None:
+    changes = {"AuthenticationMethod": "Certificate", "PayloadCertificateUUID": IDENTITY_UUID}
+    whole = tunnel(changes, ExtendedAuthEnabled=0, LocalIdentifier=said)
+    known = Evidence(credentials={IDENTITY_UUID: Credential(title="alice", names=("alice.example.com",))})
+    found = [each.code for each in validate(whole, known) if each.path == "IKEv2.LocalIdentifier"]
+    assert found == [code]

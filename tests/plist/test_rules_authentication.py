@@ -11,6 +11,7 @@ import pytest
 from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix
 from profiles.plist.document import PayloadDocument
+from profiles.plist.repairs import mended
 from profiles.plist.validate import validate
 from tests.plist.making import (
     ABSENT,
@@ -192,6 +193,30 @@ def test_a_reference_is_found_in_either_case() -> None:
     assert problems(PayloadCertificateUUID=TUNNEL_UUID.lower()) == [
         ("error", "PayloadCertificateUUID", "wrong-reference")
     ]
+
+
+LETTERS = "6f1a3a8e-2a44-4b1e-9a55-6d6b0f7a9c12"
+
+
+@pytest.mark.parametrize(
+    ("uuid", "said"),
+    [
+        (LETTERS.upper(), LETTERS),
+        (LETTERS, LETTERS.upper()),
+        (LETTERS.upper(), LETTERS[:18].upper() + LETTERS[18:]),
+    ],
+    ids=["small", "capital", "mixed"],
+)
+@pytest.mark.parametrize("changes", [CERTIFICATE, EAP_TLS], ids=["certificate", "EAP-TLS"])
+def test_a_reference_in_other_letters_is_written_as_the_uuid_is(
+    changes: Mapping[str, Any], uuid: str, said: str
+) -> None:
+    identity = PayloadDocument(slug="scep", name="identity", uuid=uuid, values=IDENTITIES["scep"])
+    whole = document(payload({**changes, "PayloadCertificateUUID": said}), identity)
+    assert told(whole) == [("advice", "IKEv2.PayloadCertificateUUID", "reference-letters")]
+    after = mended(whole, validate).document
+    assert told(after) == []
+    assert after.payloads[0].values["IKEv2"]["PayloadCertificateUUID"] == uuid
 
 
 def test_a_reference_that_is_no_uuid_is_judged_by_whether_it_leads_anywhere() -> None:

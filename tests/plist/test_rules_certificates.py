@@ -277,7 +277,7 @@ def test_the_systems_that_cannot_open_a_file_are_named_with_their_versions() -> 
         return problem.message
 
     assert "which iOS / iPadOS before 18.0 and macOS before 15.0 cannot read" in message(iOS="17", macOS="14")
-    assert "Whether tvOS can read that is not known" in message(tvOS="18.0")
+    assert "Whether tvOS 18.0 and later can read that is not known" in message(tvOS="18.0")
     assert "devices before iOS 18 and macOS 15 cannot read" in message()
 
 
@@ -311,7 +311,7 @@ def test_a_root_should_be_an_authority(kind: str, is_authority: bool, fine: bool
 @pytest.mark.parametrize("content", [b"-----BEGIN CERTIFICATE-----\n", b"\n -----BEGIN CERTIFICATE-----\n"])
 def test_the_form_of_a_certificate_fits_the_type_of_its_payload(content: bytes) -> None:
     brought = Credential(title="x", certificate=AUTHORITY)
-    unfit = {"authority": [("warning", "PayloadContent", "other-encoding")]}
+    unfit = {"authority": [("advice", "PayloadContent", "other-encoding")]}
     for kind in ("root", "pkcs1"):
         named = f"com.apple.security.{kind}"
         assert problems(authority(content, PayloadType=named), authority=brought) == unfit

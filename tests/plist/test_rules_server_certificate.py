@@ -126,10 +126,10 @@ def test_the_server_is_called_as_its_certificate_says(said: str, names: dict[str
 
 
 @pytest.mark.parametrize("name", ["RemoteIdentifier", "ServerCertificateCommonName"])
-@pytest.mark.parametrize("said", ["$EMAIL", "${SERVER}", "vpn-{{site}}.example.com"])
-def test_a_placeholder_is_not_looked_for_in_the_certificate(name: str, said: str) -> None:
+@pytest.mark.parametrize("said", ["$EMAIL", "vpn-%AssetTag%.example.com", "${user.site}.example.com"])
+def test_what_a_device_management_fills_in_is_not_looked_for_in_the_certificate(name: str, said: str) -> None:
     (told,) = problems(ikev2={name: said})
-    assert told[2].endswith("-placeholder")
+    assert told[2] == "mdm-placeholder"
 
 
 @pytest.mark.parametrize("said", ["$EMAIL", "Other CA "])
@@ -388,3 +388,19 @@ def test_odd_values_are_told_by_their_type(name: str, odd: Any) -> None:
 @pytest.mark.parametrize("odd", [{"k": "hush"}, ["hush"], b"hush"], ids=repr)
 def test_a_name_that_is_no_text_is_not_repeated(key: str, odd: Any) -> None:
     assert "hush" not in str(found(BY_CERTIFICATE, {key: odd}))
+
+
+def test_that_the_server_is_refused_is_told_beside_a_placeholder() -> None:
+    told = [
+        code
+        for (_, path, code) in problems({"RemoteIdentifier": "${REMOTE_ID}"})
+        if path == "RemoteIdentifier"
+    ]
+    assert told == ["server-name", "unfilled-placeholder"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("Other CA", "server-issuer"), ("Example CA ", "blanks")], ids=["another", "blanks"]
+)
+def test_an_authority_with_blanks_around_it_is_not_compared(said: str, code: str) -> None:
+    assert [told[2] for told, _ in found({"ServerCertificateIssuerCommonName": said})][:1] == [code]

@@ -82,6 +82,15 @@ def test_a_uuid_that_was_chosen_is_referred_to_by_name_too() -> None:
     assert document.payloads[0].values["IKEv2"]["PayloadCertificateUUID"] == uuid
 
 
+def test_a_reference_follows_a_uuid_into_capital_letters() -> None:
+    uuid = "8f0d8e0c-1b7b-4f53-9e5b-0e0b5d5a9f11"
+    document = read_spec(
+        spec(vpn(PayloadCertificateUUID=uuid), {**IDENTITY, "values": {"PayloadUUID": uuid}})
+    )
+    office, alice = document.payloads
+    assert office.values["IKEv2"]["PayloadCertificateUUID"] == alice.known_as == uuid.upper()
+
+
 def test_a_payload_without_a_name_is_referred_to_by_its_type() -> None:
     document = read_spec(spec(vpn(PayloadCertificateUUID="@identity-pkcs12"), {"type": "identity-pkcs12"}))
     assert document.payloads[0].values["IKEv2"]["PayloadCertificateUUID"] == document.payloads[1].uuid

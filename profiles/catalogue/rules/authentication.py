@@ -140,6 +140,7 @@ REMOTE_IDENTIFIER: Final = Diagnostic(
         STRONGSWAN_APPLE,
         report("quericy/one-key-ikev2-vpn", 91),
     ),
+    compares=("RemoteIdentifier", "RemoteAddress"),
 )
 
 
@@ -344,8 +345,8 @@ class RemoteName(AuthenticationRule):
         ):
             return
         reached, checked = (str(scope.effective(path)) for path in (address, identifier))
-        # What is no address yet, or no name, cannot be compared with anything.
-        if not _is_reached(reached) or placeholders.stands_in(checked):
+        # What is to be filled in cannot be compared with anything.
+        if placeholders.stands_in(checked):
             return
         if network_names.compared(reached) != network_names.compared(checked):
             yield REMOTE_IDENTIFIER.at(
@@ -353,12 +354,6 @@ class RemoteName(AuthenticationRule):
                 "The device rejects a server whose certificate does not hold this name. It differs from the server's "
                 "address: make sure that it stands in the certificate, or use the address for both.",
             )
-
-
-def _is_reached(address: str) -> bool:
-    """Can a server be reached there, by some devices at least?"""
-    wrong = network_names.host(address)
-    return wrong is None or wrong.flaw is network_names.Flaw.UNICODE
 
 
 def is_distinguished_name(value: object) -> bool:

@@ -38,6 +38,7 @@ LOCAL_IDENTIFIER: Final = Diagnostic(
     "hold it.",
     mend="Use a subject alternative name, or the common name, of the identity.",
     sources=(_STRONGSWAN_PROFILE, report("hwdsl2/setup-ipsec-vpn", 465)),
+    compares=("LocalIdentifier",),
 )
 ISSUER_NOT_IN_PROFILE: Final = Diagnostic(
     "issuer-not-in-profile",
@@ -51,6 +52,7 @@ ISSUER_NOT_IN_PROFILE: Final = Diagnostic(
         _STRONGSWAN_PROFILE,
         server("vyos/vyos-1x pull request 3610", "https://github.com/vyos/vyos-1x/pull/3610"),
     ),
+    compares=("ServerCertificateIssuerCommonName",),
 )
 CHAIN_NOT_IN_PROFILE: Final = Diagnostic(
     "chain-not-in-profile",

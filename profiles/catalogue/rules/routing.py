@@ -9,6 +9,7 @@ from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import drop
 from profiles.catalogue.rules.base import Ikev2Rule, ikev2_key
 from profiles.catalogue.scope import Scope
+from profiles.catalogue.versions import and_later
 
 DEFAULT_DIFFERS: Final = Diagnostic(
     "default-differs",
@@ -37,10 +38,11 @@ class LocalNetworks(Ikev2Rule):
         path = self.at("ExcludeLocalNetworks")
         key = scope.by_path[path]
         if scope.revealed(key) and not scope.is_set(path) and {"iOS", "macOS"} <= scope.targets.keys():
+            known = key.available
             yield DEFAULT_DIFFERS.at(
                 path,
-                "When this is not set, iOS leaves the local network out of the tunnel and macOS does not. "
-                "Set it to say which you mean.",
+                f"When this is not set, {and_later('iOS', known.iOS)} leave the local network out of the tunnel, and "
+                f"{and_later('macOS', known.macOS)} do not. Set it to say which you mean.",
             )
 
 
