@@ -23,9 +23,9 @@ from profiles.plist.document import Problem
 from profiles.plist.encoding import to_json
 from profiles.plist.spec_writer import Format, write
 from profiles.services import hand_outs, imports, profiles
-from profiles.services.bulk.press import template_errors
-from profiles.services.bulk.rows import OF_TEMPLATE
+from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.runs import Matching, match
+from profiles.services.bulk.verdict import OF_TEMPLATE
 from profiles.services.documents import load
 from profiles.services.download import release
 from profiles.services.inspection import check
@@ -206,7 +206,7 @@ def test_what_is_wrong_with_a_template_is_told_alike_wherever_it_goes(
 
     form = {(p.problem.path, p.problem.message) for p in review(DocumentForm(load(row))).problems}
     run = checked(alice, row, [["ada"], ["ben"]], columns=("user",))
-    bulk = {(p.path, p.message) for p in template_errors(run).problems}
+    bulk = {(p.path, p.message) for p in template_problems(run).errors}
     spec = write(load(row), with_secrets=True, form=Format.JSON).text
     (tmp_path / "spec.json").write_text(spec)
     line = {(p.path, p.message) for p in check_file(str(tmp_path / "spec.json"), None).problems}
