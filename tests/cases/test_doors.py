@@ -219,6 +219,34 @@ def test_what_is_wrong_with_a_template_is_told_alike_wherever_it_goes(
     assert {each.reason for each in rows_of(run)} == {OF_TEMPLATE}
 
 
+@pytest.mark.parametrize("tree", DOUBTFUL.values(), ids=DOUBTFUL)
+def test_what_is_doubtful_with_a_template_is_told_once_above_its_rows(alice: User, tree: Tree) -> None:
+    asking = merged(tree, {"PayloadDescription": "For {{user}}"})
+    row = template(alice, asking, "user", "person")
+    profile = stored(alice, merged(tree, {"PayloadDescription": "For ada"}))
+    doubtful = {(p.path, p.message) for p in hand_outs.doubts(profile) if p.code != "own-placeholder"}
+
+    run = checked(alice, row, [["ada", "ada"], ["ben", "ben"]], columns=("user", "person"))
+
+    assert {(p.path, p.message) for p in template_problems(run).doubts} == doubtful
+    assert {each.warnings for each in rows_of(run)} == {""}
+
+
+@pytest.mark.parametrize(
+    "typed", ["{{email}}", "${EMAIL}", "$EMAIL", "CHANGEME"], ids=["own", "braces", "managed", "forgotten"]
+)
+def test_what_an_answer_makes_doubtful_is_told_alike_in_a_row_and_before_a_link(
+    alice: User, typed: str
+) -> None:
+    row = template(alice, tunnel(LocalIdentifier="{{name}}"), "name", "user")
+    doubts = hand_outs.doubts(stored(alice, tunnel(LocalIdentifier=typed)))
+    run = checked(alice, row, [["ada", typed]], columns=("user", "name"))
+    (told,) = [each.warnings.splitlines() for each in rows_of(run)]
+
+    assert told
+    assert told == [f"{p.severity} {p.path}: {p.message} [{p.code}]" for p in doubts]
+
+
 @pytest.mark.parametrize("typed", [f"https://{SERVER}", f"{SERVER}:500", "198.51.100.0/24", "two words"])
 def test_what_an_answer_causes_is_told_alike_in_the_form_a_row_and_a_file(
     alice: User, alice_client: Client, typed: str

@@ -306,6 +306,35 @@ def test_a_check_only_tells(template: Profile) -> None:
     assert not AuditEntry.objects.filter(event="bulk run started").exists()
 
 
+def test_rows_with_warnings_are_told_and_made_all_the_same(template: Profile) -> None:
+    write([person(1), person(2, pin="CHANGEME"), person(3, room="{{room}}")])
+    warnings = [
+        "row 3: warning IKEv2.AuthPassword: The text looks like a placeholder that nobody filled in.",
+        "row 4: warning PayloadDescription: {{room}} reaches the device as it stands",
+    ]
+
+    status, told = bulk("--check", "--wrong", "wrong.csv")
+
+    lines = [line for line in told if line.startswith("row ")]
+    assert status == 0
+    assert [line.startswith(start) for line, start in zip(lines, warnings, strict=True)] == [True, True]
+    assert told[-1] == "All rows can be made: 3; 2 rows with warnings."
+    _, *rows = csv.reader(io.StringIO(Path("wrong.csv").read_text(encoding="utf-8-sig")))
+    assert [row[:2] for row in rows] == [line.removeprefix("row ").split(": ", 1) for line in lines]
+    assert bulk("--check", "--quiet")[1][-2:] == lines
+
+    status, told = bulk("-o", "out", "--unsigned")
+    assert (status, [line for line in told if line.startswith("row ")]) == (0, lines)
+    assert len(contents()) == 3
+
+
+def test_warnings_of_the_template_are_told_once(template: Profile) -> None:
+    write(people(3))
+    _, told = bulk("--check")
+    assert len([line for line in told if "Add a last rule without conditions." in line]) == 1
+    assert told[-1] == "All rows are right: 3."
+
+
 def test_wrong_rows_are_kept_to_be_corrected_and_brought_again(template: Profile) -> None:
     write(BAD)
     assert bulk("--check", "--wrong", "wrong.csv")[0] == 1

@@ -77,7 +77,7 @@ class BadRows:
 def _fine(total: int, doubtful: int) -> str:
     """What there is to say where nothing is wrong."""
     if doubtful:
-        return f"No row is wrong: {total:,}, of which {with_warnings(doubtful)}."
+        return f"All rows can be made: {total:,}; {with_warnings(doubtful)}."
     return f"All rows are right: {total:,}."
 
 

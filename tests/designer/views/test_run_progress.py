@@ -29,7 +29,7 @@ from tests.services.bulk.run_samples import (
 )
 from tests.services.signers import add
 
-MOST_STATEMENTS = [11, 9]
+MOST_STATEMENTS = [14, 9]
 """Of the page, and of what it asks for each second."""
 
 S = RunState
