@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from designer.markup import escape, format_html
+from profiles.catalogue.findings import Severity
 from profiles.plist import rule_book
 from profiles.plist.document import Problem
 
@@ -42,6 +43,14 @@ def beside(problem: Problem) -> SafeString:
         problem.message,
         why(problem.code),
     )
+
+
+@register.filter
+def by_severity(warnings: str) -> list[tuple[str, str]]:
+    """Severity and sentence of each line that begins with one; what only says how many more there are has none."""
+    split = [line.partition(" ") for line in warnings.splitlines()]
+    known = {each.value for each in Severity}
+    return [(first, rest) if first in known else ("", f"{first} {rest}") for first, _, rest in split]
 
 
 @register.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from profiles.models import BulkRun, RecipientState, RunState
-from profiles.services.bulk.progress import Progress
+from profiles.services.bulk.progress import Progress, with_warnings
 
 register = template.Library()
 
@@ -39,6 +39,12 @@ def told(progress: Progress) -> list[tuple[str, int, str]]:
     return [
         (state.label.lower(), progress.count(state), state.value) for state in shown if progress.count(state)
     ]
+
+
+@register.filter
+def warned(progress: Progress) -> str:
+    """ "1 row with warnings"."""
+    return with_warnings(progress.warned)
 
 
 @register.filter

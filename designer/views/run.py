@@ -20,7 +20,8 @@ from profiles.plist.secrets import MASK
 from profiles.services.bulk import corrections, runs
 from profiles.services.bulk.press import template_document
 from profiles.services.bulk.progress import progress_of
-from profiles.services.bulk.rows import OF_TEMPLATE, preview
+from profiles.services.bulk.rows import preview
+from profiles.services.bulk.verdict import OF_TEMPLATE
 from profiles.tasks import wake
 
 MOVED_ON: Final = "This run has moved on in the meantime. This is how it stands now."
@@ -92,10 +93,13 @@ def identities_of(found: BulkRun) -> list[SigningIdentity]:
     return list(SigningIdentity.objects.for_team(found.team_id).defer("sealed"))
 
 
-def own_errors_of(request: HttpRequest, found: BulkRun) -> ShownErrors | None:
-    """What is wrong with the template of a run, whatever its rows say; nothing where its secrets cannot be opened."""
+def own_errors_of(request: HttpRequest, found: BulkRun, *, doubts: bool = False) -> ShownErrors | None:
+    """What is wrong with the template of a run, whatever its rows say; nothing where its secrets cannot be opened.
+
+    What is doubtful, too, where that is asked for.
+    """
     try:
-        return of_run(cast(User, request.user), found)
+        return of_run(cast(User, request.user), found, doubts=doubts)
     except EncryptionError:
         return None
 
@@ -140,10 +144,12 @@ def _context(
         context["start"] = start or StartForm(found, identities_of(found))
     if found.state == RunState.PAUSED and moment.waits_for and not found.unsigned:
         context["resume"] = ResumeForm(identities_of(found))
-    if found.state == RunState.DRAFT or moment.count(RecipientState.INVALID):
-        context["own_errors"] = own_errors_of(request, found)
+    # Once it has started, there is nothing more to be thought over.
+    is_open = found.state in (RunState.DRAFT, RunState.CHECKED)
+    if is_open or moment.count(RecipientState.INVALID):
+        context["own_errors"] = own_errors_of(request, found, doubts=is_open)
     if found.state in corrections.CORRECTABLE:
         # Nothing in such a row is to be corrected.
-        context["of_template"] = OF_TEMPLATE
-        context["page"] = corrections.wrong_rows(found, request.GET.get("page", "1"))
+        context["of_template"], context["open_states"] = OF_TEMPLATE, corrections.OPEN
+        context["page"] = corrections.rows_to_look_at(found, request.GET.get("page", "1"))
     return context

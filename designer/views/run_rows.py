@@ -1,4 +1,4 @@
-"""The rows of a bulk run that are wrong: taken away as a table, and corrected one at a time."""
+"""The rows of a bulk run to look at: taken away as a table, and corrected one at a time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def correct(request: HttpRequest, found: BulkRun, number: int) -> HttpResponse:
 @require_POST
 @by_run
 def wrong_csv(request: HttpRequest, found: BulkRun) -> StreamingHttpResponse:
-    """The rows that are wrong, with their reasons."""
+    """The rows that are wrong or doubtful, with what is said of them."""
     return table(results.wrong_csv(user=cast(User, request.user), run=found), found, "to-correct")
 
 
@@ -54,7 +54,10 @@ def _corrected(request: HttpRequest, found: BulkRun, row: Recipient) -> HttpResp
     if row.state == RecipientState.INVALID:
         # As it is now: another secret that was typed is kept, and not shown.
         return _page(request, found, row, is_wrong_still=True)
-    messages.success(request, f"Row {row.row:,} is right now.")
+    if row.warnings:
+        messages.warning(request, f"Row {row.row:,} is saved. It has warnings.")
+    else:
+        messages.success(request, f"Row {row.row:,} is right now.")
     return redirect("run", found.pk)
 
 

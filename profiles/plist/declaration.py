@@ -65,6 +65,11 @@ class VariableKind(StrEnum):
         """A value of this kind."""
         return _KINDS[self].sample
 
+    @property
+    def other(self) -> str:
+        """Another one, as unlike `sample` as can be."""
+        return _KINDS[self].other
+
     def fits(self, value: str) -> bool:
         """Is `value` of this kind?"""
         return bool(re.fullmatch(_KINDS[self].pattern, value)) or (
@@ -78,31 +83,41 @@ class _Kind:
     input_type: str
     pattern: str
     sample: str
+    other: str
 
 
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _KINDS: Final[Mapping[VariableKind, _Kind]] = {
-    VariableKind.TEXT: _Kind(title="Text", input_type="text", pattern=r"(?s:.*)", sample="sample"),
+    VariableKind.TEXT: _Kind(
+        title="Text",
+        input_type="text",
+        pattern=r"(?s:.*)",
+        sample="sample",
+        other="another-text-of-more-letters-0123456789",
+    ),
     VariableKind.EMAIL: _Kind(
         title="E-mail address",
         input_type="email",
         pattern=r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+",
         sample="user@example.org",
+        other="somebody.else@mail.example.net",
     ),
     VariableKind.HOSTNAME: _Kind(
         title="Host name or IP address",
         input_type="text",
         pattern=rf"{_LABEL}(\.{_LABEL})*\.?",
         sample="vpn.example.org",
+        other="gateway.example.net",
     ),
     VariableKind.URL: _Kind(
         title="Web address",
         input_type="url",
         pattern=_WEB_ADDRESS.pattern,
         sample=_WEB_ADDRESS.placeholder,
+        other="https://intranet.example.net/start",
     ),
     VariableKind.NUMBER: _Kind(
-        title="Number", input_type="number", pattern=r"-?[0-9]+(\.[0-9]+)?", sample="1"
+        title="Number", input_type="number", pattern=r"-?[0-9]+(\.[0-9]+)?", sample="1", other="1400"
     ),
 }
 

@@ -193,11 +193,14 @@ def sample(document: Document) -> Document:
 
     What is not declared stays as it is.
     """
-    declaration = document.declaration or Declaration()
-    return _with(
-        document,
-        {variable.name: variable.default or variable.kind.sample for variable in declaration.variables},
-    )
+    variables = (document.declaration or Declaration()).variables
+    return _with(document, {each.name: each.default or each.kind.sample for each in variables})
+
+
+def other_sample(document: Document) -> Document:
+    """The same with other values, so that what both cause is caused by neither."""
+    variables = (document.declaration or Declaration()).variables
+    return _with(document, {each.name: each.kind.other for each in variables})
 
 
 def _with(document: Document, texts: Mapping[str, str]) -> Document:

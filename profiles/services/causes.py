@@ -1,4 +1,4 @@
-"""What an error of a filled-in template comes from: the template itself, or an answer."""
+"""What a problem of a filled-in template comes from: the template itself, or an answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.instance import instantiate
 from profiles.plist.validate import validate
-from profiles.plist.variables import BAD_PATTERN, VARIABLE, confidential, problems, sample, uses
+from profiles.plist.variables import (
+    BAD_PATTERN,
+    VARIABLE,
+    confidential,
+    other_sample,
+    problems,
+    sample,
+    uses,
+)
+from profiles.services.doubts import is_doubt
 from profiles.services.inspection import check, inspect
 
 UNSAID: Final = "What the secret makes of it is no value. Correct the secret."
@@ -33,9 +42,14 @@ def mark_of(problem: Problem) -> Mark:
     return problem.payload, problem.path, problem.code
 
 
+def saying_of(problem: Problem) -> tuple[Mark, str]:
+    """The same, and in which words."""
+    return mark_of(problem), problem.message
+
+
 def errors(document: Document) -> list[Problem]:
     """What stops a download of the document."""
-    return _errors(check(document))
+    return errors_among(check(document))
 
 
 def own_errors(template: Document, *, asking: bool) -> tuple[Problem, ...]:
@@ -46,7 +60,7 @@ def own_errors(template: Document, *, asking: bool) -> tuple[Problem, ...]:
     """
     filled = replace(sample(template), declaration=None)
     # A variable is no password yet, so that certificates are those of the template.
-    found = _errors(validate(filled, inspect(template)))
+    found = errors_among(validate(filled, inspect(template)))
     preventing = [*_preventing(template)]
     varying = [place for places in uses(template).values() for place in places]
     asked = set(_asked(template)) if asking else set()
@@ -57,6 +71,26 @@ def own_errors(template: Document, *, asking: bool) -> tuple[Problem, ...]:
         and (each.payload, each.path.partition("[")[0]) not in asked
     ]
     return (*preventing, *content)
+
+
+def own_doubts(template: Document) -> tuple[Problem, ...]:
+    """The doubts about whatever is made of the template: what is said in the same words for unlike answers.
+
+    Where variables stand, too: that a key means nothing to some devices does not depend on its text.
+    """
+    evidence = inspect(template)
+    one, other = (
+        validate(replace(filled, declaration=None), evidence)
+        for filled in (sample(template), other_sample(template))
+    )
+    said = frozenset(map(saying_of, other))
+    # A variable that nobody declares is an error already.
+    told = {(each.payload, each.path) for each in _preventing(template)}
+    return tuple(
+        each
+        for each in one
+        if is_doubt(each) and saying_of(each) in said and (each.payload, each.path) not in told
+    )
 
 
 def _preventing(template: Document) -> Iterator[Problem]:
@@ -71,7 +105,8 @@ def _preventing(template: Document) -> Iterator[Problem]:
             yield each
 
 
-def _errors(found: Iterable[Problem]) -> list[Problem]:
+def errors_among(found: Iterable[Problem]) -> list[Problem]:
+    """Those of the problems that stop a download."""
     return [each for each in found if each.severity is Severity.ERROR]
 
 
@@ -99,8 +134,21 @@ def tells_secret(problem: Problem, others: Iterable[Problem], template: Document
     """
     if any(problem.message == other.message for other in others):
         return False
-    keys = next((payload.by_path for name, payload, _ in template.parts() if name == problem.payload), {})
-    return not (problem.path in keys and keys[problem.path].secret)
+    return not is_secret_key(template, problem.payload, problem.path)
+
+
+def is_secret_key(template: Document, part: str, path: str) -> bool:
+    """Does the catalogue call the key at that path secret?"""
+    keys = next((payload.by_path for name, payload, _ in template.parts() if name == part), {})
+    return path in keys and keys[path].secret
+
+
+def exposes_secrets(template: Document) -> bool:
+    """Does a secret variable stand elsewhere than in secret keys, so that sentences may tell its value?"""
+    used = uses(template)
+    return any(
+        not is_secret_key(template, *place) for name in confidential(template) for place in used.get(name, ())
+    )
 
 
 def without_secrets(template: Document, answers: Mapping[str, str]) -> dict[str, str]:

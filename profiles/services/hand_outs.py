@@ -21,12 +21,12 @@ from profiles.models.link import LinkQuerySet
 from profiles.plist.compatibility import suited
 from profiles.plist.document import Document, Problem
 from profiles.plist.effects import Effect, effects
-from profiles.plist.placeholders import MDM_PLACEHOLDER
 from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
 from profiles.services.bulk.rows import personal_document
 from profiles.services.documents import load, revision_document
+from profiles.services.doubts import is_doubt
 from profiles.services.download import Download, note_installed, release
 from profiles.services.inspection import check, inspect
 from profiles.services.links import DEFAULT_DAYS, LIFETIMES, LISTED, Issued, issue, spend
@@ -99,15 +99,9 @@ def create(
 
 
 def doubts(profile: Profile) -> Sequence[Problem]:
-    """What to know of the revision saved last before it is handed out: all that is not mere advice.
-
-    A variable that a device management would fill in is more than that here, since a link goes past it.
-    """
-    document = load(profile)
+    """What to know of the revision saved last before it is handed out: its errors, and all that is not mere advice."""
     return [
-        problem
-        for problem in check(document)
-        if problem.severity is not Severity.ADVICE or problem.code == MDM_PLACEHOLDER.code
+        problem for problem in check(load(profile)) if problem.severity is Severity.ERROR or is_doubt(problem)
     ]
 
 

@@ -23,9 +23,9 @@ from profiles.plist.document import Problem
 from profiles.plist.encoding import to_json
 from profiles.plist.spec_writer import Format, write
 from profiles.services import hand_outs, imports, profiles
-from profiles.services.bulk.press import template_errors
-from profiles.services.bulk.rows import OF_TEMPLATE
+from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.runs import Matching, match
+from profiles.services.bulk.verdict import OF_TEMPLATE
 from profiles.services.documents import load
 from profiles.services.download import release
 from profiles.services.inspection import check
@@ -206,7 +206,7 @@ def test_what_is_wrong_with_a_template_is_told_alike_wherever_it_goes(
 
     form = {(p.problem.path, p.problem.message) for p in review(DocumentForm(load(row))).problems}
     run = checked(alice, row, [["ada"], ["ben"]], columns=("user",))
-    bulk = {(p.path, p.message) for p in template_errors(run).problems}
+    bulk = {(p.path, p.message) for p in template_problems(run).errors}
     spec = write(load(row), with_secrets=True, form=Format.JSON).text
     (tmp_path / "spec.json").write_text(spec)
     line = {(p.path, p.message) for p in check_file(str(tmp_path / "spec.json"), None).problems}
@@ -217,6 +217,34 @@ def test_what_is_wrong_with_a_template_is_told_alike_wherever_it_goes(
     assert bulk == wrong
     assert all(message in page for _, message in wrong)
     assert {each.reason for each in rows_of(run)} == {OF_TEMPLATE}
+
+
+@pytest.mark.parametrize("tree", DOUBTFUL.values(), ids=DOUBTFUL)
+def test_what_is_doubtful_with_a_template_is_told_once_above_its_rows(alice: User, tree: Tree) -> None:
+    asking = merged(tree, {"PayloadDescription": "For {{user}}"})
+    row = template(alice, asking, "user", "person")
+    profile = stored(alice, merged(tree, {"PayloadDescription": "For ada"}))
+    doubtful = {(p.path, p.message) for p in hand_outs.doubts(profile) if p.code != "own-placeholder"}
+
+    run = checked(alice, row, [["ada", "ada"], ["ben", "ben"]], columns=("user", "person"))
+
+    assert {(p.path, p.message) for p in template_problems(run).doubts} == doubtful
+    assert {each.warnings for each in rows_of(run)} == {""}
+
+
+@pytest.mark.parametrize(
+    "typed", ["{{email}}", "${EMAIL}", "$EMAIL", "CHANGEME"], ids=["own", "braces", "managed", "forgotten"]
+)
+def test_what_an_answer_makes_doubtful_is_told_alike_in_a_row_and_before_a_link(
+    alice: User, typed: str
+) -> None:
+    row = template(alice, tunnel(LocalIdentifier="{{name}}"), "name", "user")
+    doubts = hand_outs.doubts(stored(alice, tunnel(LocalIdentifier=typed)))
+    run = checked(alice, row, [["ada", typed]], columns=("user", "name"))
+    (told,) = [each.warnings.splitlines() for each in rows_of(run)]
+
+    assert told
+    assert told == [f"{p.severity} {p.path}: {p.message} [{p.code}]" for p in doubts]
 
 
 @pytest.mark.parametrize("typed", [f"https://{SERVER}", f"{SERVER}:500", "198.51.100.0/24", "two words"])

@@ -93,6 +93,11 @@ def bulk(*arguments: str, template: str = "Office VPN", people: str = "people.cs
     return status, errors.getvalue().splitlines()
 
 
+def of_rows(told: Iterable[str]) -> list[str]:
+    """The lines but for those that the template of these tests brings into each run."""
+    return [line for line in told if not line.startswith("template: warning ")]
+
+
 def write(
     rows: Iterable[Sequence[str]], columns: Sequence[str] = COLUMNS, *, name: str = "people.csv"
 ) -> None:
@@ -271,11 +276,12 @@ def test_errors_of_the_template_are_told_once_and_then_those_of_rows_alone(
 
     status, lines = bulk("-o", "out", "--unsigned")
 
-    assert (status, len(lines)) == (1, 4)
+    doubts = [line for line in lines if line.startswith("template: warning ")]
+    assert (status, len(lines)) == (1, 4 + len(doubts))
     assert lines[1].startswith(told[0])
-    assert lines[2:] == [told[1], f"{end}, so nothing was made. Correct the template first."]
+    assert lines[2:] == [*doubts, told[1], f"{end}, so nothing was made. Correct the template first."]
     assert not Path("out").exists()
-    assert bulk("--check")[1][1:] == [lines[1], told[1], f"{end}."]
+    assert bulk("--check")[1][1:] == [lines[1], *doubts, told[1], f"{end}."]
 
 
 def test_wrong_rows_can_be_left_out(template: Profile) -> None:
@@ -294,10 +300,39 @@ def test_a_check_only_tells(template: Profile) -> None:
     assert (status, told[-4:]) == (1, [*REASONS, "3 of 5 rows are wrong."])
 
     write(people(2))
-    assert bulk("--check", "--quiet") == (0, [])
+    assert of_rows(bulk("--check", "--quiet")[1]) == []
     assert bulk("--check")[1][-1] == "All rows are right: 2."
     assert not Path("out").exists()
     assert not AuditEntry.objects.filter(event="bulk run started").exists()
+
+
+def test_rows_with_warnings_are_told_and_made_all_the_same(template: Profile) -> None:
+    write([person(1), person(2, pin="CHANGEME"), person(3, room="{{room}}")])
+    warnings = [
+        "row 3: warning IKEv2.AuthPassword: The text looks like a placeholder that nobody filled in.",
+        "row 4: warning PayloadDescription: {{room}} reaches the device as it stands",
+    ]
+
+    status, told = bulk("--check", "--wrong", "wrong.csv")
+
+    lines = [line for line in told if line.startswith("row ")]
+    assert status == 0
+    assert [line.startswith(start) for line, start in zip(lines, warnings, strict=True)] == [True, True]
+    assert told[-1] == "All rows can be made: 3; 2 rows with warnings."
+    _, *rows = csv.reader(io.StringIO(Path("wrong.csv").read_text(encoding="utf-8-sig")))
+    assert [row[:2] for row in rows] == [line.removeprefix("row ").split(": ", 1) for line in lines]
+    assert bulk("--check", "--quiet")[1][-2:] == lines
+
+    status, told = bulk("-o", "out", "--unsigned")
+    assert (status, [line for line in told if line.startswith("row ")]) == (0, lines)
+    assert len(contents()) == 3
+
+
+def test_warnings_of_the_template_are_told_once(template: Profile) -> None:
+    write(people(3))
+    _, told = bulk("--check")
+    assert len([line for line in told if "Add a last rule without conditions." in line]) == 1
+    assert told[-1] == "All rows are right: 3."
 
 
 def test_wrong_rows_are_kept_to_be_corrected_and_brought_again(template: Profile) -> None:
@@ -784,13 +819,14 @@ def test_progress_is_a_few_lines_where_there_is_no_terminal(template: Profile) -
 
     _, told = bulk("-o", "out", "--unsigned")
 
-    assert [line.rsplit(" in ", 1)[0] for line in told] == [
+    assert [line.rsplit(" in ", 1)[0] for line in of_rows(told)] == [
         "Checking: 3 rows",
         "Making: 3 rows",
         "Writing: 3 files",
         "Files written to out: 3.",
     ]
-    assert bulk("-o", "more", "--unsigned", "--quiet") == (0, [])
+    status, told = bulk("-o", "more", "--unsigned", "--quiet")
+    assert (status, of_rows(told)) == (0, [])
 
 
 def test_what_takes_long_says_so_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:

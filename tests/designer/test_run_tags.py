@@ -9,7 +9,7 @@ from profiles.services.bulk.progress import Progress
 
 
 def progress(**counts: int) -> Progress:
-    return Progress(counts=counts, total=0, past=0, rate=0, seconds_left=None, waits_for="")
+    return Progress(counts=counts, warned=0, total=0, past=0, rate=0, seconds_left=None, waits_for="")
 
 
 @pytest.mark.parametrize(

@@ -138,9 +138,7 @@ class _Action:
         except BulkError as refusal:
             raise CommandError(f"{refusal} {told(run.columns)}", returncode=UNREADABLE) from refusal
         counts = self._work(run, RunState.CHECKED, "Checking", run.recipients.count())
-        if counts.get(RecipientState.INVALID):
-            self._bad.tell_of_template(run)
-        self._bad.tell(run, RecipientState.INVALID)
+        self._bad.tell_checked(run, counts)
         self._bad.judge_check(run, counts)
         return run
 
@@ -149,7 +147,7 @@ class _Action:
         ready = counted(run)[RecipientState.READY]
         run = runs.start(actor=self._user, run=run, wish=self._wish)
         counts = self._work(run, RunState.FINISHED, "Making", ready)
-        self._bad.tell(run, RecipientState.FAILED)
+        self._bad.tell_failed(run)
         self._bad.judge_making(counts)
         return run
 

@@ -1,19 +1,22 @@
-"""Rows that are wrong: told, kept as a file, and what that means for the rest."""
+"""Rows that are wrong or doubtful: told, kept as a file, and what that means for the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from django.core.management.base import CommandError
+from django.db.models import Q
 
 from designer.management.bulk.bar import Tell
 from designer.management.bulk.order import UNREADABLE, Order
 from designer.management.bulk.people import is_list
 from designer.management.bulk.target import File
 from profiles.models import BulkRun, RecipientState, User
+from profiles.models.recipient import WARNED
 from profiles.services.bulk import results
-from profiles.services.bulk.press import template_errors
-from profiles.services.bulk.rows import OF_TEMPLATE
+from profiles.services.bulk.press import template_problems
+from profiles.services.bulk.progress import warned, with_warnings
+from profiles.services.bulk.verdict import OF_TEMPLATE
 
 
 class BadRows:
@@ -26,16 +29,23 @@ class BadRows:
             _require_other(order)
             self._file.check()
 
-    def tell_of_template(self, run: BulkRun) -> None:
-        """Tell what is wrong in every row, since the template is."""
-        for problem in template_errors(run).problems:
+    def tell_checked(self, run: BulkRun, counts: Mapping[str, int]) -> None:
+        """Tell what is in every row, since it is in the template, and then of each what is in it alone."""
+        own = template_problems(run)
+        for problem in (*(own.errors if counts.get(RecipientState.INVALID) else ()), *own.doubts):
             self._tell(f"template: {problem}")
+        self._tell_rows(run, Q(state=RecipientState.INVALID) | WARNED, "reason", "warnings")
 
-    def tell(self, run: BulkRun, state: RecipientState) -> None:
-        """Tell of each row in that state what is wrong with it alone, and keep all where that is asked for."""
-        rows = run.recipients.filter(state=state).exclude(reason=OF_TEMPLATE).order_by("row")
-        for row, why in rows.values_list("row", "reason").iterator():
-            self._tell(f"row {row}: {why}")
+    def tell_failed(self, run: BulkRun) -> None:
+        """Tell why some could not be made."""
+        self._tell_rows(run, Q(state=RecipientState.FAILED), "reason")
+
+    def _tell_rows(self, run: BulkRun, which: Q, *columns: str) -> None:
+        """Tell what these columns say of each of those rows, and keep all to look at where that is asked for."""
+        rows = run.recipients.filter(which).order_by("row")
+        for row, *texts in rows.values_list("row", *columns).iterator():
+            for line in (line for text in texts for line in text.splitlines() if line != OF_TEMPLATE):
+                self._tell(f"row {row}: {line}")
         if self._file:
             table = results.wrong_csv(user=self._user, run=run)
             self._file.take(line.encode() for line in table)
@@ -47,8 +57,8 @@ class BadRows:
         if order.check and wrong:
             raise CommandError(f"{sentence}.")
         if order.check and not order.quiet:
-            self._tell(f"All rows are right: {total:,}.")
-        if wrong and template_errors(run).problems:
+            self._tell(_fine(total, warned(run)))
+        if wrong and template_problems(run).errors:
             raise CommandError(f"{sentence}, so nothing was made. Correct the template first.")
         if wrong and not order.skip_bad:
             raise CommandError(
@@ -62,6 +72,13 @@ class BadRows:
         failed, made = counts.get(RecipientState.FAILED, 0), counts.get(RecipientState.DONE, 0)
         if failed and not (made and self._order.skip_bad):
             raise CommandError(f"{failed:,} of {failed + made:,} could not be made, so nothing was written.")
+
+
+def _fine(total: int, doubtful: int) -> str:
+    """What there is to say where nothing is wrong."""
+    if doubtful:
+        return f"All rows can be made: {total:,}; {with_warnings(doubtful)}."
+    return f"All rows are right: {total:,}."
 
 
 def _require_other(order: Order) -> None:

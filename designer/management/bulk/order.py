@@ -134,7 +134,9 @@ def _add_results(group: Any) -> None:
 def _add_rows(group: Any) -> None:
     group.add_argument("--check", action="store_true", help="only tell what is wrong, and make nothing")
     group.add_argument(
-        "--wrong", metavar="FILE", help="write them there as CSV, to be corrected; never over the list"
+        "--wrong",
+        metavar="FILE",
+        help="write them there as CSV, with those that have warnings, to be corrected; never over the list",
     )
     group.add_argument("--skip-bad", action="store_true", help="leave them out, and make the rest")
 

@@ -12,12 +12,13 @@ from profiles.models import BulkRun, Recipient, RecipientState, RunState
 from profiles.plist.press import Press
 from profiles.services.bulk import claims
 from profiles.services.bulk.press import press_of
-from profiles.services.bulk.rows import DAMAGED, judge, sound_cells_of
+from profiles.services.bulk.rows import DAMAGED, sound_cells_of
+from profiles.services.bulk.verdict import Verdict, judge
 
 SIZE: Final = 200
 """Rows of one chunk."""
 
-_COLUMNS: Final = ("key", "uuid", "state", "reason", "claim", "claimed_until")
+_COLUMNS: Final = ("key", "uuid", "state", "reason", "warnings", "claim", "claimed_until")
 
 
 def check_some(run: BulkRun) -> bool:
@@ -47,7 +48,8 @@ def check_some(run: BulkRun) -> bool:
 def judge_row(run: BulkRun, row: Recipient, *, press: Press) -> None:
     """Put into the row what it says and whether that is right; the caller saves. Raises EncryptionError."""
     cells = sound_cells_of(row)
-    row.key, row.uuid, row.reason = ("", "", DAMAGED) if cells is None else judge(run, press, cells)
+    found = Verdict(reason=DAMAGED) if cells is None else judge(run, press, cells)
+    row.key, row.uuid, row.reason, row.warnings = found.key, found.uuid, found.reason, found.warnings
     row.state = RecipientState.INVALID if row.reason else RecipientState.READY
 
 

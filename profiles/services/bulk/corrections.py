@@ -1,4 +1,4 @@
-"""Rows that were found wrong: listed, and corrected one at a time."""
+"""Rows to look at, since they are wrong or doubtful: listed, and corrected one at a time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from profiles.exceptions import BulkError
 from profiles.models import BulkResult, BulkRun, HandOut, Recipient, RecipientState, RunState, User
+from profiles.models.recipient import TO_LOOK_AT
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
@@ -17,30 +19,33 @@ from profiles.services.bulk.press import press_of
 from profiles.services.bulk.rows import cells_of, put_cells, sound_cells_of
 from profiles.services.pages import LongPage, page_of
 
-TO_MEND: Final = (RecipientState.INVALID, RecipientState.FAILED)
-"""States of rows that somebody has to look at."""
+OPEN: Final = (RecipientState.INVALID, RecipientState.FAILED, RecipientState.READY)
+"""States of rows that can be corrected, as long as nothing was made of them."""
 
 CORRECTABLE: Final = (RunState.CHECKED, RunState.PAUSED, RunState.CANCELLED, RunState.FINISHED)
 """States of runs in which nobody else changes rows."""
 
 
-def wrong_rows(run: BulkRun, page: int | str = 1) -> LongPage:
-    """One page of the rows that are invalid or have failed, in the order of the list."""
-    rows = run.recipients.filter(state__in=TO_MEND).defer("sealed").order_by("row")
-    return page_of(rows, page)
+def rows_to_look_at(run: BulkRun, page: int | str = 1) -> LongPage:
+    """One page of the rows that are invalid, have failed or have warnings, in the order of the list."""
+    return page_of(_to_look_at(run).defer("sealed"), page)
 
 
-def every_wrong_row(run: BulkRun) -> Iterator[tuple[Recipient, list[str]]]:
+def every_row_to_look_at(run: BulkRun) -> Iterator[tuple[Recipient, list[str]]]:
     """All of them with their cells, none where a row is damaged; raises EncryptionError."""
-    for row in run.recipients.filter(state__in=TO_MEND).order_by("row").iterator(chunk_size=500):
+    for row in _to_look_at(run).iterator(chunk_size=500):
         yield row, sound_cells_of(row) or []
+
+
+def _to_look_at(run: BulkRun) -> QuerySet[Recipient]:
+    return run.recipients.filter(TO_LOOK_AT).order_by("row")
 
 
 def find_row(*, user: User, run: BulkRun, number: int) -> Recipient:
     """That row, which is to be corrected; raises Recipient.DoesNotExist, BulkError while others change rows."""
     require(user, Action.HAND_OUT, run.team_id)
     _require_quiet(run)
-    return run.recipients.filter(state__in=TO_MEND).get(row=number)
+    return run.recipients.filter(TO_LOOK_AT, state__in=OPEN).get(row=number)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from profiles.models import BulkRun, Revision
 from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, Problem, derived_uuid
 from profiles.plist.press import Press
-from profiles.services.causes import Mark, mark_of, own_errors
+from profiles.services.causes import Mark, exposes_secrets, mark_of, own_doubts, own_errors, saying_of
 from profiles.services.documents import revision_document
 
 
@@ -33,33 +33,45 @@ def _press(template_id: uuid.UUID, revision: int) -> Press:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TemplateErrors:
-    """The errors that a template brings into every row, their marks, and the variables that no answer can match."""
+class TemplateProblems:
+    """What a template brings into every row, so that it is told once for all.
 
-    problems: tuple[Problem, ...]
+    errors        those of whatever is made of it, and their marks
+    doubts        what is to be known before anything is handed out, and the sayings of all that
+    unmatchable   the variables that no answer can match
+    exposed       secrets stand elsewhere than in secret keys
+    """
+
+    errors: tuple[Problem, ...]
     marks: frozenset[Mark]
+    doubts: tuple[Problem, ...]
+    sayings: frozenset[tuple[Mark, str]]
     unmatchable: frozenset[str]
+    exposed: bool
 
 
-def template_errors(run: BulkRun) -> TemplateErrors:
-    """What is wrong with the template of a run, as it was when the run was begun, whatever its rows say."""
-    return _template_errors(run.template_id, run.template_revision)
+def template_problems(run: BulkRun) -> TemplateProblems:
+    """What there is to say of the template of a run, as it was when the run was begun, whatever its rows say."""
+    return _template_problems(run.template_id, run.template_revision)
 
 
-def errors_by_now(run: BulkRun) -> TemplateErrors:
-    """What is wrong with the template of a run as it is now."""
-    return _template_errors(run.template_id, run.template.revision)
+def problems_by_now(run: BulkRun) -> TemplateProblems:
+    """What there is to say of the template of a run as it is now."""
+    return _template_problems(run.template_id, run.template.revision)
 
 
 @lru_cache(maxsize=8)
-def _template_errors(template_id: uuid.UUID, revision: int) -> TemplateErrors:
+def _template_problems(template_id: uuid.UUID, revision: int) -> TemplateProblems:
     document = template_document(template_id, revision)
-    found = own_errors(document, asking=False)
+    found, doubts = own_errors(document, asking=False), own_doubts(document)
     variables = (document.declaration or Declaration()).variables
-    return TemplateErrors(
-        problems=found,
+    return TemplateProblems(
+        errors=found,
         marks=frozenset(map(mark_of, found)),
+        doubts=doubts,
+        sayings=frozenset(map(saying_of, doubts)),
         unmatchable=frozenset(each.name for each in variables if each.pattern and each.expression is None),
+        exposed=exposes_secrets(document),
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from profiles.models import BulkRun, Pulse, RecipientState, RunState
+from profiles.models.recipient import WARNED
 from profiles.services.bulk import claims
 from profiles.services.bulk.work import PULSE, is_disk_full
 
@@ -29,11 +30,13 @@ class Progress:
     """A moment of a run.
 
     counts      state of a recipient -> how many
+    warned      how many rows have warnings, and can be made all the same
     rate        recipients a second since the run was started or gone on with; 0 while that is not known
     waits_for   what keeps it from going on, in a sentence; empty while it goes on
     """
 
     counts: Mapping[str, int]
+    warned: int
     total: int
     past: int
     rate: float
@@ -64,6 +67,7 @@ def progress_of(run: BulkRun, *, at: datetime | None = None) -> Progress:
     left = total - past
     return Progress(
         counts=counts,
+        warned=warned(run),
         total=total,
         past=past,
         rate=rate,
@@ -75,6 +79,16 @@ def progress_of(run: BulkRun, *, at: datetime | None = None) -> Progress:
 def counted(run: BulkRun) -> dict[str, int]:
     """How many recipients are in each state."""
     return dict(run.recipients.order_by().values_list("state").annotate(Count("id")))
+
+
+def warned(run: BulkRun) -> int:
+    """How many rows have warnings, and can be made all the same."""
+    return run.recipients.filter(WARNED).exclude(state=RecipientState.INVALID).count()
+
+
+def with_warnings(number: int) -> str:
+    """ "2 rows with warnings"."""
+    return f"{number:,} row{'' if number == 1 else 's'} with warnings"
 
 
 def _scope(run: BulkRun, counts: Mapping[str, int]) -> tuple[int, int]:

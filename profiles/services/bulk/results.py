@@ -7,11 +7,11 @@ from itertools import chain
 from typing import Final
 
 from profiles.exceptions import BulkError
-from profiles.models import BulkResult, BulkRun, Delivery, User
+from profiles.models import BulkResult, BulkRun, Delivery, Recipient, User
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
-from profiles.services.bulk.corrections import every_wrong_row
+from profiles.services.bulk.corrections import every_row_to_look_at
 from profiles.services.bulk.rows import ADDED, email_of, opened, sound_cells_of
 from profiles.services.bulk.zip_stream import zipped
 from profiles.services.csv_lines import csv_lines
@@ -74,11 +74,15 @@ def links_csv(*, user: User, run: BulkRun) -> Iterator[str]:
 
 
 def wrong_csv(*, user: User, run: BulkRun) -> Iterator[str]:
-    """The rows that are wrong as they were uploaded, with their reasons: to be corrected and uploaded again."""
+    """The rows to look at as they were uploaded, with what is said of them: to be corrected and uploaded again."""
     require(user, Action.HAND_OUT, run.team_id)
     _record(user, run, "rows to be corrected")
-    rows = ([row.row, row.reason, *cells] for row, cells in every_wrong_row(run))
+    rows = ([row.row, _said(row), *cells] for row, cells in every_row_to_look_at(run))
     return _for_spreadsheets(csv_lines([*ADDED, *run.columns], rows))
+
+
+def _said(row: Recipient) -> str:
+    return " ".join(filter(None, [row.reason, *row.warnings.splitlines()]))
 
 
 def _for_spreadsheets(lines: Iterator[str]) -> Iterator[str]:

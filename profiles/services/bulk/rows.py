@@ -1,4 +1,4 @@
-"""The rows of a run: what they answer, and what is wrong with them."""
+"""The rows of a run: their cells, and what they answer."""
 
 from __future__ import annotations
 
@@ -11,23 +11,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from profiles.encryption import key_id
-from profiles.exceptions import EncryptionError, VariablesError
+from profiles.exceptions import EncryptionError
 from profiles.models import BulkRun, Recipient
-from profiles.models.lengths import NAME_LENGTH
 from profiles.models.sealed import SealedModel, key_ring
-from profiles.plist.declaration import Declaration, VariableKind
-from profiles.plist.document import Document, Problem
-from profiles.plist.press import Press
+from profiles.plist.declaration import VariableKind
+from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
-from profiles.plist.variables import check_answers, confidential
-from profiles.services.bulk.press import press_of, template_document, template_errors, uuid_of
-from profiles.services.causes import UNSAID, errors, mark_of, tells_secret, without_secrets
+from profiles.plist.variables import confidential
+from profiles.services.bulk.press import press_of, template_document
 
 PREVIEWED: Final = 3
 """Rows."""
-
-SENTENCES: Final = 3
-"""Problems of one row that are told; who mends these sees whether there are more."""
 
 ADDED: Final = ("row", "reason")
 """Columns that stand before those of the list where its wrong rows are taken away."""
@@ -35,9 +29,6 @@ ADDED: Final = ("row", "reason")
 DAMAGED: Final = (
     "This row was altered in the database. Restore it from a backup, or upload it again in another run."
 )
-
-OF_TEMPLATE: Final = "Only the template is wrong, which is told for all rows at once."
-"""What is said of a row that has no error of its own."""
 
 
 def put_cells(recipient: Recipient, cells: Sequence[str]) -> None:
@@ -122,55 +113,6 @@ def preview(run: BulkRun) -> list[list[str]]:
     ]
 
 
-def judge(run: BulkRun, press: Press, cells: Sequence[str]) -> tuple[str, str, str]:
-    """Key and PayloadUUID of a row, and what is wrong with it in a few sentences; empty where nothing is."""
-    key = key_of(run, cells)
-    uuid = uuid_of(run, key)
-    found = [*_shape(run, cells), *_person(run, key, email_of(run, cells))]
-    if not found:
-        found = _content(run, press, uuid, answers_of(run, cells))
-    more = len(found) - SENTENCES
-    told = [*found[:SENTENCES], *([f"There {'is' if more == 1 else 'are'} {more} more."] if more > 0 else [])]
-    return _storable(key), uuid, " ".join(told)
-
-
-def _storable(key: str) -> str:
-    """As much of a key as a list shows and every database takes: what is more is told to be wrong."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in key)[
-        :NAME_LENGTH
-    ]
-
-
-def _cell(cells: Sequence[str], number: int | None) -> str:
-    return cells[number] if number is not None and number < len(cells) else ""
-
-
-def _shape(run: BulkRun, cells: Sequence[str]) -> list[str]:
-    if len(cells) > len(run.columns):
-        sentence = (
-            f"The row has {len(cells)} cells, but the list has {len(run.columns)} columns. Put quotes around a text "
-            "that holds the delimiter."
-        )
-        return [sentence]
-    return []
-
-
-def _person(run: BulkRun, key: str, email: str) -> list[str]:
-    found = []
-    if not key:
-        found.append(f"“{run.columns[run.key_column or 0]}” is empty. It tells people apart, so fill it in.")
-    elif len(key) > NAME_LENGTH or not key.isprintable():
-        found.append(
-            f"“{run.columns[run.key_column or 0]}” is no name: it is longer than {NAME_LENGTH} characters, or not "
-            "printable. Write another."
-        )
-    if run.email_column is not None and not is_address(email):
-        found.append(
-            f"“{run.columns[run.email_column]}” is no e-mail address. Write it as {VariableKind.EMAIL.sample}."
-        )
-    return found
-
-
 def is_address(email: str) -> bool:
     """Is this an e-mail address that a mail server takes, and nothing beside it?"""
     try:
@@ -180,24 +122,5 @@ def is_address(email: str) -> bool:
     return VariableKind.EMAIL.fits(email)
 
 
-def _content(run: BulkRun, press: Press, uuid: str, answers: Mapping[str, str]) -> list[str]:
-    document, own = template_document(run.template_id, run.template_revision), template_errors(run)
-    if wrong := check_answers(document.declaration or Declaration(), answers):
-        mine = [text for name, text in wrong.items() if not (name in own.unmatchable and answers.get(name))]
-        return mine or [OF_TEMPLATE]
-    try:
-        found = errors(press.document(uuid, answers))
-    except VariablesError:
-        return [OF_TEMPLATE]
-    left = [each for each in found if mark_of(each) not in own.marks]
-    if not left:
-        return [OF_TEMPLATE] if found else []
-    hidden = without_secrets(document, answers)
-    others = errors(press.document(uuid, hidden)) if hidden else left
-    return [_told(each, secret=tells_secret(each, others, document)) for each in left]
-
-
-def _told(problem: Problem, *, secret: bool) -> str:
-    if secret:
-        return f"{problem.path}: {UNSAID}"
-    return f"{problem.path}: {problem.message} [{problem.code}]"
+def _cell(cells: Sequence[str], number: int | None) -> str:
+    return cells[number] if number is not None and number < len(cells) else ""

@@ -98,7 +98,7 @@ def match(*, actor: User, run: BulkRun, matching: Matching) -> BulkRun:
     _go(run, RunState.CHECKING)
     run.save()
     run.recipients.update(
-        state=RecipientState.NEW, key="", uuid="", reason="", claim=None, claimed_until=None
+        state=RecipientState.NEW, key="", uuid="", reason="", warnings="", claim=None, claimed_until=None
     )
     return run
 

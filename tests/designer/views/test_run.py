@@ -14,7 +14,7 @@ from designer.views.run import MOVED_ON
 from profiles.exceptions import EncryptionError
 from profiles.models import BulkRun, Delivery, Profile, RunState, SigningIdentity, User
 from profiles.services.bulk import runs
-from profiles.services.bulk.rows import OF_TEMPLATE
+from profiles.services.bulk.verdict import OF_TEMPLATE
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.designer.views.run_pages import (
     UNSIGNED_FILES,
@@ -149,7 +149,7 @@ def test_a_run_is_shown_where_its_template_cannot_be_opened(
     runs.start(actor=alice, run=run, wish=UNSIGNED)
     work_off(run)
 
-    def locked(*_: object) -> None:
+    def locked(*_: object, **__: object) -> None:
         raise EncryptionError("The key is gone.")
 
     monkeypatch.setattr("designer.views.run.of_run", locked)

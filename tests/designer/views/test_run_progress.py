@@ -29,7 +29,7 @@ from tests.services.bulk.run_samples import (
 )
 from tests.services.signers import add
 
-MOST_STATEMENTS = [11, 8]
+MOST_STATEMENTS = [14, 9]
 """Of the page, and of what it asks for each second."""
 
 S = RunState
@@ -156,7 +156,7 @@ def statements(client: Client, path: str) -> int:
 
 
 def many(run: BulkRun, count: int) -> None:
-    """So many more rows like the last one, of which every tenth is wrong."""
+    """So many more rows like the last one, of which every tenth is wrong, and every seventh has warnings."""
     last = run.recipients.order_by("row").last()
     assert last
     Recipient.objects.bulk_create(
@@ -168,6 +168,7 @@ def many(run: BulkRun, count: int) -> None:
                 uuid=str(uuid.UUID(int=number)),
                 state="invalid" if number % 10 == 0 else last.state,
                 reason="Wrong." if number % 10 == 0 else "",
+                warnings="warning Name: Doubtful. [unknown-key]" if number % 7 == 0 else "",
                 sealed=last.sealed,
             )
             for number in range(1, count + 1)

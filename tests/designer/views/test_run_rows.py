@@ -24,6 +24,7 @@ from tests.services.bulk.run_samples import (
     states,
     work_off,
 )
+from tests.services.template_samples import save
 
 BAD = 4
 """The row that is wrong."""
@@ -210,3 +211,70 @@ def test_what_failed_is_listed_beside_what_is_wrong(alice: User, alice_client: C
     html = shown(alice_client, run)
     assert "2 a failed No luck. Correct" in text_of(html)
     assert [row[0] for row in taken(alice_client, run)] == ["row", "2", "4"]
+
+
+# --- Rows with warnings ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def doubtful(alice: User, template: Profile) -> BulkRun:
+    """One that is right, and one with a warning."""
+    return checked(alice, template, [person(0), person(1, pin="CHANGEME")])
+
+
+def test_rows_with_warnings_are_listed_before_the_start(alice_client: Client, doubtful: BulkRun) -> None:
+    html = shown(alice_client, doubtful)
+    page = text_of(html)
+    assert "3 b Warning IKEv2.AuthPassword: The text looks like a placeholder that nobody filled in." in page
+    assert 'aria-label="Correct row 3"' in html
+    assert 'aria-label="Correct row 2"' not in html
+    assert 'aria-label="Why? A placeholder' in html
+    assert "2 ready 1 row with warnings" in page
+    assert "1 row with warnings is made, too" in page
+    assert "Make 2 profiles" in offered(html)
+    assert none_in(html, ["CHANGEME"])
+    assert [row[:1] for row in taken(alice_client, doubtful)] == [["row"], ["3"]]
+
+
+def test_warnings_of_the_template_are_told_once_above_and_in_no_row(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    run = checked(alice, template, people(3))
+    page = text_of(shown(alice_client, run))
+    assert "The template itself has warnings Profiles are made all the same" in page
+    assert page.count("Add a last rule without conditions.") == 1
+    assert "Rows to look at" not in page
+
+    save(alice, template, MTU=1400)
+    page = text_of(shown(alice_client, run))
+    assert "Revision 1 of the template has warnings" in page
+    assert "The template is at revision 2 by now, and still has warnings" in page
+
+    started_run = runs.start(actor=alice, run=run, wish=runs.Wish(unsigned=True))
+    assert "of the template has warnings" not in text_of(shown(alice_client, started_run))
+
+
+def test_a_row_with_warnings_is_corrected(alice_client: Client, doubtful: BulkRun) -> None:
+    html = alice_client.get(at("correct_row", doubtful, 3)).content.decode()
+    assert "Row 3: b Warning IKEv2.AuthPassword: The text looks like a placeholder" in text_of(html)
+    assert none_in(html, ["CHANGEME"])
+
+    page = browse(html)
+    assert "Row 3 is saved. It has warnings." in posted(
+        alice_client, "correct_row", doubtful, page.data(column1="TODO"), 3
+    )
+    assert "Row 3 is right now." in posted(
+        alice_client, "correct_row", doubtful, page.data(column1="4711"), 3
+    )
+    assert "with warnings" not in text_of(shown(alice_client, doubtful))
+
+
+def test_a_row_with_warnings_of_which_a_profile_was_made_is_told_and_not_corrected(
+    alice: User, alice_client: Client, doubtful: BulkRun
+) -> None:
+    runs.start(actor=alice, run=doubtful, wish=runs.Wish(unsigned=True))
+    work_off(doubtful)
+    html = shown(alice_client, doubtful)
+    assert "3 b Warning IKEv2.AuthPassword" in text_of(html)
+    assert "Correct row" not in html
+    assert alice_client.get(at("correct_row", doubtful, 3)).status_code == 404

@@ -18,9 +18,10 @@ from profiles.plist.document import Document, Problem
 from profiles.plist.validate import validate
 from profiles.services.bulk import checking, claims, runs
 from profiles.services.bulk import work as bulk
-from profiles.services.bulk.press import template_errors
-from profiles.services.bulk.rows import DAMAGED, OF_TEMPLATE
+from profiles.services.bulk.press import template_problems
+from profiles.services.bulk.rows import DAMAGED
 from profiles.services.bulk.runs import Matching
+from profiles.services.bulk.verdict import OF_TEMPLATE
 from tests.services.bulk.run_samples import (
     COLUMNS,
     INVALID,
@@ -234,7 +235,7 @@ def test_what_the_template_itself_lacks_is_told_once_and_no_row_is_ready(alice: 
     assert run.state == RunState.CHECKED
     assert states(run) == [INVALID] * 2
     assert [row.reason for row in rows_of(run)] == [OF_TEMPLATE] * 2
-    assert [each.path for each in template_errors(run).problems] == ["IKEv2.RemoteAddress"]
+    assert [each.path for each in template_problems(run).errors] == ["IKEv2.RemoteAddress"]
     with pytest.raises(BulkError, match="No row is ready"):
         runs.start(actor=alice, run=run, wish=UNSIGNED)
 
@@ -246,7 +247,7 @@ def test_a_variable_that_the_template_does_not_declare_is_told_once(alice: User)
     assert run.state == RunState.CHECKED
     assert states(run) == [INVALID] * 2
     assert reason_of(run) == OF_TEMPLATE
-    assert [each.code for each in template_errors(run).problems] == ["variable"]
+    assert [each.code for each in template_problems(run).errors] == ["variable"]
 
 
 def test_braces_that_are_not_closed_stop_no_row(alice: User) -> None:
@@ -254,7 +255,7 @@ def test_braces_that_are_not_closed_stop_no_row(alice: User) -> None:
     run = checked(alice, make_template(alice, document=document), people(1))
 
     assert states(run) == [READY]
-    assert template_errors(run).problems == ()
+    assert template_problems(run).errors == ()
 
 
 def test_a_pattern_that_is_none_is_told_once_and_what_a_row_lacks_of_its_own_is_told_there(
@@ -265,7 +266,7 @@ def test_a_pattern_that_is_none_is_told_once_and_what_a_row_lacks_of_its_own_is_
     run = checked(alice, template, [person(0), person(1, pin="")])
 
     assert [row.reason for row in rows_of(run)] == [OF_TEMPLATE, "PIN is missing. Fill it in."]
-    assert [each.code for each in template_errors(run).problems] == ["bad-pattern"]
+    assert [each.code for each in template_problems(run).errors] == ["bad-pattern"]
 
 
 def test_a_row_tells_what_its_own_values_cause_and_nothing_of_the_template(alice: User) -> None:
@@ -277,7 +278,7 @@ def test_a_row_tells_what_its_own_values_cause_and_nothing_of_the_template(alice
     assert reason_of(run, 0) == OF_TEMPLATE
     assert reason_of(run, 1).startswith("IKEv2.RemoteAddress: ")
     assert "MTU" not in reason_of(run, 1)
-    assert [each.path for each in template_errors(run).problems] == ["IKEv2.MTU"]
+    assert [each.path for each in template_problems(run).errors] == ["IKEv2.MTU"]
 
 
 def test_a_template_is_judged_once_for_all_rows_and_each_row_once(
@@ -294,7 +295,7 @@ def test_a_template_is_judged_once_for_all_rows_and_each_row_once(
     for place in ("causes", "inspection"):
         monkeypatch.setattr(f"profiles.services.{place}.validate", counted)
     checked(alice, template, people(7))
-    assert len(judged) == 1 + 7
+    assert len(judged) == 3 + 7
 
 
 def test_a_row_that_was_altered_in_the_database_is_told_and_the_others_are_ready(

@@ -207,7 +207,7 @@ def test_wrong_rows_are_listed_in_order_page_by_page_without_their_cells(
     rows = [person(number, user="Bad" if number % 2 else letters(number)) for number in range(50)]
     run = checked(alice, template, rows)
 
-    pages = [corrections.wrong_rows(run, page) for page in (1, 2)]
+    pages = [corrections.rows_to_look_at(run, page) for page in (1, 2)]
     listed = [row.row for page in pages for row in page]
     assert listed == [number + 2 for number in range(50) if number % 2]
     assert all("sealed" in row.get_deferred_fields() for page in pages for row in page)
