@@ -12,37 +12,37 @@ help:
 	@echo 'make run     start the designer and print the address to open'
 	@echo 'make demo    the same with sample profiles, on data of its own'
 	@echo 'make test    all tests; ARGS="-k name" picks some'
-	@echo 'make check   format, lint, types, import direction, migrations, production settings'
+	@echo 'make check   format, lint (Python, templates, scripts, styles, shell), types, import direction, migrations, settings'
 	@echo 'make format  mend what can be mended'
 	@echo 'make bench   measure'
 	@echo 'make fuzz    look for files that upset the reader; ARGS="-max_total_time=600" looks longer'
 	@echo 'make secrets  the files that docker-compose.yml needs'
 
-run: .venv/.runtime node_modules/.stamp
+run: .venv/.runtime node_modules/.runtime
 	@.ci/static
 	@$(MANAGE) prepare
 	@exec $(MANAGE) serve
 
 # The demo has a port, data and a broker of its own, so that it can run beside the other.
-demo: .venv/.runtime node_modules/.stamp
+demo: .venv/.runtime node_modules/.runtime
 	@.ci/static
 	@DATA_DIR=var/demo PORT=$${PORT:-8001}; export DATA_DIR PORT; \
 	DATABASE_URL= PUBLIC_URL= CELERY_BROKER_URL=; export DATABASE_URL PUBLIC_URL CELERY_BROKER_URL; \
 	$(MANAGE) prepare --verbosity 0 && $(MANAGE) demo && echo "http://127.0.0.1:$$PORT" && exec $(MANAGE) serve
 
-test: .venv/.dev node_modules/.stamp
+test: .venv/.dev node_modules/.dev
 	@.ci/browser
 	@$(PYTHON) -m pytest -n auto --dist loadfile --color=auto $(ARGS)
 	@$(if $(ARGS),true,.ci/postgres)
 
-check: .venv/.dev
+check: .venv/.dev node_modules/.dev
 	@.ci/check
 
 format: .venv/.dev
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/.dev node_modules/.stamp
+bench: .venv/.dev node_modules/.dev
 	@$(PYTHON) -m bench $(ARGS)
 
 fuzz: .venv/.fuzz
@@ -77,7 +77,13 @@ clean:
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-input -r requirements-fuzz.txt
 	@touch $@
 
-node_modules/.stamp: .venv/.created package.json package-lock.json
+node_modules/.runtime: .venv/.created package.json package-lock.json
 	@echo 'Installing the front-end packages ...' >&2
-	@.ci/frontend
+	@.ci/frontend --omit=dev
 	@touch $@
+
+# npm installs everything anew, so this is the other one as well.
+node_modules/.dev: .venv/.created package.json package-lock.json
+	@echo 'Installing the front-end packages, and what checks them ...' >&2
+	@.ci/frontend
+	@touch node_modules/.runtime $@

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from designer.review import ShownProblem
 from profiles.catalogue import wording
 from profiles.catalogue.conditions import is_set
-from profiles.catalogue.findings import Diagnostic
+from profiles.catalogue.findings import ORDER, Diagnostic, Severity
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.sentences import line
 from profiles.catalogue.shape import Shape
@@ -112,7 +113,7 @@ def _parts(document: Document) -> Iterator[ShownPart]:
         kept = [_kept(name, value) for name, value in more.items()]
         known = sum(row.known for row in rows)
         yield ShownPart(
-            anchor=f"part-{place}",
+            anchor=_anchor(place),
             title=title_of(payload, values),
             kind=payload.title,
             type=payload.type_of(values) if place != ENVELOPE_NAME else payload.payload_type,
@@ -121,6 +122,11 @@ def _parts(document: Document) -> Iterator[ShownPart]:
             inside=tuple(row for row in rows if row.place),
             counted=_counted(known, len(rows) + len(kept) - known),
         )
+
+
+def _anchor(place: str) -> str:
+    """The id of a part on the page."""
+    return f"part-{place}"
 
 
 def _counted(known: int, unknown: int) -> str:
@@ -249,6 +255,11 @@ class Group:
         """How many there are."""
         return len(self.shown) + self.more
 
+    @property
+    def severity(self) -> Severity:
+        """That of the gravest of those that are shown."""
+        return min((repair.problem.severity for repair, _ in self.shown), key=ORDER.__getitem__)
+
 
 def by_code(words: Words, found: Sequence[Repair]) -> list[Group]:
     """The repairs in groups, in the order of the problems, with MAX_ROWS shown at most."""
@@ -275,6 +286,7 @@ class Words:
             name: (payload.shape, title_of(payload, values))
             for name, payload, values in mask(document).parts()
         }
+        self._anchors = {name: _anchor(place) for place, (name, _, _) in document.places().items()}
 
     def title(self, part: str) -> str:
         """What a part is called; empty for the profile itself."""
@@ -285,9 +297,14 @@ class Words:
         shape, title = self._parts[part]
         return " · ".join(filter(None, (line(title), *wording.place(shape, path))))
 
-    def problems(self, found: Sequence[Problem]) -> list[tuple[Problem, str]]:
-        """Each problem with where it is."""
-        return [(problem, self.place(problem.payload, problem.path)) for problem in found]
+    def problems(self, found: Sequence[Problem]) -> list[ShownProblem]:
+        """Each problem with where it is, and the part of the page that shows it."""
+        return [
+            ShownProblem(
+                problem, self.place(problem.payload, problem.path), row=self._anchors.get(problem.payload, "")
+            )
+            for problem in found
+        ]
 
     def variables(self, found: Sequence[Undeclared]) -> list[tuple[Variable, str]]:
         """Each variable with where it stands."""

@@ -24,13 +24,14 @@ from profiles.catalogue.versions import OperatingSystem
 from profiles.plist import rule_book
 from profiles.plist.build import dump
 from profiles.plist.document import Document, Problem
-from profiles.plist.repairs import NOT_THERE, Repair
+from profiles.plist.repairs import NOT_THERE, Brought, Repair
 from profiles.plist.secrets import MASK, mask
 from profiles.plist.validate import in_order, validate
 
 MAX_PROBLEMS: Final = 200
 MAX_LINES: Final = 3_000
 MAX_ROWS: Final = 50
+MAX_BROUGHT: Final = 3
 """What of a review and of fixes is shown: far more than a person reads, far less than would choke a browser."""
 
 
@@ -52,14 +53,23 @@ class ShownFix:
 class ShownProblem:
     """A problem with where it is shown: `row` is the id of the key's row, empty for the whole.
 
-    `folded` is the prefix of the part that has to be opened for that row to be there; empty where it is there.
+    `folded` is the prefix of the part that has to be opened for that row to be there; empty where it is there. `page`
+    is the address of the page that has the row; empty where that is the page on which the problem is told.
     """
 
     problem: Problem
     place: str
-    row: str
+    row: str = ""
     folded: str = ""
     fix: ShownFix | None = None
+    page: str = ""
+
+    @property
+    def href(self) -> str:
+        """Where its place leads; empty where there is nothing to lead to."""
+        # A page that opens finds the part of a row by itself.
+        anchor = f"part-{self.folded}" if self.folded and not self.page else self.row
+        return f"{self.page}#{anchor}" if anchor else self.page
 
 
 @dataclass(frozen=True)
@@ -169,17 +179,32 @@ def kind_of(repair: Repair) -> str:
 
 @dataclass(frozen=True)
 class ShownMending:
-    """What became of fixes that were asked for: a sentence, the rows that changed, and whether any did."""
+    """What became of fixes that were asked for: sentences, the rows that changed, and whether any did.
+
+    `brought` are errors that are told because of the fixes, MAX_BROUGHT of them at most, `more_brought` counts the
+    rest, and `worse` says so in a sentence; the review has them all.
+    """
 
     text: str
     rows: str
     changed: bool
+    worse: str = ""
+    brought: Sequence[ShownProblem] = ()
+    more_brought: int = 0
 
 
 def shown_mending(mended: Mended) -> ShownMending:
     """What to tell of fixes, and where to look."""
     rows = (f"{css_safe(f'id_{name}')}_row" for name in mended.names[:MAX_ROWS])
-    return ShownMending(" ".join(_told(mended)), " ".join(rows), bool(mended.done))
+    errors = mended.brought.errors
+    return ShownMending(
+        text=" ".join(_told(mended)),
+        rows=" ".join(rows),
+        changed=bool(mended.done),
+        worse=told_brought(mended.brought),
+        brought=[shown(mended.form, problem) for problem in errors[:MAX_BROUGHT]],
+        more_brought=max(0, len(errors) - MAX_BROUGHT),
+    )
 
 
 def _told(mended: Mended) -> Iterator[str]:
@@ -195,15 +220,26 @@ def _told(mended: Mended) -> Iterator[str]:
         yield "Nothing was changed: the problem is not there any more."
 
 
+def told_brought(brought: Brought) -> str:
+    """What errors fixes have brought, in a sentence; empty where they have brought none."""
+    number = len(brought.errors)
+    if number == 0:
+        return ""
+    errors = "an error" if number == 1 else f"{number} errors"
+    if brought.first:
+        return f"Now the profile has {errors}; before it had none."
+    return f"Now {errors} {'is' if number == 1 else 'are'} told that the profile did not have before."
+
+
 def _became(repair: Repair) -> str:
     return "is not there any more" if repair.after == NOT_THERE else f"is now {repair.after}"
 
 
-def shown(form: DocumentForm, problem: Problem) -> ShownProblem:
-    """A problem with where the page shows what it is about."""
+def shown(form: DocumentForm, problem: Problem, *, page: str = "") -> ShownProblem:
+    """A problem with where the page shows what it is about, or the one of the address `page`."""
     part = form.by_name.get(problem.payload)
     folded = part.prefix if part and part.folded else ""
-    return ShownProblem(problem, place_of(form, problem), form.row_id(problem), folded)
+    return ShownProblem(problem, place_of(form, problem), form.row_id(problem), folded, page=page)
 
 
 def _folded(form: DocumentForm, problems: Iterable[Problem]) -> Iterator[FoldedProblems]:

@@ -1,44 +1,96 @@
-"""What pages tell of the errors of a template itself, before anybody fills it in."""
+"""What pages tell of the errors of a template itself, whatever it is filled in with."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from django.urls import reverse
 
 from designer.forms.document_form import DocumentForm
-from designer.review import MAX_PROBLEMS, ShownProblem, shown
-from profiles.models import Profile, User
+from designer.review import MAX_PROBLEMS, ShownProblem, on_page, shown
+from profiles.models import BulkRun, Profile, User
 from profiles.plist.document import Document, Problem
 from profiles.policy import Action, may
+from profiles.services.bulk.press import errors_by_now, template_document, template_errors
+
+_TITLE: Final = "The template itself has errors"
+_UNCHANGED: Final = (
+    "No row of the list can fix them. This run stays with the revision of the template that it was begun with: correct "
+    "the template, then bring the list again."
+)
+_CORRECTED: Final = (
+    "This run stays with revision {revision}, which it was begun with. The template was corrected since and is at "
+    "revision {now}: bring the list again."
+)
+_STILL_WRONG: Final = (
+    "This run stays with revision {revision}, which it was begun with. The template is at revision {now} by now, and "
+    "still has errors: correct it, then bring the list again."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownErrors:
-    """The errors, and `more` beyond those.
+    """The errors, and `more` beyond those; `title` stands above them, and `told` says what they mean here.
 
     `page` is the address of the template, empty for whoever cannot open it; `mends` tells who may change it there.
+    `new_run` is the address at which a run begins anew, where that is all that is left to do.
     """
 
+    title: str
+    told: str
     problems: Sequence[ShownProblem]
     more: int
     page: str
     mends: bool
+    new_run: str = ""
 
 
 def shown_errors(
-    user: User, template_id: uuid.UUID, document: Document, found: Sequence[Problem]
+    user: User, template_id: uuid.UUID, document: Document, found: Sequence[Problem], *, told: str
 ) -> ShownErrors | None:
     """What to tell of the template that `document` is a revision of; None where nothing is wrong."""
     if not found:
         return None
-    form = DocumentForm(document)
     mine = Profile.objects.for_user(user).filter(pk=template_id).values_list("team_id", flat=True).first()
+    page = reverse("profile", args=[template_id]) if mine else ""
     return ShownErrors(
-        problems=[shown(form, problem) for problem in found[:MAX_PROBLEMS]],
+        title=_TITLE,
+        told=told,
+        problems=_placed(document, found, page),
         more=max(0, len(found) - MAX_PROBLEMS),
-        page=reverse("profile", args=[template_id]) if mine else "",
+        page=page,
         mends=mine is not None and may(user, Action.EDIT, mine),
     )
+
+
+def of_run(user: User, run: BulkRun) -> ShownErrors | None:
+    """What to tell of the revision of the template that a run stays with, and of what became of it since.
+
+    Raises EncryptionError where its secrets cannot be opened.
+    """
+    document = template_document(run.template_id, run.template_revision)
+    found = template_errors(run).problems
+    own = shown_errors(user, run.template_id, document, found, told=_UNCHANGED)
+    revision, now = run.template_revision, run.template.revision
+    if own is None or run.template.deleted_at is not None or now == revision:
+        return own
+    own = replace(own, title=f"Revision {revision} of the template has errors")
+    if errors_by_now(run).problems:
+        return replace(own, told=_STILL_WRONG.format(revision=revision, now=now))
+    # Where they stood, nothing is to be corrected any more.
+    return replace(
+        own,
+        told=_CORRECTED.format(revision=revision, now=now),
+        problems=_placed(document, found, ""),
+        new_run=f"{reverse('new_run')}?template={run.template_id}",
+    )
+
+
+def _placed(document: Document, found: Sequence[Problem], page: str) -> list[ShownProblem]:
+    """MAX_PROBLEMS of the problems with their places, which lead nowhere without a page."""
+    form = DocumentForm(document)
+    told = [shown(form, problem, page=page) for problem in on_page(form, found)[:MAX_PROBLEMS]]
+    return told if page else [replace(each, row="", folded="") for each in told]

@@ -96,6 +96,11 @@ class Part:
         return self.place.payload.known_as if self.place else self.prefix
 
     @property
+    def imported(self) -> bool:
+        """Is it a payload that is written as it stood in a file?"""
+        return self.place is not None and self.place.payload.kept is not None
+
+    @property
     def as_stored(self) -> PayloadDocument | None:
         """The payload that stays as it is, since the page had none of its fields."""
         return self.place.payload if self.place and not self.place.known else None
@@ -157,9 +162,10 @@ class Part:
 class Beside(Surroundings):
     """What the form of one payload sees of the form of the whole document."""
 
-    def __init__(self, whole: DocumentForm, uuid: str) -> None:
+    def __init__(self, whole: DocumentForm, uuid: str, *, imported: bool = False) -> None:
         self.whole = whole
         self.uuid = uuid
+        self.imported = imported
 
     def references(self, to: str) -> list[tuple[str, str]]:
         return [
@@ -271,7 +277,7 @@ class DocumentForm:
                 data,
                 stored=document.values,
                 prefix=document.uuid,
-                around=Beside(self, document.uuid),
+                around=Beside(self, document.uuid, imported=document.kept is not None),
                 fixed=self._fixed(payload, document.uuid.upper()),
                 about=place.original,
             )

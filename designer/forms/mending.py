@@ -16,7 +16,7 @@ from designer.forms.structure import arrange
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.fixes import Change
 from profiles.plist.document import Document, PayloadDocument, Problem
-from profiles.plist.repairs import Repair, effective, repaired, repairs
+from profiles.plist.repairs import NONE_BROUGHT, Brought, Repair, brought, effective, repaired, repairs
 from profiles.plist.validate import validate
 
 FIX: Final = "fix"
@@ -26,12 +26,15 @@ FIX_ALL: Final = "fix_all"
 
 @dataclass(frozen=True, kw_only=True)
 class Mended:
-    """The form as fixes have it: those that were made, those that could not be, and the controls that they changed."""
+    """The form as fixes have it: those that were made, those that could not be, the controls that they changed, and the
+    errors that are told because of them.
+    """
 
     form: DocumentForm
     done: Sequence[Repair] = ()
     failed: Sequence[Repair] = ()
     names: Sequence[str] = ()
+    brought: Brought = NONE_BROUGHT
 
 
 def asked(data: Mapping[str, Any]) -> bool:
@@ -56,7 +59,8 @@ def mend(form: DocumentForm, data: QueryDict) -> Mended:
     """Make the fixes that were asked for; what no longer applies changes nothing."""
     posted = data.copy()
     wanted, code = (posted.pop(name, [""])[-1] for name in (FIX, FIX_ALL))
-    found = offered(form, validate(form.document, form.evidence))
+    before = validate(form.document, form.evidence)
+    found = offered(form, before)
     done = [each for each in found if each.id == wanted or (each.fix.sure and each.problem.code == code)]
     failed: list[Repair] = []
     while done:
@@ -66,7 +70,8 @@ def mend(form: DocumentForm, data: QueryDict) -> Mended:
             apart = [each for each in done if each.part == error.part] or done
             failed, done = [*failed, *apart], [each for each in done if each not in apart]
         else:
-            return Mended(form=changed, done=done, failed=failed, names=names)
+            after = validate(changed.document, changed.evidence)
+            return Mended(form=changed, done=done, failed=failed, names=names, brought=brought(before, after))
     return Mended(form=form, failed=failed)
 
 

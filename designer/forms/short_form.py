@@ -205,6 +205,13 @@ class ShortForm:
         """What was typed that has no value."""
         return list(self.keys.problems())
 
+    def mark(self, problem: Problem) -> None:
+        """Let the row of the key that a problem is about tell it."""
+        path = problem.path.partition("[")[0]
+        for each in self.parts:
+            if each.part.name == problem.payload and path in each.paths and path not in each.part.form.errors:
+                each.part.form.add_error(path, f"{problem.severity.capitalize()}: {problem.message}")
+
     def asks_for(self, problem: Problem) -> bool:
         """Is the problem about a key that the form shows?"""
         path = problem.path.partition("[")[0]

@@ -26,7 +26,12 @@ _OF_THIS_PROCESS: Final = token_bytes(32)
 
 
 class Surroundings:
-    """Nothing at all: a payload by itself."""
+    """Nothing at all: a payload by itself.
+
+    `imported` says that it is written as it stood in a file, with what is empty in it.
+    """
+
+    imported = False
 
     def references(self, to: str) -> list[tuple[str, str]]:
         """PayloadUUID and title of each payload in the profile that may be referred to as `to`."""

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from designer.markup import escape, format_html
 from profiles.plist import rule_book
+from profiles.plist.document import Problem
 
 register = Library()
 
@@ -30,6 +31,16 @@ def why(code: str) -> SafeString:
         '<a class="problem__why" href="{}" target="_blank" rel="noopener" aria-label="Why? {}">Why?</a>',
         reverse("rule", args=[code]),
         rule.title,
+    )
+
+
+def beside(problem: Problem) -> SafeString:
+    """A problem as it is told beside the field that it is about."""
+    return format_html(
+        '<span class="problem__severity">{}</span> {} {}',
+        problem.severity.title(),
+        problem.message,
+        why(problem.code),
     )
 
 

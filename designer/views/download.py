@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from designer.forms.document_form import DocumentForm
@@ -43,8 +44,10 @@ def download(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     except ProblemsError as error:
         form = DocumentForm(load(profile))
-        problems = [shown(form, problem) for problem in on_page(form, error.problems)[:MAX_PROBLEMS]]
-        context |= {"error": error, "problems": problems}
+        page, problems = reverse("profile", args=[profile.pk]), on_page(form, error.problems)
+        told = [shown(form, problem, page=page) for problem in problems[:MAX_PROBLEMS]]
+        more = max(0, len(problems) - MAX_PROBLEMS)
+        context |= {"error": error, "problems": told, "more_problems": more}
         return render(request, "designer/download_blocked.html", context, status=409)
     except (DocumentError, SigningError, EncryptionError) as error:
         return render(request, "designer/download_failed.html", {**context, "error": error}, status=409)

@@ -10,7 +10,6 @@ from typing import Any, Final, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -21,7 +20,7 @@ from designer.library import Library
 from designer.posted import number_of
 from designer.review import ShownProblem, shown
 from designer.template_errors import ShownErrors, shown_errors
-from designer.templatetags.rules import why
+from designer.templatetags.rules import beside
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
 from profiles.models import Profile, Team, User, Visibility
@@ -58,7 +57,8 @@ def use_template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
         name=templates.proposed_name(document),
         library=Library(user, team.pk),
     )
-    own = shown_errors(user, template.pk, document, own_errors(document, asking=True))
+    found = own_errors(document, asking=True)
+    own = shown_errors(user, template.pk, document, found, told="No answer can fix them.")
     context = {
         "form": form,
         "template": template,
@@ -214,6 +214,8 @@ def _again(
         of_answers = _of_answers(context, error.problems)
         error = error if of_answers else DocumentError("No profile was made, since the template has errors.")
         problems = _told_beside(form, of_answers)
+        for problem in problems:
+            form.mark(problem)
     context |= {"error": error, "problems": [_placed(form, problem) for problem in problems]}
     return render(request, "templates/fill_in.html", context, status=status)
 
@@ -233,7 +235,7 @@ def _told_beside(form: ShortForm, found: Sequence[Problem]) -> list[Problem]:
     for problem in filled.told(found):
         name = causes.get(mark_of(problem))
         if name in form.answers.fields:
-            form.answers.add_error(name, format_html("{} {}", problem.message, why(problem.code)))
+            form.answers.add_error(name, beside(problem))
         else:
             left.append(problem)
     return left

@@ -19,7 +19,7 @@ from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.links import absolute
 from designer.qr import qr_code
-from designer.review import MAX_PROBLEMS, ShownProblem, shown
+from designer.review import MAX_PROBLEMS, ShownProblem, on_page, shown
 from designer.views.profiles import own_profile
 from profiles.exceptions import DocumentError, EncryptionError, LinkError, ProblemsError, SigningError
 from profiles.models import HandOut, Profile, SigningIdentity, User
@@ -194,4 +194,5 @@ def _doubts(profile: Profile) -> list[ShownProblem]:
         form = DocumentForm(load(profile)) if found else None
     except EncryptionError:
         return []
-    return [shown(form, problem) for problem in found] if form else []
+    page = reverse("profile", args=[profile.pk])
+    return [shown(form, problem, page=page) for problem in on_page(form, found)] if form else []

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from designer import imported, teams
 from designer.body_limit import takes_body
 from designer.forms.import_forms import ImportForm, limit_text
-from designer.review import MAX_PROBLEMS, counts_of
+from designer.review import MAX_PROBLEMS, counts_of, told_brought
 from profiles.exceptions import DocumentError, EncryptionError, SigningError
 from profiles.models import ImportedFile, User
 from profiles.policy import Action
@@ -122,6 +122,9 @@ def save_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
         except DocumentError as refusal:
             return _review(request, opened, error=str(refusal), status=422)
     messages.success(request, " ".join(_told(saved, as_template)))
+    if brought := told_brought(saved.brought):
+        way_back = " The history has the file as it was." if saved.profile.revision > 1 else ""
+        messages.warning(request, f"{brought}{way_back}")
     return redirect("profile", saved.profile.pk)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from designer import teams
 from designer.posted import number_of
+from designer.review import ShownProblem
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, Revision, User
@@ -128,7 +129,7 @@ def _page(
         "text": text,
         "lines": min(max(text.count("\n") + 2, 12), 40),
         "error": error,
-        "problems": problems,
+        "problems": problems and [ShownProblem(problem, problem.path) for problem in problems],
         "masked": MASK in text,
         "notes": notes,
         "revision": _revision(request, row) if posted else row.revision,

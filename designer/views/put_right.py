@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from designer import teams
 from designer.imported import Words, by_code
 from designer.posted import number_of
+from designer.review import told_brought
 from designer.views.profiles import own_profile
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
@@ -37,10 +38,11 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     if not chosen:
         return _page(request, row, error="Nothing is chosen. Tick what is to be fixed.", status=422)
     try:
+        fixed = mended(load(row), check, chosen)
         profiles.save(
             actor=cast(User, request.user),
             profile_id=row.pk,
-            document=mended(load(row), check, chosen).document,
+            document=fixed.document,
             base_revision=number_of(request.POST.get("base_revision")),
             comment=PUT_RIGHT,
         )
@@ -50,6 +52,8 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     except DocumentError as refusal:
         return _page(request, row, error=str(refusal), status=422)
     messages.success(request, "Fixed and saved.")
+    if brought := told_brought(fixed.brought):
+        messages.warning(request, f"{brought} The history has the way back.")
     return redirect("profile", row.pk)
 
 

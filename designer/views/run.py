@@ -11,14 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from designer.forms.run_forms import MatchForm, ResumeForm, StartForm
-from designer.template_errors import ShownErrors, shown_errors
+from designer.template_errors import ShownErrors, of_run
 from designer.views.by_run import by_run
 from profiles.exceptions import BulkError, EncryptionError, SigningError
 from profiles.models import BulkRun, RecipientState, RunState, SigningIdentity, User
 from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
 from profiles.services.bulk import corrections, runs
-from profiles.services.bulk.press import template_document, template_errors
+from profiles.services.bulk.press import template_document
 from profiles.services.bulk.progress import progress_of
 from profiles.services.bulk.rows import OF_TEMPLATE, preview
 from profiles.tasks import wake
@@ -95,8 +95,7 @@ def identities_of(found: BulkRun) -> list[SigningIdentity]:
 def own_errors_of(request: HttpRequest, found: BulkRun) -> ShownErrors | None:
     """What is wrong with the template of a run, whatever its rows say; nothing where its secrets cannot be opened."""
     try:
-        problems = template_errors(found).problems
-        return shown_errors(cast(User, request.user), found.template_id, document_of(found), problems)
+        return of_run(cast(User, request.user), found)
     except EncryptionError:
         return None
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from designer.forms.document_form import Part
 from designer.forms.simulator_form import SimulatorForm
 from designer.views.profile import form_of
 from designer.views.profiles import own_profile
+from profiles.catalogue.keys import ListOf
 from profiles.catalogue.on_demand import sentence, simulate
+from profiles.plist.build import written_items
 
 
 @require_POST
@@ -26,7 +29,21 @@ def simulator(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         raise Http404
     # What is typed counts, even where another setting conceals the rules for now.
     found = part.form.typed.values.get(path)
-    rules: list[Mapping[str, Any]] = found if isinstance(found, list) else []
+    rules, numbers = _written(part, path, found if isinstance(found, list) else [])
     outcome = simulate(rules, SimulatorForm(request.POST).network())
-    steps = [(step, sentence(rules[step.index])) for step in outcome.steps]
-    return render(request, "designer/simulation.html", {"outcome": outcome, "steps": steps, "rules": rules})
+    context = {
+        "outcome": outcome,
+        "number": None if outcome.matched is None else numbers[outcome.matched],
+        "steps": [(step, sentence(rules[step.index]), numbers[step.index]) for step in outcome.steps],
+        "rules": rules,
+    }
+    return render(request, "designer/simulation.html", context)
+
+
+def _written(part: Part, path: str, typed: Sequence[Any]) -> tuple[list[Any], list[int]]:
+    """The rules as a device gets them, and the number that each has on the page: not all of them are written."""
+    key = part.payload.by_path[path]
+    if not isinstance(key, ListOf):
+        raise Http404
+    written = [*written_items(key, typed, imported=part.imported)]
+    return [rule for _, rule in written], [index + 1 for index, _ in written]

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +16,7 @@ from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.forms.template_form import TemplateForm
 from designer.posted import number_of
-from designer.review import MAX_PROBLEMS, shown
+from designer.review import MAX_PROBLEMS, on_page, shown
 from designer.views.templates import own_template
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
@@ -71,13 +72,16 @@ def _page(
 ) -> HttpResponse:
     document = form.document
     keys = DocumentForm(document)
+    problems = on_page(keys, check(document))
+    page = reverse("profile", args=[template.pk])
     behind = updates.instances(user=cast(User, request.user), template=template, behind=True)
     context: dict[str, Any] = {
         "template": template,
         "form": form,
         "error": error,
         "base_revision": base or (request.POST.get("base_revision") or template.revision),
-        "problems": [shown(keys, problem) for problem in check(document)[:MAX_PROBLEMS]],
+        "problems": [shown(keys, problem, page=page) for problem in problems[:MAX_PROBLEMS]],
+        "more_problems": max(0, len(problems) - MAX_PROBLEMS),
         "behind": behind.count(),
         "instances": updates.instances(user=cast(User, request.user), template=template).count(),
     }

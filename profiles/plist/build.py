@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from profiles.catalogue.conditions import is_set
@@ -61,6 +61,18 @@ def written(payload: Payload, values: Mapping[str, Any], kept: Kept | None = Non
     found = nest(_flat(payload.shape, values)) if kept is None else dict(values)
     ordered: dict[str, Any] = _without_none(_sorted(payload.shape, found))
     return ordered
+
+
+def written_items(key: ListOf, items: Sequence[Any], *, imported: bool) -> Iterator[tuple[int, Any]]:
+    """The items of a list that are written, each with its index among all; of an imported part all, as they stand."""
+    for index, item in enumerate(items):
+        if imported or not key.is_left_out(item):
+            yield index, written_item(key.item, item, imported=imported)
+
+
+def written_item(key: Key, item: Any, *, imported: bool) -> Any:
+    """An item of a list as it is written: of an imported part as it stands, else without what is empty in it."""
+    return item if imported or not key.shapes else _item(key.shapes[0], item)
 
 
 def _flat(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -199,12 +199,20 @@ def _turned(key: Key | None, value: Any) -> Any:
     return NOTHING
 
 
+def _is_alike(key: Key | None, value: Any) -> bool:
+    """Has a value the type of a key (None for a dictionary of keys), or one that stands for it?"""
+    if key is None:
+        return isinstance(value, dict)
+    return plist_type_of(key.meant(value, {})) is key.type
+
+
 def _hints(name: str, value: Any, beside: Mapping[str, str], shape: Shape) -> list[str]:
-    """The keys beside it of which its name has some words, or which have some of its: the nearest, if they are few."""
-    far = {
-        known: words
-        for known, each in beside.items()
-        if (words := more_words(name, known)) and _fitting(shape, each, value) is not NOTHING
-    }
-    nearest = [known for known, words in far.items() if words == min(far.values())]
+    """The keys beside it of which its name has some words, or which have some of its: the nearest, if they are few.
+
+    Those that take the value, otherwise those of its type.
+    """
+    far = {known: words for known in beside if (words := more_words(name, known))}
+    fitting = [known for known in far if _fitting(shape, beside[known], value) is not NOTHING]
+    asked = fitting or [known for known in far if _is_alike(shape.by_path.get(beside[known]), value)]
+    nearest = [known for known in asked if far[known] == min(far[each] for each in asked)]
     return nearest if len(nearest) <= _MOST_HINTS else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -9,7 +11,7 @@ from typing import Any, Final
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.findings import ORDER
+from profiles.catalogue.findings import ORDER, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, AsBuilt, Change, Fix, Items
 from profiles.catalogue.keys import Data, Key
 from profiles.catalogue.payloads.other import SLUG as OTHER
@@ -31,6 +33,7 @@ _NAMES: Final = (TYPE, TYPE_KEY, UUID, IDENTIFIER, VERSION)
 """Keys that say what a payload is, which no declaration has."""
 
 _ABSENT: Final = object()
+_INDEX: Final = re.compile(r"\[\d+\]")
 Step = str | int
 
 
@@ -67,12 +70,26 @@ class Repair:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Brought:
+    """Errors that are told after repairs and were not before; `first` says that there was no error at all before."""
+
+    errors: Sequence[Problem] = ()
+    first: bool = False
+
+
+NONE_BROUGHT: Final = Brought()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mended:
-    """A document with repairs made: those that helped, and the problems that are left."""
+    """A document with repairs made: those that helped, the problems that are left, and the errors among them that are
+    new.
+    """
 
     document: Document
     done: Sequence[Repair]
     left: Sequence[Problem]
+    brought: Brought
 
 
 def repairs(document: Document, problems: Iterable[Problem]) -> list[Repair]:
@@ -142,6 +159,30 @@ def _told(key: Key | None, value: Any) -> str:
     return with_type(value)
 
 
+def brought(before: Iterable[Problem], after: Iterable[Problem]) -> Brought:
+    """The errors of `after` that `before` does not have, wherever they stand now: an item that goes moves others."""
+    was, now = _errors(before), _errors(after)
+    places = {(each.payload, each.code, each.path) for each in was}
+    known = Counter(map(_mark, was))
+    fresh: set[int] = set()
+    # Of several alike, those that stand where one stood before are the old ones.
+    for each in sorted(now, key=lambda each: (each.payload, each.code, each.path) not in places):
+        if known[_mark(each)]:
+            known[_mark(each)] -= 1
+        else:
+            fresh.add(id(each))
+    return Brought(errors=[each for each in now if id(each) in fresh], first=bool(now) and not was)
+
+
+def _errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [each for each in problems if each.severity is Severity.ERROR]
+
+
+def _mark(problem: Problem) -> tuple[str, ...]:
+    """What stays the same of a problem when the items before it go."""
+    return problem.payload, problem.code, _INDEX.sub("[]", problem.path)
+
+
 def repaired(document: Document, offered: Iterable[Repair], chosen: Collection[str]) -> Document:
     """The document with those repairs made whose `id` is among `chosen`; what no longer applies is passed over."""
     fixes: dict[str, list[Fix]] = {}
@@ -167,7 +208,7 @@ def mended(
     the first error: a device takes the document without them.
     """
     done: dict[str, list[Repair]] = {}
-    left = judge(document)
+    left = told = judge(document)
     for _ in range(_MOST_ROUNDS):
         offered = _next(repairs(document, left), done, chosen)
         if not offered:
@@ -187,7 +228,7 @@ def mended(
         for each in made
         if not any(_is_same(each, other) for other in remaining)
     )
-    return Mended(document=document, done=helped, left=left)
+    return Mended(document=document, done=helped, left=left, brought=brought(told, left))
 
 
 def _next(

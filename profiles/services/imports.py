@@ -25,7 +25,7 @@ from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.load import MAX_BYTES
-from profiles.plist.repairs import Repair, mended, repairs
+from profiles.plist.repairs import NONE_BROUGHT, Brought, Repair, mended, repairs
 from profiles.plist.undeclared import Undeclared, undeclared
 from profiles.plist.validate import validate
 from profiles.policy import Action, require
@@ -95,10 +95,13 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """What became of a file: the profile or template, and sentences on what was put into the library, or not."""
+    """What became of a file: the profile or template, sentences on what was put into the library, or not, and the
+    errors that repairs have brought.
+    """
 
     profile: Profile
     notes: tuple[str, ...]
+    brought: Brought
 
 
 def keep(*, actor: User, team: Team, data: bytes, name: str, limit: int = MAX_BYTES) -> ImportedFile:
@@ -191,7 +194,8 @@ def save(
         row = _locked(actor, opened.row.pk)
         require(actor, Action.EDIT, row.team_id)
         given = opened.file.document
-        found = mended(given, check, chosen).document if chosen else given
+        fixed = mended(given, check, chosen) if chosen else None
+        found = fixed.document if fixed else given
         declaration = _declaration(found, declared) if as_template else None
         # A repair may have mended what the database cannot take.
         revisions = [given, found] if found is not given and _is_storable(given) else [found]
@@ -199,7 +203,7 @@ def save(
         row.delete()
     # After that, since opening an identity takes long; the profile has its own bytes in any case.
     notes = tuple(_lift(actor, profile.team, found, passwords))
-    return Saved(profile=profile, notes=notes)
+    return Saved(profile=profile, notes=notes, brought=fixed.brought if fixed else NONE_BROUGHT)
 
 
 @transaction.atomic

@@ -155,17 +155,20 @@ def _credential(part: PayloadDocument) -> Credential | None:
     if not isinstance(content, bytes) or not content:
         return None
     if source.kind == "certificate":
-        return _kept(lambda: _from_certificate(content), content, None)
+        return _kept(source, lambda: _from_certificate(content), content, None)
     password = values.get(source.password)
     # A variable is no password yet: as where the device asks, only what is not encrypted is looked at.
     known = password if isinstance(password, str) and password and not lone(password) else None
-    return _kept(lambda: _from_pkcs12(content, known), content, known)
+    return _kept(source, lambda: _from_pkcs12(content, known), content, known)
 
 
-def _kept(look: Callable[[], Credential], content: bytes, password: str | None) -> Credential:
-    """What was found in this very file before, or what `look` finds now."""
-    digest = hashlib.blake2b(content, key=_KEY, digest_size=32)
-    digest.update(b"" if password is None else b"\0" + password.encode("utf-8", "replace"))
+def _kept(source: Source, look: Callable[[], Credential], content: bytes, password: str | None) -> Credential:
+    """What was found before in this very file, taken for the same kind of file, or what `look` finds now."""
+    # The length tells where the file ends and the password begins.
+    begin = f"{source.kind} {len(content)} {password is not None} ".encode()
+    digest = hashlib.blake2b(begin, key=_KEY, digest_size=32)
+    digest.update(content)
+    digest.update((password or "").encode("utf-8", "surrogatepass"))
     name = digest.digest()
     found = _found.get(name) or look()
     _found[name] = found

@@ -35,7 +35,7 @@ function remember(form) {
 
 function forget() {
   before = [];
-  for (const button of document.querySelectorAll("[data-action=undo-fix]")) button.hidden = true;
+  for (const old of document.querySelectorAll("[data-action=undo-fix], [data-brought]")) old.hidden = true;
 }
 
 function tell(text) {
@@ -57,7 +57,7 @@ function undo() {
 }
 
 function lead(form, status) {
-  tell(status.querySelector("p").textContent);
+  tell([...status.querySelectorAll("p")].map(({ textContent }) => textContent).join(" "));
   const undoing = status.querySelector("[data-action=undo-fix]");
   undoing.hidden = !status.hasAttribute("data-undoable");
   const left = buttons(form);

@@ -27,6 +27,7 @@ _GROUP_UNUSED: Final = advice(
     "group-without-pfs", r"IKEv2\.ChildSecurityAssociationParameters\.DiffieHellmanGroup"
 )
 _NO_EFFECT: Final = advice("no-effect-key", r"IPv4(\.OverridePrimary)?")
+_IN_PEM: Final = advice("other-encoding", "PayloadContent")
 _KNOWN: Final = never("unknown-key", r"(IPv4|Proxies|IKEv2|PayloadRemovalDisallowed).*")
 _OFF: Final = never("ignored", r"IKEv2\.OnDemandRules.*")
 _FALSE: Final = never("wrong-type|malformed|dangling-reference")
@@ -136,7 +137,7 @@ def _jawj() -> bytes:
 
 
 def _algo(*, on_demand: bool) -> bytes:
-    """trailofbits/algo: an address as every name, P-384 keys, a version that is a real."""
+    """trailofbits/algo: an address as every name, P-384 keys, an authority in PEM, a version that is a real."""
     own = uuid()
     probe = "http://captive.apple.com/hotspot-detect.html"
     connecting = [
@@ -177,7 +178,7 @@ def _algo(*, on_demand: bool) -> bytes:
             )
             | {"PayloadVersion": 1.0},
             _identity(own, credentials.identity("P-384"), Password=PASSWORD),
-            _authority(PayloadCertificateFileName="ca.crt"),
+            _authority(pem(credentials.authority()), PayloadCertificateFileName="ca.crt"),
             PayloadDisplayName="AlgoVPN werft IKEv2",
             PayloadOrganization="AlgoVPN",
             PayloadRemovalDisallowed=False,
@@ -416,7 +417,7 @@ ARCHETYPES: Final = (
     Archetype(
         "algo, on demand",
         lambda: _algo(on_demand=True),
-        (*_boolean("EnablePFS"), _NO_EFFECT, warning("odd-version", "PayloadVersion")),
+        (*_boolean("EnablePFS"), _NO_EFFECT, warning("odd-version", "PayloadVersion"), _IN_PEM),
         silent=(
             _FALSE,
             _KNOWN,
@@ -426,7 +427,7 @@ ARCHETYPES: Final = (
     Archetype(
         "algo, not on demand",
         lambda: _algo(on_demand=False),
-        (*_boolean("EnablePFS"), _NO_EFFECT),
+        (*_boolean("EnablePFS"), _NO_EFFECT, _IN_PEM),
         silent=(_FALSE, _KNOWN, _OFF, never("missing")),
     ),
     Archetype(
@@ -461,7 +462,7 @@ ARCHETYPES: Final = (
     Archetype(
         "script around OpenSSL 3",
         _shell_script,
-        (told("warning", "other-encoding", "PayloadContent"),),
+        (_IN_PEM,),
         silent=(_FALSE, _OFF, never("issuer-missing|left-out")),
     ),
     Archetype(

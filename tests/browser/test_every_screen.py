@@ -20,7 +20,7 @@ from tests.browser.barriers import barriers
 from tests.browser.screen import Screen, start_profile
 from tests.plist.trees import WIFI, identity, tree, vpn
 from tests.services.bulk import run_samples
-from tests.services.template_samples import fill_in, make_template, save
+from tests.services.template_samples import edited, fill_in, make_template, save, template_document
 
 LONG: Final = "A-very-long-name-without-a-single-blank-" * 4
 
@@ -148,6 +148,26 @@ def filled_in(page: Page, profile: Profile) -> None:
     of_template("/templates/{}/use")(page, profile)
     page.get_by_role("button", name="Make the profile").click()
     expect(page.locator(".invalid-feedback").first).to_be_visible()
+
+
+def refused(page: Page, profile: Profile) -> None:
+    """The short form with an error of its template and one of an answer."""
+    document = edited(template_document(name=LONG), OnDemandRules=[{"Action": "Fly"}])
+    page.goto(f"/templates/{make_template(author(profile), document=document).pk}/use")
+    for label, text in {"User name": "bob", "PIN": "1234", "MTU": "5"}.items():
+        page.get_by_label(label, exact=False).first.fill(text)
+    page.get_by_role("button", name="Make the profile").click()
+    expect(page.get_by_role("alert").locator(".problem")).to_have_count(1)
+
+
+def corrected(page: Page, profile: Profile) -> None:
+    """A run whose template was corrected after it was begun."""
+    alice = author(profile)
+    template = make_template(alice, document=edited(template_document(name=LONG), MTU=5))
+    run = run_samples.checked(alice, template, PEOPLE)
+    save(alice, template, MTU=1400)
+    page.goto(f"/runs/{run.pk}")
+    expect(page.get_by_role("link", name="New run")).to_be_visible()
 
 
 def made_from(path: str) -> Visit:
@@ -361,6 +381,7 @@ SCREENS: Final[dict[str, Visit]] = {
     "starting points": lambda page, profile: page.goto("/templates/?show=product"),
     "short form": of_template("/templates/{}/use"),
     "short form with errors": filled_in,
+    "short form that was refused": refused,
     "answers": made_from("/profiles/{}/answers"),
     "variables and locks": of_template("/templates/{}/settings"),
     "profiles of a template": of_template("/templates/{}/profiles"),
@@ -396,6 +417,7 @@ SCREENS: Final[dict[str, Visit]] = {
     "run that was stopped": of_run(
         run_samples.finished, state="paused", unsigned=False, notice=f"It failed: {LONG}"
     ),
+    "run of a corrected template": corrected,
     "run that has failed in part": of_run(partly_failed),
     "run of links": of_run(run_samples.finished, delivery="links"),
     "run that has expired": of_run(run_samples.finished, state="expired", totals={"done": 99_997}),

@@ -257,3 +257,27 @@ def test_on_a_narrower_screen_undo_is_in_sight(odd: Screen, width: int) -> None:
     assert odd.page.evaluate("document.documentElement.scrollWidth") <= width
     take_back(odd)
     expect(fix(odd, TURN_ON, "Office · EnablePFS")).to_be_visible()
+
+
+def test_a_fix_that_brings_an_error_leads_to_it_until_something_else_is_done(
+    screen: Screen, alice: User
+) -> None:
+    rest = {name: value for name, value in TUNNEL.items() if not name.startswith("OnDemand")}
+    fine = read(tree(vpn({**rest, "MTU": 1400, "ppkIdentifier": "a"})))
+    screen.page.set_viewport_size({"width": 1440, "height": 900})
+    screen.open(profiles.create(actor=alice, team=home(alice), document=fine))
+    label, place = "Rename it to PPKIdentifier", "Office · ppkIdentifier"
+    press(screen, label, place)
+    told = "Now the profile has an error; before it had none."
+    expect(status(screen)).to_contain_text(told)
+    expect(screen.page.locator("#told")).to_contain_text(told)
+    assert barriers(screen.page) == []
+    status(screen).get_by_role("link", name="Office · PPK").click()
+    expect(screen.row("IKEv2.PPK").locator(":focus")).to_have_count(1)
+    take_back(screen)
+    expect(fix(screen, label, place)).to_be_visible()
+    expect(screen.page.locator("#review .problem--error")).to_have_count(0)
+    press(screen, label, place)
+    screen.row("IKEv2.PPK").locator("input, textarea").first.fill("a" * 64)
+    expect(screen.page.get_by_text(told).first).to_be_hidden()
+    assert screen.page.evaluate("document.documentElement.scrollWidth") <= 1440

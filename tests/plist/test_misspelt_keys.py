@@ -166,6 +166,7 @@ def test_a_contrary_name_that_only_a_person_can_mend(given: dict[str, Any], mend
     [
         ({"Certificate": TUNNEL_UUID}, "Did you mean PayloadCertificateUUID? "),
         ({"Identifier": "x"}, "Did you mean RemoteIdentifier, LocalIdentifier or PPKIdentifier? "),
+        ({"DeadPeerDetection": "medium"}, "Did you mean DeadPeerDetectionRate? "),
         ({"DisconnectOnSleep": 1}, ""),
         ({"EnableDPD": 1}, ""),
         ({"Enabled": 1}, ""),

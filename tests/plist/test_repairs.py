@@ -11,8 +11,9 @@ from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, Items, drop,
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, Problem
 from profiles.plist.read import read
-from profiles.plist.repairs import changed, mended, repaired, repairs
+from profiles.plist.repairs import brought, changed, mended, repaired, repairs
 from profiles.plist.validate import validate
+from tests.plist.making import TUNNEL, WITH_SECRET
 from tests.plist.trees import identity, tree, vpn
 
 TREE: dict[str, Any] = {"a": {"b": [{"c": 1}, "x", "y"]}, "d": True}
@@ -276,3 +277,52 @@ def test_what_needs_judgement_is_made_where_it_is_chosen_by_itself() -> None:
     assert names(mended(found, validate).document) == ["Café Müller, Bar", "Home"]
     (split,) = [each for each in repairs(found, validate(found)) if each.path == f"{place}[0]"]
     assert names(mended(found, validate, [split.id]).document) == ["Café Müller", "Bar", " Home"]
+
+
+def told(*places: str, severity: Severity = Severity.ERROR, code: str = "missing") -> list[Problem]:
+    """A problem of one kind at each place."""
+    return [Problem("Office", Finding(severity, place, code, "It is missing.")) for place in places]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "brought_at", "first"),
+    [
+        ([], [], [], False),
+        (told("A"), [], [], False),
+        ([], told("A"), ["A"], True),
+        (told("A"), told("A", "B"), ["B"], False),
+        (told("A"), told("B"), ["B"], False),
+        (told("A", severity=Severity.WARNING), told("A"), ["A"], True),
+        (told("A"), told("A", code="other"), ["A"], False),
+        ([], told("A", severity=Severity.WARNING), [], False),
+        (told("L[1].A", "L[2].A"), told("L[0].A", "L[1].A"), [], False),
+        (told("L[1].A"), told("L[0].A", "L[1].A"), ["L[0].A"], False),
+    ],
+    ids=[
+        *(
+            "nothing",
+            "mended",
+            "the first",
+            "another",
+            "in place of one",
+            "a warning before",
+            "of another kind",
+        ),
+        *("a warning", "items that moved", "another item"),
+    ],
+)
+def test_errors_that_were_not_told_before_are_brought(
+    before: list[Problem], after: list[Problem], brought_at: list[str], first: bool
+) -> None:
+    found = brought(before, after)
+    assert [each.path for each in found.errors] == brought_at
+    assert found.first is first
+
+
+def test_what_was_chosen_says_which_errors_it_has_brought() -> None:
+    whole = read(tree(vpn({**TUNNEL, **WITH_SECRET, "ppkIdentifier": "a"})))
+    chosen = {each.id for each in repairs(whole, validate(whole))}
+    found = mended(whole, validate, chosen).brought
+    assert [(each.code, each.path) for each in found.errors] == [("missing", "IKEv2.PPK")]
+    assert found.first
+    assert mended(whole, validate).brought.errors == []

@@ -311,7 +311,7 @@ def test_a_root_should_be_an_authority(kind: str, is_authority: bool, fine: bool
 @pytest.mark.parametrize("content", [b"-----BEGIN CERTIFICATE-----\n", b"\n -----BEGIN CERTIFICATE-----\n"])
 def test_the_form_of_a_certificate_fits_the_type_of_its_payload(content: bytes) -> None:
     brought = Credential(title="x", certificate=AUTHORITY)
-    unfit = {"authority": [("warning", "PayloadContent", "other-encoding")]}
+    unfit = {"authority": [("advice", "PayloadContent", "other-encoding")]}
     for kind in ("root", "pkcs1"):
         named = f"com.apple.security.{kind}"
         assert problems(authority(content, PayloadType=named), authority=brought) == unfit

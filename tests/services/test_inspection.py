@@ -668,6 +668,29 @@ def test_what_is_no_certificate_is_refused(root: x509.Certificate) -> None:
         server_certificate(b"no certificate", document(authority(der(root))))
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_was_found_in_a_file_holds_for_its_kind_of_payload_alone(
+    root: x509.Certificate, alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, backwards: bool
+) -> None:
+    vars(inspection)["_found"].clear()
+    for content, right in ((p12(rsa_key, alice), "identity-pkcs12"), (der(root), "certificate")):
+        parts = [identity(content, None), authority(content)]
+        for part in reversed(parts) if backwards else parts:
+            expected = [] if part.slug == right else ["unreadable-content"]
+            assert [code for _, _, code in told(document(part))] == expected
+
+
+def test_where_a_file_ends_and_its_password_begins_is_no_matter_of_luck(
+    alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey
+) -> None:
+    content = p12(rsa_key, alice)
+    opened, locked = identity(content), identity(content + b"\0" + PASSWORD.encode(), None)
+    for part, title in ((opened, "alice"), (locked, "")):
+        found = inspect(document(part)).of(part.uuid)
+        assert found is not None
+        assert found.title == title
+
+
 def test_a_file_is_opened_once_and_its_password_is_not_kept(
     alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -178,7 +178,7 @@ class ItemsField(KeyField):
         """Id and sentence of each item, those inside items too."""
         for item in self.items:
             if self.dictionary.sentence:
-                yield item_id(item.token), self.dictionary.sentence(item.values)
+                yield item_id(item.token), self.widget.said(item)
             for _, each in self._lists(item):
                 yield from each.sentences()
 

@@ -21,6 +21,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, ListOf
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.versions import INHERITED
+from profiles.plist.build import written_item
 
 NEW_LIST: Final = "__list__"
 NEW_ITEM: Final = "__item__"
@@ -115,7 +116,7 @@ class Items(KeyWidget):
         """One item; what is stored and public looks the same each time, and is put together once."""
         if item.stored is None or not self.is_public:
             return self._put_together(name, item, blank_id)
-        place = (name, item.token, blank_id, repr(item.stored))
+        place = (name, item.token, blank_id, repr(item.stored), str(self.around.imported))
         if place not in self.rendered:
             if len(self.rendered) >= MAX_RENDERED:
                 self.rendered.clear()
@@ -131,9 +132,6 @@ class Items(KeyWidget):
         return all(inner.is_public for inner in lists)
 
     def _put_together(self, name: str, item: Item, blank_id: str, *, is_open: bool = False) -> SafeString:
-        sentence = (
-            self.dictionary.sentence(item.values) if self.dictionary.sentence else self.dictionary.label
-        )
         return format_html(
             '<li class="item" id="{}"><input type="hidden" name="{}" value="{}">'
             '<details class="item__box"{}><summary class="item__head"><span class="item__sentence">{}</span></summary>'
@@ -144,12 +142,19 @@ class Items(KeyWidget):
             name,
             item.token,
             OPEN if is_open or item.contents.errors else NOTHING,
-            sentence if item.contents.typed.values else f"New {lowered(self.dictionary.label)}",
+            self.said(item) if item.contents.typed.values else f"New {lowered(self.dictionary.label)}",
             SafeString("".join([self._section(section, item, blank_id) for section in self.sections])),
             TOOLS,
             name,
             item.token,
         )
+
+    def said(self, item: Item) -> str:
+        """What an item does once it is written, in words, or what it is called."""
+        if self.dictionary.sentence is None:
+            return self.dictionary.label
+        values = written_item(self.dictionary, item.values, imported=self.around.imported)
+        return self.dictionary.sentence(values)
 
     def _section(self, section: _Section, item: Item, blank_id: str) -> SafeString:
         rows = SafeString("".join([self._row(row, item, blank_id) for row in section.rows]))

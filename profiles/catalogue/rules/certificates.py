@@ -144,10 +144,11 @@ NO_AUTHORITY: Final = Diagnostic(
 )
 OTHER_ENCODING: Final = Diagnostic(
     "other-encoding",
-    Severity.WARNING,
+    Severity.ADVICE,
     "A certificate is not written as the type of its payload promises",
     why="A payload of the type com.apple.security.pem holds PEM, and those of the other types hold DER, says Apple. "
-    "Whether devices read the other form as well is not known.",
+    "Generators in wide use write PEM into payloads of the type com.apple.security.root all the same, so devices seem "
+    "to read both forms, but nobody promises it.",
     mend="Choose the certificate again, or change the type of the payload.",
     sources=(schema("com.apple.security.pem"), schema("com.apple.security.pkcs1")),
     certainty=Certainty.INFERRED,
@@ -305,7 +306,7 @@ class CertificateForm(CredentialRule):
             is_it = other and _fingerprint(content if wanted_so else other) == own.certificate.fingerprint
             yield OTHER_ENCODING.at(
                 self.path,
-                f"The certificate is written as {found}, but devices expect {wanted} in a payload of this type. "
+                f"The certificate is written as {found}, but Apple documents {wanted} for a payload of this type. "
                 "Choose the certificate again, or change the type.",
                 fix=fixes.put(self.path, content, other, f"Write it as {wanted}") if is_it else None,
             )

@@ -42,8 +42,13 @@ class TemplateErrors:
 
 
 def template_errors(run: BulkRun) -> TemplateErrors:
-    """What is wrong with the template of a run, whatever its rows say."""
+    """What is wrong with the template of a run, as it was when the run was begun, whatever its rows say."""
     return _template_errors(run.template_id, run.template_revision)
+
+
+def errors_by_now(run: BulkRun) -> TemplateErrors:
+    """What is wrong with the template of a run as it is now."""
+    return _template_errors(run.template_id, run.template.revision)
 
 
 @lru_cache(maxsize=8)

@@ -32,14 +32,14 @@ ODD: dict[str, Any] = {"Odd": HUSH}
 def dictionaries(owner: HasKeys) -> Iterator[HasKeys]:
     """A payload type, and what stands in its lists."""
     yield owner
-    for key in owner.keys:
+    for key in owner.shape.keys:
         if isinstance(key, ListOf) and isinstance(key.item, Dictionary):
             yield from dictionaries(key.item)
 
 
 def shown_as_json(owner: HasKeys) -> Iterator[Key]:
     """The keys of which something odd is shown as JSON."""
-    return (key for key in owner.keys if not key.secret and not isinstance(key, Content | Dictionary))
+    return (key for key in owner.shape.keys if not key.secret and not isinstance(key, Content | Dictionary))
 
 
 def json_field(owner: HasKeys, key: Key, stored: Any) -> tuple[JsonField, Any]:
@@ -96,7 +96,7 @@ def masks_in(value: Any) -> list[str]:
 @TYPES
 def test_a_mask_is_refused_in_every_key_of_an_item_beside_one_that_nobody_knows(of: Payload) -> None:
     for owner in dictionaries(of):
-        for key in owner.keys:
+        for key in owner.shape.keys:
             if not (isinstance(key, ListOf) and isinstance(key.item, Dictionary)):
                 continue
             stored = [{"Vendor": HUSH, "Number": 5}, "no item"]

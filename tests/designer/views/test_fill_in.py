@@ -391,10 +391,14 @@ def test_what_could_not_be_installed_is_listed_with_links_to_what_is_asked(
     assert response.status_code == 422
     html = unescape(response.content.decode())
     row = f"id_{document.payloads[0].uuid}-IKEv2-MTU_row"
-    assert f'<a href="#{row}">Office · MTU</a>: MTU is 5, but the least allowed is 1280 bytes.' in html
-    assert f'id="{row}"' in html
-    told = html.partition("The template itself has errors")
-    assert "Rule 1 · Action" in told[2]
+    told = f'<span class="problem__severity">Error</span> <a class="problem__place" href="#{row}">Office · MTU</a>'
+    assert (
+        f'{told} <span class="problem__message">MTU is 5, but the least allowed is 1280 bytes.</span>' in html
+    )
+    marked = html.partition(f'id="{row}"')[2].partition('class="key__problem"')[2].partition("</p>")[0]
+    assert marked.endswith(">Error: MTU is 5, but the least allowed is 1280 bytes.")
+    own = html.partition("The template itself has errors")[2]
+    assert "Rule 1 · Action" in own
     assert html.count("cannot be 'Fly'") == 1, "the template's own, so it is told once"
     page = browse(response.content.decode()).data()
     assert (page["answer-pin"], page[key(template, "IKEv2.MTU")]) == (PIN, "5")
@@ -444,8 +448,8 @@ def test_whoever_cannot_open_the_template_gets_no_link_to_it(
 
 def beside(html: str, name: str) -> str:
     """What is told beside the field of a variable."""
-    found = re.search(rf'id="id_answer-{name}_error"[^>]*>(.*?)</', html, re.DOTALL)
-    return unescape(found[1]) if found else ""
+    found = re.search(rf'id="id_answer-{name}_error"[^>]*>(.*?)</(?:p|div)>', html, re.DOTALL)
+    return unescape(re.sub("<[^>]*>", "", found[1])) if found else ""
 
 
 def test_what_an_answer_causes_is_told_beside_it_and_all_that_was_typed_stays(

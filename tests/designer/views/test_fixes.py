@@ -180,3 +180,49 @@ def test_notes_that_somebody_made_up_reveal_no_secret(alice_client: Client, odd:
         assert SECRET not in page_of(alice_client, odd)
         data["add_payload"] = "scep"
         assert SECRET not in send(alice_client, odd, data).content.decode()
+
+
+FINE = {**TUNNEL, "sharedSecret": None, "SharedSecret": SECRET, "MTU": 1400, "ppkIdentifier": "a"}
+RENAME_PPK = f"{UUID}/misspelt-key/IKEv2.ppkIdentifier"
+MISSING = "PPK is missing"
+
+
+def imported(owner: User, **ikev2: Any) -> Profile:
+    """A profile with a tunnel that is right but for a misspelt key, and for what is given."""
+    values = {name: value for name, value in {**FINE, **ikev2}.items() if value is not None}
+    return profiles.create(actor=owner, team=home(owner), document=read(tree(vpn(values))))
+
+
+def told(page: str) -> str:
+    """What the page says of a fix, in a browser with scripts."""
+    return page.partition('<div class="mended')[2].partition("<button")[0]
+
+
+def test_a_fix_that_brings_an_error_says_so_and_where(alice: User, alice_client: Client) -> None:
+    fine = imported(alice)
+    before = page_of(alice_client, fine)
+    assert MISSING not in before
+    mended = press(alice_client, fine, before, fix=RENAME_PPK)
+
+    assert "It is not saved yet." in told(mended)
+    assert "<p>Now the profile has an error; before it had none.</p>" in told(mended)
+    assert '<span class="problem__severity">Error</span>' in told(mended)
+    assert f'href="#id_{UUID}-IKEv2-PPK_row">Office · PPK</a>' in told(mended)
+    assert MISSING in told(mended)
+    assert "data-undoable" in told(mended)
+    assert inside(fine)["ppkIdentifier"] == "a"
+
+
+def test_a_fix_beside_other_errors_tells_those_that_it_brings(alice: User, alice_client: Client) -> None:
+    wrong = imported(alice, MTU=5)
+    mended = told(press(alice_client, wrong, page_of(alice_client, wrong), fix=RENAME_PPK))
+
+    assert "Now an error is told that the profile did not have before." in mended
+    assert mended.count('<li class="problem') == 1
+
+
+def test_a_fix_that_brings_none_says_nothing_of_errors(alice_client: Client, odd: Profile) -> None:
+    mended = told(press(alice_client, odd, page_of(alice_client, odd), fix=FIX_MTU))
+    assert "MTU is now 1400" in mended
+    assert "error" not in mended
+    assert "data-brought" not in mended

@@ -304,6 +304,28 @@ def test_what_was_left_as_it_was_is_put_right_later(alice_client: Client) -> Non
     assert alice_client.post(address, {"base_revision": "1", "repair": ids}).status_code == 302
 
 
+ODD_NAME = {
+    "RemoteAddress": "a.example",
+    "RemoteIdentifier": "a",
+    "LocalIdentifier": "",
+    "ppkIdentifier": "a",
+}
+BROUGHT = "Now the profile has an error; before it had none. "
+
+
+def test_what_repairs_bring_is_told_where_they_are_stored(alice_client: Client) -> None:
+    given = tree(vpn({**ODD_NAME, "AuthenticationMethod": "SharedSecret", "SharedSecret": "s"}))
+    ids = [each.id for each in offered(read(given)) if each.problem.code == "misspelt-key"]
+    profile = saved(alice_client, kept(alice_client, given), repair=ids)
+    page = alice_client.get(reverse("profile", args=[profile.pk])).content.decode()
+    assert f"{BROUGHT}The history has the file as it was." in page
+
+    later = saved(alice_client, kept(alice_client, given))
+    address = reverse("put_right", args=[later.pk])
+    response = alice_client.post(address, {"base_revision": "1", "repair": ids}, follow=True)
+    assert f"{BROUGHT}The history has the way back." in response.content.decode()
+
+
 def test_what_others_saved_meanwhile_is_told_before_anything_is_put_right(
     alice_client: Client, alice: User
 ) -> None:

@@ -17,8 +17,11 @@ from profiles.catalogue.findings import Diagnostic
 from profiles.models import Profile, User
 from profiles.plist import rule_book
 from profiles.plist.build import build
+from profiles.plist.read import read
 from profiles.services import imports, profiles
 from profiles.services.documents import load
+from profiles.services.teams import home
+from tests.plist.trees import tree, vpn
 from tests.posting import browse
 from tests.services.bulk import run_samples
 from tests.services.samples import changed
@@ -112,14 +115,13 @@ def test_a_reason_has_a_link_in_place_of_each_code(sample_rules: Rules) -> None:
     assert explained(reason) == f"IKEv2.MTU: &lt;Too&gt; large. {TOO_LARGE} A: Missing. [nothing] [1]"
 
 
-def test_every_template_that_shows_a_problem_leads_to_its_rule() -> None:
+def test_one_template_shows_a_problem_and_leads_to_its_rule() -> None:
     folder = Path(settings.BASE_DIR) / "templates"
-    messages = re.compile(r"{{ ([\w.]*problem)\.message }}(?!\")")
-    found = {path: messages.findall(path.read_text()) for path in folder.rglob("*.html")}
-    assert sum(map(len, found.values())) >= 3
-    for path, problems in found.items():
-        for name in problems:
-            assert f"{{{{ {name}.code|why }}}}" in path.read_text(), f"{path.name} leads to no rule"
+    messages = re.compile(r"{{ ([\w.]*)\.message }}(?!\")")
+    texts = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.html")}
+    found = {name: told for name, text in texts.items() if (told := messages.findall(text))}
+    assert found == {"problem_text.html": ["shown.problem"]}
+    assert "{{ shown.problem.code|why }}" in texts["problem_text.html"]
 
 
 @pytest.fixture
@@ -154,7 +156,23 @@ def file(client: Client, large: Profile) -> Any:
     return client.get(f"/import/{kept.pk}")
 
 
-PAGES = (designer, download, hand_out, as_xml, file)
+def settings_of(client: Client, large: Profile) -> Any:
+    assert large.created_by
+    document = edited(template_document(), MTU=5000)
+    return client.get(f"/templates/{make_template(large.created_by, document=document).pk}/settings")
+
+
+def short_form(client: Client, large: Profile) -> Any:
+    assert large.created_by
+    document = edited(template_document(), MTU=5000)
+    template = make_template(large.created_by, document=document)
+    address = f"/templates/{template.pk}/use"
+    typed = browse(client.get(address).content.decode()).data().dict()
+    answers = {"answer-user": "bob", "answer-pin": "1234", "answer-domain": "example.com"}
+    return client.post(address, {**typed, **answers})
+
+
+PAGES = (designer, download, hand_out, as_xml, file, settings_of, short_form)
 
 
 @pytest.mark.parametrize("visit", PAGES)
@@ -162,6 +180,59 @@ def test_each_problem_on_a_page_leads_to_its_rule(
     alice_client: Client, large: Profile, sample_rules: Rules, visit: Any
 ) -> None:
     assert TOO_LARGE in text_of(visit(alice_client, large))
+
+
+def problems_on(page: str) -> list[tuple[str, str, str]]:
+    """Severity of each problem as the page marks it, the word for it, and where its place leads."""
+    found = re.findall(
+        r'<li class="problem problem--(\w+)"[^>]*>\s*<span class="problem__severity">(\w+)</span> '
+        r'(?:<a class="problem__place" href="([^"]*)">|<span class="problem__place">)[^<]+<',
+        page,
+    )
+    assert len(found) == page.count('<li class="problem problem--') > 0
+    return found
+
+
+@pytest.mark.parametrize("visit", PAGES)
+def test_each_problem_on_a_page_says_its_severity_and_leads_to_its_place(
+    alice_client: Client, large: Profile, visit: Any
+) -> None:
+    found = problems_on(text_of(visit(alice_client, large)))
+    assert "error" in [severity for severity, _, _ in found]
+    assert [word.lower() for _, word, _ in found] == [severity for severity, _, _ in found]
+    # Nothing on the page of the XML of a part shows one key alone.
+    assert visit is as_xml or all("#" in place for _, _, place in found)
+
+
+@pytest.mark.parametrize("visit", [download, hand_out])
+def test_errors_stand_in_the_order_of_the_form_on_every_page(
+    alice: User, alice_client: Client, large: Profile, visit: Any
+) -> None:
+    document = changed(load(large), RemoteIdentifier=None, DeadPeerDetectionRate="Often")
+    profiles.save(actor=alice, profile_id=large.pk, document=document, base_revision=2)
+
+    def errors(page: str) -> list[str]:
+        found = (place.partition("#")[2] for severity, _, place in problems_on(page) if severity == "error")
+        return list(found)
+
+    in_order = re.findall(r'data-row="([^"]+)" data-severity="error"', text_of(designer(alice_client, large)))
+    assert len(in_order) == 3
+    assert errors(text_of(visit(alice_client, large))) == in_order
+
+
+def test_a_place_on_the_page_of_a_file_is_there(alice_client: Client, large: Profile) -> None:
+    page = text_of(file(alice_client, large))
+    for _, _, place in problems_on(page):
+        assert f'id="{place.removeprefix("#")}"' in page
+
+
+def test_what_can_be_fixed_says_its_severity_and_leads_to_its_rule(alice: User, alice_client: Client) -> None:
+    document = read(tree(vpn({"RemoteAddress": "a.example", "MTU": "1400"})))
+    imported = profiles.create(actor=alice, team=home(alice), document=document)
+    page = text_of(alice_client.get(f"/profiles/{imported.pk}/put-right"))
+    heading = page.partition('<legend class="repair__kind problem--error">')[2].partition("</legend>")[0]
+    assert '<span class="problem__severity">Error</span>' in heading
+    assert "/rules/wrong-type/" in heading
 
 
 @pytest.mark.parametrize("visit", PAGES)

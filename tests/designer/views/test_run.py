@@ -97,6 +97,51 @@ def test_errors_of_the_template_are_told_once_above_whatever_the_rows_say(
     assert "Correct row" not in html
 
 
+STALE = "correct the template, then bring the list again"
+
+
+def test_a_template_that_was_corrected_since_is_told_to_be(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    save(alice, template, MTU=5)
+    run = checked(alice, template, people(2))
+    assert STALE in text_of(shown(alice_client, run))
+    save(alice, template, MTU=1400)
+
+    html = shown(alice_client, run)
+
+    page = text_of(html)
+    assert "revision 2 of the template, now 3" in page
+    assert "Revision 2 of the template has errors" in page
+    assert "The template was corrected since and is at revision 3: bring the list again. New run" in page
+    assert f'<a href="{reverse("new_run")}?template={template.pk}">New run</a>' in html
+    assert STALE not in page
+    assert "Correct the template" not in page
+    assert "MTU is 5, but the least allowed is 1280 bytes." in page
+    row = text_of(alice_client.get(at("correct_row", run, 2)).content.decode())
+    assert "The template was corrected since" in row
+
+
+def test_a_template_that_has_changed_and_is_still_wrong_is_told_to_be(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    save(alice, template, MTU=5)
+    run = checked(alice, template, people(2))
+    save(alice, template, MTU=6)
+
+    html = shown(alice_client, run)
+
+    assert "The template is at revision 3 by now, and still has errors: correct it" in text_of(html)
+    assert f'<a href="{reverse("profile", args=[template.pk])}">Correct the template</a>' in html
+
+
+def test_a_template_that_is_as_it_was_is_not_told_to_have_changed(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    page = text_of(shown(alice_client, checked(alice, template, rows_with_some_wrong())))
+    assert "revision 1 of the template · " in page
+
+
 def test_a_run_is_shown_where_its_template_cannot_be_opened(
     alice: User, alice_client: Client, template: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,10 +149,10 @@ def test_a_run_is_shown_where_its_template_cannot_be_opened(
     runs.start(actor=alice, run=run, wish=UNSIGNED)
     work_off(run)
 
-    def locked(run: BulkRun) -> None:
+    def locked(*_: object) -> None:
         raise EncryptionError("The key is gone.")
 
-    monkeypatch.setattr("designer.views.run.template_errors", locked)
+    monkeypatch.setattr("designer.views.run.of_run", locked)
     assert "Rows to look at" in text_of(shown(alice_client, run))
 
 
@@ -153,8 +198,8 @@ def test_what_was_matched_is_checked_by_workers_who_are_woken(
     html = shown(alice_client, run)
     page = text_of(html)
     assert "Ready to start 5 of 5 100 % 3 ready 2 to be corrected" in page
-    assert "5 Bad User name is not of the form" in page
-    assert "6 e “email” is no e-mail address. Write it as user@example.org." in page
+    assert "5 Bad Error User name is not of the form" in page
+    assert "6 e Error “email” is no e-mail address. Write it as user@example.org." in page
     assert offered(html) == ["Download them as CSV", "Make 3 profiles", "Check all rows"]
 
 

@@ -127,6 +127,15 @@ def test_an_expired_run_tells_what_came_of_it(alice: User, alice_client: Client,
     assert offered(html) == []
 
 
+def test_the_bar_of_a_run_that_failed_in_part_is_not_that_of_a_good_one(
+    alice: User, alice_client: Client, template: Profile
+) -> None:
+    run = finished(alice, template, people(3))
+    assert "run__bar--good" in shown(alice_client, run)
+    run.recipients.filter(row=2).update(state="failed", reason="The mail server refuses it.")
+    assert "run__bar--good" not in shown(alice_client, run)
+
+
 @pytest.mark.parametrize(("wanted", "got"), [("2", 2), ("0", 2), ("-1", 2), ("x", 1), ("9" * 30, 2)])
 def test_wrong_rows_come_page_by_page(
     alice: User, alice_client: Client, template: Profile, wanted: str, got: int

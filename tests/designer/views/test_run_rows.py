@@ -53,7 +53,7 @@ def test_a_row_is_shown_with_its_reason_and_without_its_secret(alice_client: Cli
     page = text_of(html)
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
-    assert "Row 4: Bad User name is not of the form" in page
+    assert "Row 4: Bad Error User name is not of the form" in page
     assert browse(html).data().dict().items() >= {"column0": "Bad", "column1": "", "column2": "R2"}.items()
     assert "It is set, and stays so unless you type another." in page
     assert none_in(html, [pin(2)])

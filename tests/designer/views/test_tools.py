@@ -13,10 +13,13 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.models import Profile, User
+from profiles.plist.build import property_list
 from profiles.plist.document import PayloadDocument
+from profiles.plist.read import read
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
+from tests.plist.trees import tree, vpn
 from tests.posting import browse
 from tests.services.samples import changed, valid
 from tests.signing.making import certificate, pem
@@ -94,6 +97,38 @@ def test_without_a_rule_the_simulator_says_so(alice: User, alice_client: Client)
 def test_rules_that_are_none_break_no_simulator(alice: User, alice_client: Client, rules: object) -> None:
     document = changed(valid(), OnDemandEnabled=1, OnDemandRules=rules)
     assert simulate(alice_client, profiles.create(actor=alice, team=home(alice), document=document))
+
+
+NO_NAMES = [
+    {"SSIDMatch": [""]},
+    {"Action": "Disconnect", "SSIDMatch": [], "DNSDomainMatch": [""]},
+    {"Action": "Connect"},
+]
+
+
+def test_rules_that_are_made_here_are_tried_as_they_are_written(alice: User, alice_client: Client) -> None:
+    document = changed(valid(), OnDemandEnabled=1, OnDemandRules=NO_NAMES)
+    profile = profiles.create(actor=alice, team=home(alice), document=document)
+    rules = property_list(document)["PayloadContent"][0]["IKEv2"]["OnDemandRules"]
+    assert rules == [{"Action": "Disconnect"}, {"Action": "Connect"}]
+    page = simulate(alice_client, profile)
+    # The first one is not written, and the page still counts it.
+    assert "<strong>Rule 2 matches.</strong> The tunnel goes down and stays down." in page
+    assert '<li value="2" class="step step--match">' in page
+    assert "On any network: disconnect." in page
+    shown = alice_client.get(reverse("profile", args=[profile.pk])).content.decode()
+    assert "are empty" not in shown
+
+
+def test_rules_of_a_file_are_tried_as_they_stand(alice: User, alice_client: Client) -> None:
+    document = read(tree(vpn({"OnDemandEnabled": 1, "OnDemandRules": NO_NAMES})))
+    profile = profiles.create(actor=alice, team=home(alice), document=document)
+    page = simulate(alice_client, profile)
+    assert "<strong>Rule 3 matches.</strong> The tunnel comes up" in page
+    assert "Never, since SSIDMatch and DNSDomainMatch are empty: disconnect." in page
+    assert "nothing matches an empty SSIDMatch" in page
+    shown = alice_client.get(reverse("profile", args=[profile.pk])).content.decode()
+    assert "Never, since SSIDMatch and DNSDomainMatch are empty: disconnect." in shown
 
 
 @pytest.mark.parametrize("path", ["", "IKEv2", "IKEv2.Nothing", "../x"])
