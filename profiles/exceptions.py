@@ -65,7 +65,14 @@ class SpecError(DocumentError):
 
 
 class UnreadableProfileError(DocumentError):
-    """A file is no configuration profile, or one that cannot be read without losing something."""
+    """A file is no configuration profile, or one that cannot be read without losing something.
+
+    `kind` says what it is instead, such as “a PDF document”, where that is known and nothing of a profile.
+    """
+
+    def __init__(self, message: str, *, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class MaskError(DocumentError):

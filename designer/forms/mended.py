@@ -35,6 +35,7 @@ class Note:
 
     value    a value that the page shows; NOTHING where the key is gone, or all in it is hidden
     moved    what the page hides in it: the place of each in the dictionary, and that where it is stored
+    guessed  the secret that is stored there is meant for what its key takes it for, as a person chose
     own      the key is written as the build does by itself
     slug     the payload is of this type, and the path is empty
     """
@@ -42,12 +43,13 @@ class Note:
     path: str
     value: Any = field(default=NOTHING, repr=False)
     moved: tuple[tuple[Place, Place], ...] = ()
+    guessed: bool = False
     own: bool = False
     slug: str = ""
 
     def to_text(self) -> str:
         """The note as it is posted."""
-        said = {"moved": self.moved, "own": self.own, "slug": self.slug}
+        said = {"moved": self.moved, "guessed": self.guessed, "own": self.own, "slug": self.slug}
         value = {} if self.value is NOTHING else {"value": to_json(self.value)}
         return json.dumps({"path": self.path} | {name: each for name, each in said.items() if each} | value)
 
@@ -67,6 +69,8 @@ def _read(text: str) -> Note | None:
         match json.loads(text):
             case {"path": str(path), "own": True}:
                 return Note(path=path, own=True)
+            case {"path": str(path), "guessed": True}:
+                return Note(path=path, guessed=True)
             case {"path": str(path), "slug": str(slug)}:
                 return Note(path=path, slug=slug)
             case {"path": str(path), **more}:
@@ -93,11 +97,20 @@ def mended_flat(flat: Mapping[str, Any], notes: Iterable[Note], owner: HasKeys) 
     for note in notes:
         if note.own or note.slug:
             continue
-        if note.value is NOTHING and not note.moved:
+        if note.guessed:
+            found.update(guessed(note.path, flat, owner))
+        elif note.value is NOTHING and not note.moved:
             found.pop(note.path, None)
         else:
             found.update(_noted(note, flat, owner))
     return found
+
+
+def guessed(path: str, flat: Mapping[str, Any], owner: HasKeys) -> dict[str, Any]:
+    """What the secret at a path is meant for, by its path; empty where it is none, or nobody can say."""
+    key = owner.shape.by_path.get(path)
+    guess = key.guess(flat[path]) if key is not None and key.secret and path in flat else None
+    return {path: guess.value} if guess else {}
 
 
 def _noted(note: Note, flat: Mapping[str, Any], owner: HasKeys) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.items import ItemsField
 from designer.forms.items.contents import Item
-from designer.forms.mended import Note
+from designer.forms.mended import Note, guessed
 from designer.forms.sheet import Sheet
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.shape import escaped, nest
@@ -59,6 +59,8 @@ class Values:
     def _note(self, path: str) -> Iterator[Note]:
         if path not in self.now:
             yield from [Note(path=path)] if path in self.stored else []
+        elif _same(guessed(path, self.stored, self.owner).get(path, NOTHING), self.now[path]):
+            yield Note(path=path, guessed=True)
         elif not _same(self.stored.get(path, NOTHING), self.now[path]):
             values = nest({path: self.now[path]})
             public, hidden = split(self.owner, values)

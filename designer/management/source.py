@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
-from profiles.exceptions import NotSignedError, SpecError, UnreadableProfileError
+from profiles.exceptions import NotSignedError, SpecError, UnreadableProfileError, VerificationError
 from profiles.plist import binary_tree, spec_text
 from profiles.plist.document import Document
 from profiles.plist.file_kind import is_foreign, is_other
@@ -61,11 +61,12 @@ def read(file: str) -> ProfileFile:
 def read_spec_alone(file: str) -> Document:
     """What the spec in a file describes; raises OSError or SpecError."""
     data = _bytes(file)
-    if _kind(data) is _Kind.PROFILE:
-        raise SpecError(
-            "The file is a profile, and no spec. Write its spec with `profile convert`, and give that."
-        )
-    return _spec(data, file)
+    kind = _kind(data)
+    if kind in (_Kind.PROFILE, _Kind.OTHER):
+        raise SpecError(_no_spec(data))
+    # Zeros without an end are too many first of all.
+    is_empty = kind is _Kind.EMPTY and len(data) <= spec_text.MAX_BYTES
+    return _spec(b"" if is_empty else data, file)
 
 
 def read_profile_alone(file: str) -> ProfileFile:
@@ -76,6 +77,22 @@ def read_profile_alone(file: str) -> ProfileFile:
             "The file is no profile; it may be a spec already. Choose a .mobileconfig file."
         )
     return _profile(data)
+
+
+def _no_spec(data: bytes) -> str:
+    """What a file is that is no spec, and what to do, in sentences."""
+    try:
+        _profile(data)
+    except UnreadableProfileError as failure:
+        if failure.kind:
+            return f"The file is {failure.kind}, and no spec. Choose a spec, which is JSON or YAML."
+        return f"The file is no spec. {failure}"
+    except VerificationError as failure:
+        return f"The file is no spec. {failure}"
+    return (
+        "The file is a configuration profile already, and no spec. `profile check` judges it, and `profile convert` "
+        "writes its spec, of which another can be built."
+    )
 
 
 def _most() -> int:
@@ -98,8 +115,13 @@ def _kind(data: bytes) -> _Kind:
         return _Kind.PROFILE
     # So that two or four bytes a character make no difference.
     text = data.lstrip(_MARKS).replace(b"\0", b"")
-    if is_base64(data) or (_BRACES.match(text) and not _IN_BRACES.search(text) and is_foreign(text)):
+    if is_base64(data):
         return _Kind.PROFILE
+    if _BRACES.match(text) and not _IN_BRACES.search(text):
+        if is_foreign(text):
+            return _Kind.PROFILE
+        if is_other(data):
+            return _Kind.OTHER
     found = _PROFILE.search(text)
     if _SPEC.search(text, 0, found.end() if found else len(text)):
         return _Kind.SPEC

@@ -60,9 +60,9 @@ class Fix:
         return replace(self, changes=tuple(moved))
 
 
-def put(path: str, before: Any, after: Any, label: str) -> Fix:
+def put(path: str, before: Any, after: Any, label: str, *, sure: bool = True) -> Fix:
     """A fix that writes another value in place of one."""
-    return Fix(label, (Change(path, before, after),))
+    return Fix(label, (Change(path, before, after),), sure=sure)
 
 
 def drop(path: str, before: Any, label: str = "Remove it") -> Fix:

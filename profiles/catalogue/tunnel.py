@@ -422,6 +422,7 @@ class Tunnel(TunnelPaths):
                     label="Post-quantum pre-shared key",
                     help="At least 32 random bytes that both ends mix into their keys (RFC 8784).",
                     secret=True,
+                    typed=True,
                     required=IsSet(self.at("PPKIdentifier")),
                     available=POST_QUANTUM_SECRET,
                 ),

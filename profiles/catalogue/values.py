@@ -90,7 +90,9 @@ WRONG_TYPE: Final = Diagnostic(
     "A value is of another type than its key",
     why="Apple's schema gives the type of each key. Devices refuse a text where a number or a list belongs, and read "
     "nothing in its place.",
-    mend="Write the value in the type of the key. Where it can only have been meant in one way, the fix does so.",
+    mend="Write the value in the type of the key. Where it can only have been meant in one way, the fix does so. Where "
+    "a text looks like bytes, or bytes like a text, a fix is offered that you choose by itself, since others may be "
+    "meant.",
     sources=(schema("com.apple.vpn.managed", "type of each key"),),
 )
 

@@ -138,15 +138,19 @@ def check_kind(data: bytes) -> None:
     if _KEY.match(data):
         raise _other("a certificate or key")
     text = data.lstrip(_BLANKS)
-    if told := _told_of(text):
+    if told := _encoded(text):
         raise UnreadableProfileError(told)
+    if kind := _text_kind(text):
+        raise _other(kind)
     if _OLD.match(text) and not _TEMPLATE.match(text):
         raise UnreadableProfileError(_braces(text))
 
 
 def is_other(data: bytes) -> bool:
     """Are the bytes known as something that is neither a property list nor a spec?"""
-    return any(start.match(data) for start, _ in _KINDS) or bool(_told_of(data.lstrip(_BLANKS)))
+    text = data.lstrip(_BLANKS)
+    begins = any(start.match(data) for start in (_KEY, *(start for start, _ in _KINDS)))
+    return begins or bool(_encoded(text) or _text_kind(text))
 
 
 def is_foreign(data: bytes) -> bool:
@@ -160,10 +164,11 @@ def check_page(text: str, start: int) -> None:
     if _SIGN_IN.search(text, start, start + _LOOKED_AT):
         raise UnreadableProfileError(
             "The file is a web page that asks to sign in, not a configuration profile. Sign in there with a browser, "
-            "then download the profile itself."
+            "then download the profile itself.",
+            kind="a web page that asks to sign in",
         )
     raise UnreadableProfileError(
-        "The file is a web page, not a configuration profile. Download the profile itself."
+        "The file is a web page, not a configuration profile. Download the profile itself.", kind="a web page"
     )
 
 
@@ -204,16 +209,17 @@ def _braces(text: bytes) -> str:
     )
 
 
-def _told_of(text: bytes) -> str:
-    """What to say of a text by its beginning; empty where that tells nothing."""
-    for pattern, said in _ENCODED.items():
-        if pattern.match(text):
-            return said
+def _encoded(text: bytes) -> str:
+    """What to say of a text that stands for a profile, by its beginning; empty where that tells nothing."""
+    return next((said for pattern, said in _ENCODED.items() if pattern.match(text)), "")
+
+
+def _text_kind(text: bytes) -> str:
+    """What a text of another program is, by its beginning; empty where that tells nothing."""
     # Whatever stands before a profile, or in it.
     if text.startswith(b"<") or _XML.search(text):
         return ""
-    kind = next((kind for begins, kind in _TEXT_KINDS if begins.match(text)), "")
-    return _not_a_profile(kind) if kind else ""
+    return next((kind for begins, kind in _TEXT_KINDS if begins.match(text)), "")
 
 
 def _line(text: str, place: int) -> int:
@@ -227,8 +233,6 @@ def _is_writer(data: bytes) -> bool:
 
 
 def _other(kind: str) -> UnreadableProfileError:
-    return UnreadableProfileError(_not_a_profile(kind))
-
-
-def _not_a_profile(kind: str) -> str:
-    return f"The file is {kind}, not a configuration profile. Choose the .mobileconfig file."
+    return UnreadableProfileError(
+        f"The file is {kind}, not a configuration profile. Choose the .mobileconfig file.", kind=kind
+    )

@@ -13,7 +13,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import ORDER, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, AsBuilt, Change, Fix, Items
-from profiles.catalogue.keys import Key
+from profiles.catalogue.keys import Data, Key
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.shape import Shape, last_name, steps
 from profiles.catalogue.values import plist_type_of
@@ -145,17 +145,18 @@ def _told_name(key: Key | None, value: Any) -> str:
 
 
 def _told(key: Key | None, value: Any) -> str:
-    """A value with its type; of a secret its type alone."""
+    """A value with its type; of a secret its type alone, and of a text where bytes belong a mask."""
     if value is NOTHING or value == REMOVED:
         return NOT_THERE
     if isinstance(value, AsBuilt):
         return with_type(value.value)
     if isinstance(value, Items):
         return ", ".join(_told(key, each) for each in value.values)
-    if key is None and is_set(value):
+    if key is not None and key.hides and is_set(value):
+        return f"{SECRET} ({plist_type_of(value)})"
+    if is_set(value) and (key is None or (isinstance(key, Data) and isinstance(value, str))):
         return unknown_value(value)
-    hidden = key is not None and key.hides and is_set(value)
-    return f"{SECRET} ({plist_type_of(value)})" if hidden else with_type(value)
+    return with_type(value)
 
 
 def brought(before: Iterable[Problem], after: Iterable[Problem]) -> Brought:

@@ -629,8 +629,8 @@ def test_a_spec_needs_no_conversion_and_a_profile_no_building(profile: Any, sign
     assert (done.returncode, done.stdout) == (2, b"")
     (line,) = said(done)
     assert line == (
-        "signed/der.mobileconfig: The file is a profile, and no spec. Write its spec with `profile convert`, and give "
-        "that."
+        "signed/der.mobileconfig: The file is a configuration profile already, and no spec. `profile check` judges it, "
+        "and `profile convert` writes its spec, of which another can be built."
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
 from profiles.plist.build import build, property_list
+from profiles.plist.change import SECRET
 from profiles.plist.document import Document
 from profiles.plist.read import read
 from profiles.plist.repairs import Repair, repaired, repairs
@@ -172,8 +173,9 @@ def test_what_is_left_out_is_put_in_where_it_is_missing() -> None:
 
 
 def test_a_secret_is_told_by_its_type_alone() -> None:
-    told = offered(tree(complete(AuthPassword=12345, SharedSecret=b"hush")))
-    assert told == {}
+    assert offered(tree(complete(AuthPassword=12345))) == {}
+    told = offered(tree(complete(SharedSecret=b"hush", AuthenticationMethod="SharedSecret")))
+    assert told["IKEv2.SharedSecret"] == ("wrong-type", f"{SECRET} (data)", f"{SECRET} (string)")
     (each,) = offers(read(tree(complete(SharedSecret="", Password="hush"))))
     assert "hush" not in str(each)
 

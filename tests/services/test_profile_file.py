@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import plistlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from designer.management import source
-from profiles.exceptions import ProfileDesignerError, UnreadableProfileError
+from profiles.exceptions import ProfileDesignerError, SpecError, UnreadableProfileError
 from profiles.models import ImportedFile
 from profiles.plist.build import property_list
 from profiles.services.profile_file import read_file
@@ -21,6 +23,26 @@ from profiles.signing.identity import SigningIdentity as Loaded
 from tests.plist import foreign
 from tests.plist.exactness import differences
 from tests.plist.trees import tree
+
+ALREADY = (
+    "The file is a configuration profile already, and no spec. `profile check` judges it, and `profile convert` writes "
+    "its spec, of which another can be built."
+)
+OTHER_FILES: Mapping[str, tuple[bytes, str]] = {
+    "PDF": (b"%PDF-1.4\n%\xe2\xe3", "a PDF document"),
+    "PDF as text": (b"%PDF-1.4\n1 0 obj\n", "a PDF document"),
+    "ZIP": (b"PK\x03\x04\x14\0vpn.mobileconfig<plist>", "a ZIP archive or an Office document"),
+    "gzip": (b"\x1f\x8b\x08\0", "a gzip archive"),
+    "picture": (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    "RTF": (rb"{\rtf1\ansi profile}", "a text with formatting (RTF)"),
+    "script": (b"#!/bin/sh\necho profile\n", "a script"),
+    "PKCS #12": (b"\x30\x82\x09\xaa\x02\x01\x03\x30\x82", "a certificate or key"),
+    "PEM": (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "a certificate or key"),
+    "swanctl": (b"connections {\n  home {\n  }\n}\n", "a configuration of strongSwan (swanctl.conf)"),
+    "ipsec": (b"conn home\n  left=%any\n", "a configuration of strongSwan (ipsec.conf)"),
+    "OpenVPN": (b"client\nremote vpn.example.com 1194\n", "a configuration of OpenVPN"),
+    "WireGuard": (b"[Interface]\nPrivateKey = a\n", "a configuration of WireGuard"),
+}
 
 
 def by_reader(data: bytes) -> str:
@@ -47,6 +69,64 @@ def test_commands_say_the_same(name: str, tmp_path: Path) -> None:
         source.read(str(tmp_path / "file"))
     expected = "The file is empty. Choose a profile or a spec." if not data.strip(b"\0") else by_reader(data)
     assert str(raised.value) == expected
+
+
+def by_build(data: bytes, folder: Path) -> str:
+    (folder / "file").write_bytes(data)
+    with pytest.raises(SpecError) as raised:
+        source.read_spec_alone(str(folder / "file"))
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("name", [*foreign.REFUSED])
+def test_what_is_no_spec_either_is_told_as_what_it_is(name: str, tmp_path: Path) -> None:
+    data, _ = foreign.REFUSED[name]
+    said = by_build(data, tmp_path)
+    if not data.strip(b"\0"):
+        assert said == "The spec is empty. Write a “profile” and its “payloads”."
+    elif "page" in name and "copied" not in name:
+        assert re.fullmatch(
+            r"The file is a web page.*, and no spec\. Choose a spec, which is JSON or YAML\.", said
+        )
+    else:
+        assert said == f"The file is no spec. {by_reader(data)}"
+
+
+@pytest.mark.parametrize("name", [*foreign.READ])
+def test_of_a_profile_nothing_is_built(name: str, tmp_path: Path) -> None:
+    data, _ = foreign.READ[name]
+    assert by_build(data, tmp_path) == ALREADY
+
+
+@pytest.mark.parametrize("name", [*OTHER_FILES])
+def test_each_other_file_is_told_by_its_kind(name: str, tmp_path: Path) -> None:
+    kind = OTHER_FILES[name][1]
+    data = OTHER_FILES[name][0]
+    assert (
+        by_build(data, tmp_path) == f"The file is {kind}, and no spec. Choose a spec, which is JSON or YAML."
+    )
+    assert by_reader(data) == (
+        f"The file is {kind}, not a configuration profile. Choose the .mobileconfig file."
+    )
+    with pytest.raises(ProfileDesignerError) as raised:
+        source.read(str(tmp_path / "file"))
+    assert str(raised.value) == by_reader(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"services:\n  web: {}\n", "The spec has no key 'services'. Its keys are: profile, payloads."),
+        (b'{"a": 1}', "The spec has no key 'a'. Its keys are: profile, payloads."),
+        (b"a letter", "The spec is not a dictionary. Write “profile” and “payloads” at its top."),
+        (
+            b"profile: {PayloadDisplayName: B\xfcro}",
+            "The spec is not UTF-8 text (byte 32). Save it as UTF-8.",
+        ),
+    ],
+)
+def test_what_may_be_a_spec_is_told_what_is_wrong_with_it(data: bytes, said: str, tmp_path: Path) -> None:
+    assert by_build(data, tmp_path) == said
 
 
 @pytest.mark.parametrize("name", [*foreign.REFUSED])

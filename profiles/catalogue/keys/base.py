@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from profiles.catalogue.conditions import NEVER_REVEALED, Condition, Values, is_set
 from profiles.catalogue.findings import Finding, Severity
+from profiles.catalogue.fixes import put
 from profiles.catalogue.options import Option
 from profiles.catalogue.values import WRONG_TYPE, PlistType, meant, plist_type_of
 from profiles.catalogue.versions import INHERITED, Availability, OperatingSystem, Targets
 
 if TYPE_CHECKING:
     from profiles.catalogue.shape import Shape
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a person may choose in place of a value, and what that does with it, in a few words."""
+
+    value: Any = field(repr=False)
+    label: str
 
 
 @dataclass(frozen=True)
@@ -121,11 +130,17 @@ class Key:
             return value if self.always_emitted or self.may_be_empty else None
         return value if plist_type_of(value) is self.type else meant(value, self.type)
 
+    def guess(self, value: Any) -> Guess | None:
+        """What a value of another type may have been meant for; None where nobody can say, or it is clear (`meant`)."""
+        return None
+
     def check(self, value: Any, path: str, targets: Targets) -> Iterator[Finding]:
         """All that is wrong with `value` by itself; `path` is where it stands."""
         actual = plist_type_of(value)
         if actual is not self.type:
-            yield WRONG_TYPE.at(path, self._wrong_type(value, actual), buildable=False)
+            guess = self.guess(value)
+            fix = put(path, value, guess.value, guess.label, sure=False) if guess else None
+            yield WRONG_TYPE.at(path, self._wrong_type(value, actual), buildable=False, fix=fix)
             return
         yield from self._check(value, path, targets)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from profiles.catalogue import placeholders, readings
 from profiles.catalogue.conditions import Condition, Values
 from profiles.catalogue.findings import Finding
-from profiles.catalogue.keys.base import Key
+from profiles.catalogue.keys.base import Guess, Key
 from profiles.catalogue.values import MAX_DATA, TOO_LONG, PlistType
 from profiles.catalogue.versions import Targets
 
@@ -26,11 +27,41 @@ def der_of(pem: bytes) -> bytes | None:
         return None
 
 
+def _is_open(text: str) -> bool:
+    """Is a text still to be filled in, also by a template?"""
+    return placeholders.stands_in(text) or placeholders.forgotten_as_secret(text) or "{{" in text
+
+
+def _encoded(text: str) -> bytes | None:
+    try:
+        return text.strip().encode()
+    except UnicodeEncodeError:
+        return None
+
+
 @dataclass(frozen=True)
 class Data(Key):
-    """Bytes."""
+    """Bytes; `typed` ones are a password that people type, whose characters may stand for themselves."""
+
+    typed: bool = False
 
     plist_type = PlistType.DATA
+
+    def guess(self, value: Any) -> Guess | None:
+        """The bytes that a text looks like; what is to be filled in stays, so that it is seen."""
+        if not isinstance(value, str) or _is_open(value):
+            return None
+        for found, label in (
+            (readings.hexadecimal(value), "Write the bytes that its hexadecimal digits stand for"),
+            (readings.in_base64(value), "Write the bytes that it holds in base64"),
+            (self._characters(value), "Write its characters as bytes"),
+        ):
+            if found and len(found) <= MAX_DATA:
+                return Guess(found, label)
+        return None
+
+    def _characters(self, text: str) -> bytes | None:
+        return _encoded(text) if self.typed else None
 
     def _check(self, value: bytes, path: str, targets: Targets) -> Iterator[Finding]:
         if len(value) > MAX_DATA:
@@ -48,6 +79,10 @@ class Content(Data):
 
     file_name: str = ""
     title: str = ""
+
+    def _characters(self, text: str) -> bytes | None:
+        """A file in PEM is a text by itself."""
+        return _encoded(text) if text.lstrip().startswith("-----BEGIN ") else None
 
 
 @dataclass(frozen=True)

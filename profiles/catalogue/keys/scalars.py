@@ -13,7 +13,7 @@ from profiles.catalogue.citations import schema, standard
 from profiles.catalogue.conditions import Values
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import Fix, put
-from profiles.catalogue.keys.base import Key
+from profiles.catalogue.keys.base import Guess, Key
 from profiles.catalogue.network_names import trimmed
 from profiles.catalogue.options import Option
 from profiles.catalogue.placeholders import stands_in
@@ -71,6 +71,16 @@ class Text(Key):
     compared: bool | None = None
 
     plist_type = PlistType.STRING
+
+    def guess(self, value: Any) -> Guess | None:
+        """The text that a secret is in UTF-8 that somebody wrote as data; any other would be shown with its fix."""
+        if not isinstance(value, bytes) or not self.secret:
+            return None
+        try:
+            text = value.decode()
+        except UnicodeDecodeError:
+            return None
+        return Guess(text, "Write it as text") if text and text.isprintable() else None
 
     def _check(self, value: str, path: str, targets: Targets) -> Iterator[Finding]:
         yield from check_text(value, path, self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,10 +13,12 @@ from django.http import QueryDict
 
 from designer.forms.actions import act
 from designer.forms.document_form import DocumentForm
+from designer.forms.mended import guessed
 from designer.forms.mending import FIX, FIX_ALL, Mended, asked, mend, offered
 from designer.forms.structure import FEW
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
 from profiles.catalogue.spec import Payload
 from profiles.plist.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.document import ENVELOPE_NAME, Document
@@ -193,6 +196,50 @@ def test_no_secret_is_on_the_page() -> None:
     shown = "".join(part.html for part in mended.form.parts) + str(mended.form.carried)
     assert SECRET not in shown
     assert 'data-stored="true"' in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("PPK", SECRET, SECRET.encode()),
+        ("PPK", "ab" * 32, b"\xab" * 32),
+        ("SharedSecret", SECRET.encode(), SECRET),
+    ],
+    ids=["characters", "digits", "bytes"],
+)
+@pytest.mark.parametrize("always_on", [False, True], ids=["tunnel", "item"])
+def test_a_secret_becomes_what_it_looks_like_and_is_not_on_the_page(
+    name: str, value: str | bytes, meant: str | bytes, always_on: bool
+) -> None:
+    ikev2 = {**WITH_SECRET, "RemoteAddress": "a.example", "PPKIdentifier": "quay", name: value}
+    item = {"ProtocolType": "IKEv2", **ikev2}
+    on = {"VPNType": "AlwaysOn", "AlwaysOn": {"TunnelConfigurations": [item]}}
+    whole = read(tree({**vpn(None), **on})) if always_on else imported(ikev2)
+    path = f"AlwaysOn.TunnelConfigurations[0].{name}" if always_on else f"IKEv2.{name}"
+    mended = fixed(whole, on_page(DocumentForm(whole)), "wrong-type", path)
+    for form in (mended.form, back(whole, mended)):
+        values = form.document.payloads[0].values
+        assert (values["AlwaysOn"]["TunnelConfigurations"][0] if always_on else values["IKEv2"])[
+            name
+        ] == meant
+        page = str(form.carried) + "".join(part.html for part in form.parts)
+        assert SECRET not in page
+        assert "ab" * 32 not in page
+
+
+def test_a_certificate_that_is_written_as_text_becomes_bytes() -> None:
+    certificate = {"PayloadType": "com.apple.security.root", "PayloadVersion": 1, "PayloadIdentifier": "a.b"}
+    whole = read(tree({**certificate, "PayloadUUID": UUID, "PayloadContent": EXAMPLE_ROOT}))
+    mended = fixed(whole, on_page(DocumentForm(whole)), "wrong-type", "PayloadContent")
+    assert back(whole, mended).document.payloads[0].values["PayloadContent"] == base64.b64decode(EXAMPLE_ROOT)
+
+
+def test_a_note_guesses_no_more_than_secrets() -> None:
+    owner = registry.payload("vpn-ikev2")
+    flat = {"IKEv2.AuthName": b"alice", "IKEv2.PPK": SECRET, "IKEv2.MTU": "1400"}
+    assert guessed("IKEv2.PPK", flat, owner) == {"IKEv2.PPK": SECRET.encode()}
+    others = ("IKEv2.AuthName", "IKEv2.MTU", "IKEv2.SharedSecret", "Vendor")
+    assert [guessed(path, flat, owner) for path in others] == [{}] * len(others)
 
 
 def test_a_typed_secret_that_goes_is_not_held_on_to() -> None:
