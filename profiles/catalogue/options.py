@@ -55,6 +55,7 @@ class Option:
 
     since   the first version, by system, that knows it, where that is later than the key
     until   the first version, by system, that no longer accepts it
+    deprecated   devices take it, and nobody is told to choose it
     """
 
     value: str | int
@@ -62,6 +63,7 @@ class Option:
     _: KW_ONLY
     since: Availability = INHERITED
     until: Availability = INHERITED
+    deprecated: bool = False
 
     @property
     def title(self) -> str:

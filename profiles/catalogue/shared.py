@@ -366,7 +366,7 @@ _RULE_KEYS: tuple[Key, ...] = (
             Option("Disconnect"),
             Option("EvaluateConnection", "Evaluate each connection"),
             Option("Ignore", "Leave as it is"),
-            Option("Allow", "Allow (deprecated)"),
+            Option("Allow", "Allow (deprecated)", deprecated=True),
         ),
     ),
     Choice(

@@ -12,23 +12,33 @@ from typing import Any, Final
 
 from profiles.catalogue.blanks import BLANKS
 from profiles.catalogue.findings import ORDER, Finding, Severity
-from profiles.catalogue.fixes import NOTHING, REMOVED
+from profiles.catalogue.fixes import NOTHING, REMOVED, Fix
 from profiles.catalogue.keys.scalars import NOT_ALLOWED
-from profiles.catalogue.rules.addresses import ADDRESS_MALFORMED, IDENTITY_FORM, UNFILLED_PLACEHOLDER
-from profiles.catalogue.shape import escaped
+from profiles.catalogue.options import VALUE_OUTDATED
+from profiles.catalogue.rules.addresses import (
+    ADDRESS_LOOPBACK,
+    ADDRESS_MALFORMED,
+    IDENTITY_FORM,
+    UNFILLED_PLACEHOLDER,
+)
+from profiles.catalogue.shape import escaped, last_name
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import WRONG_TYPE
+from profiles.plist.idleness import IGNORED
+from profiles.plist.intention import container
 from profiles.plist.placeholders import MDM_PLACEHOLDER
-from profiles.plist.presence import IGNORED, LEFT_OUT, MISSING, UNAVAILABLE
-from profiles.plist.unknown_keys import UNKNOWN_TYPE
+from profiles.plist.presence import FILL_IN, LEFT_OUT, MISSING, UNAVAILABLE
+from profiles.plist.unknown_keys import MISPLACED_KEY, MISSPELT_KEY, UNKNOWN_TYPE, shown
 from profiles.plist.written_forms import EMPTY, EMPTY_ITEM
 
 _ABSENCES: Final = frozenset({MISSING.code, LEFT_OUT.code})
 _REPLACED: Final = frozenset(
-    each.code for each in (ADDRESS_MALFORMED, BLANKS, IDENTITY_FORM, UNFILLED_PLACEHOLDER, WRONG_TYPE)
+    each.code
+    for each in (ADDRESS_LOOPBACK, ADDRESS_MALFORMED, BLANKS, IDENTITY_FORM, UNFILLED_PLACEHOLDER, WRONG_TYPE)
 )
 """Codes by which another value is to stand there, with a fix or without."""
 
+_ELSEWHERE: Final = frozenset({MISPLACED_KEY.code, MISSPELT_KEY.code})
 _EMPTY: Final = frozenset({EMPTY.code, EMPTY_ITEM.code})
 
 
@@ -39,7 +49,7 @@ def uncovered(
 
     The `unfilled` ones are about placeholders, and stay as they are: what is to be filled in is neither thrown away as
     well, nor compared with anything.
-    Where a fix fills in what is missing, its finding is told alone, and weighs as much.
+    Where a fix fills in what is missing, that is told once: by its own finding, or as missing where that is graver.
     """
     found, others = [*findings], [*strange]
     changes = [(each, change) for each in (*found, *others) if each.fix for change in each.fix.changes]
@@ -72,19 +82,52 @@ def uncovered(
         and not (each.code == IGNORED.code and each.path in open_places)
         and not _is_early(each, replacing)
     ]
-    weights = {
-        filled[_folded(each.path)].path: each.severity
-        for each in sorted(found, key=lambda each: ORDER[each.severity], reverse=True)
-        if each.code in _ABSENCES and _folded(each.path) in filled
-    }
-    return [_weighed(each, weights) for each in left], [_weighed(each, weights) for each in others]
+    told_as = _told_as(found, filled)
+    return (
+        [told_as.get(id(each), each) for each in left],
+        [told_as.get(id(each), each) for each in others],
+    )
 
 
-def _weighed(each: Finding, weights: Mapping[str, Severity]) -> Finding:
-    """A finding that weighs at least as much as what is told through it."""
-    weight = weights.get(each.path, each.severity)
-    fills = each.fix is not None and ORDER[weight] < ORDER[each.severity]
-    return replace(each, severity=weight) if fills else each
+def _told_as(found: Iterable[Finding], filled: Mapping[str, Finding]) -> dict[int, Finding]:
+    """What findings, by their ids, are told as whose fixes bring something there that is missing, which is graver."""
+    graver: dict[int, Finding] = {}
+    for each in sorted(found, key=lambda each: ORDER[each.severity]):
+        filling = filled.get(_folded(each.path)) if each.code in _ABSENCES else None
+        if filling is None or ORDER[each.severity] >= ORDER[filling.severity] or id(filling) in graver:
+            continue
+        # How devices take a strange key is inferred alone; that they need the right one is documented.
+        graver[id(filling)] = (
+            _standing_elsewhere(each, filling.fix)
+            if filling.fix and filling.code in _ELSEWHERE and each.code == MISSING.code
+            else replace(filling, severity=each.severity)
+        )
+    return graver
+
+
+def _standing_elsewhere(missing: Finding, fix: Fix) -> Finding:
+    """That a key is missing, or the dictionary that it is in, and stands in another place or under another name."""
+    path = next(
+        change.path
+        for change in fix.changes
+        if change.before is NOTHING
+        and _folded(missing.path) in map(_folded, _paths(change.path, change.after))
+    )
+    gone = next((change.path for change in fix.changes if change.after is REMOVED), path)
+    return MISSING.at(path, _told_elsewhere(missing, path, gone, fix), severity=missing.severity, fix=fix)
+
+
+def _told_elsewhere(missing: Finding, path: str, gone: str, fix: Fix) -> str:
+    told, name = missing.message.removesuffix(FILL_IN), last_name(path)
+    if _folded(path) != _folded(missing.path):
+        told = f"{name} is missing, and the device cannot use the profile without what is in it."
+    there = "at the top of the payload" if not container(gone) else f"inside {container(gone)}"
+    if container(gone) == container(path):
+        stands = f"It is written as {shown(gone)}, which the device ignores"
+    else:
+        called = "" if last_name(gone) == name else f" as {shown(gone)}"
+        stands = f"It stands {there}{called}, where the device ignores it"
+    return f"{told} {stands}. {fix.label}."
 
 
 def _paths(path: str, value: Any) -> Iterator[str]:
@@ -118,6 +161,9 @@ def _is_said(each: Finding, here: Sequence[Finding], absent: Collection[str]) ->
     """Does another one say the same, or more? That nothing is there is said once, by what needs something there."""
     if each.code == LEFT_OUT.code:
         return len(here) > 1
+    if each.code == VALUE_OUTDATED.code:
+        # Whoever is refused today need not be told of tomorrow.
+        return any(other.severity is Severity.ERROR for other in here)
     if each.code not in _EMPTY:
         return False
     return len(here) > 1 or each.path in absent or each.path.rpartition("[")[0] in absent

@@ -95,6 +95,8 @@ def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) ->
     name = last_name(path)
     if fixed := next((each for each in shape.fixed if letters(each) == letters(name)), ""):
         return Intention(fixed=fixed)
+    if called := _by_what_is_in_it(path, value, shape, values):
+        return Intention(path=called, value=value)
     if foreign := next(
         (words for each, words in shape.foreign.items() if each.casefold() == name.casefold()), ""
     ):
@@ -123,6 +125,34 @@ def intention(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) ->
         return Intention(containers=[container(each) for each in idle], is_idle=True)
     hints = _hints(name, value, beside, shape)
     return Intention(fixed=name if here and name in BY_EACH else "", hints=hints)
+
+
+def _by_what_is_in_it(path: str, value: Any, shape: Shape, values: Mapping[str, Any]) -> str:
+    """The dictionary that is not there and has all that stands in this one, which has all that it cannot do without."""
+    if not isinstance(value, dict) or len(value) > MAX_COMPARED:
+        return ""
+    return _only(
+        [
+            each
+            for each in shape.containers
+            if container(each) == container(path)
+            and not _is_taken(each, values)
+            and _is_whole(value, each, shape)
+        ]
+    )
+
+
+def _is_whole(value: Mapping[Any, Any], path: str, shape: Shape) -> bool:
+    names = {last_name(each) for each in (*shape.by_path, *shape.containers) if container(each) == path}
+    needed = {
+        last_name(key.path)
+        for key in shape.keys
+        if key.container == path
+        and key.required is True
+        and key.revealed_by is None
+        and not key.always_emitted
+    }
+    return bool(needed) and needed <= value.keys() <= names
 
 
 def container(path: str) -> str:

@@ -7,13 +7,13 @@ from typing import Final
 
 from profiles.catalogue import wording
 from profiles.catalogue.citations import report, schema
-from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
-from profiles.catalogue.fixes import NOTHING, drop, put
-from profiles.catalogue.keys import Key, Switch, Text
+from profiles.catalogue.fixes import NOTHING, put
+from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.versions import INHERITED, NEVER, TITLES, OperatingSystem, any_version
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
+from profiles.plist.idleness import idleness, is_off
 
 MISSING: Final = Diagnostic(
     "missing",
@@ -21,29 +21,9 @@ MISSING: Final = Diagnostic(
     "A key that the payload needs is missing",
     why="Apple's schema requires the key, always or with the values beside it, and without it the device has nothing "
     "to go by.",
-    mend="Fill the key in.",
+    mend="Fill the key in. Where it stands under another name or in another place, rename or move it.",
     sources=(schema(VPN, "presence of each key"),),
     milder="It is a warning where files in wide use leave the key out.",
-)
-IGNORED: Final = Diagnostic(
-    "ignored",
-    Severity.WARNING,
-    "A key is set that the device does not look at",
-    why="The device only looks at the key under a condition, which does not hold with the values beside it.",
-    mend="Remove the key, or set what makes use of it.",
-    sources=(schema(VPN, "description of each key"),),
-    milder="It is advice where nothing is lost.",
-    drops=True,
-)
-NO_EFFECT_KEY: Final = Diagnostic(
-    "no-effect-key",
-    Severity.WARNING,
-    "A known key does nothing in this payload",
-    why="Apple's schema knows the key, but for another kind of payload or another use, so no device looks at it here.",
-    mend="Remove the key, and set the one that does what was meant.",
-    sources=(schema(VPN, "IPv4"), schema(VPN, "PPP"), schema(VPN, "IPSec")),
-    milder="It is advice where tools write the key by themselves.",
-    drops=True,
 )
 UNAVAILABLE: Final = Diagnostic(
     "unavailable",
@@ -67,16 +47,20 @@ LEFT_OUT: Final = Diagnostic(
     milder="It is advice where devices do well without the key.",
 )
 
+FILL_IN: Final = " Fill it in."
+"""How it is told to mend what is missing."""
+
 
 def presence(scope: Scope, prefix: str, *, imported: bool) -> Iterator[Finding]:
     """What is missing, what is set in vain, and what a target does not know; `prefix` begins each path."""
+    idle = idleness(scope, prefix)
     told_of = [key for key in scope.keys if key.path in scope.given or key.path in scope.shape.wanted]
     for key in told_of:
         path = f"{prefix}{key.path}"
         if scope.is_set(key.path):
-            if not scope.revealed(key):
-                yield from _set_in_vain(key, scope, path)
-            if key.available is not INHERITED:
+            if key.path in idle:
+                yield from idle[key.path]
+            elif key.available is not INHERITED:
                 yield from _unavailable(key, scope, path)
             # What is in a list that the device does not look at needs nothing.
             for _, inner, place in scope.items_of(key, prefix) if scope.revealed(key) else ():
@@ -135,60 +119,19 @@ def _missing(key: Key, scope: Scope, path: str) -> Finding:
     proposed = key.proposed(scope.values) if key.proposed else None
     return MISSING.at(
         path,
-        f"{key.name} is missing, {without}{why}. Fill it in.",
+        f"{key.name} is missing, {without}{why}.{FILL_IN}",
         severity=key.missing_as,
         fix=put(path, NOTHING, proposed, f"Set {proposed}") if proposed is not None else None,
     )
 
 
-def _set_in_vain(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
-    if key.ignored_as is None or _waits(key, scope):
-        return
-    never = key.revealed_by == NEVER_REVEALED
-    switches = _forgotten(key, scope)
-    # A secret that other settings would make use of is thrown away by a person alone, and so is what one typed where
-    # a switch may have been forgotten.
-    fix = None if switches or (key.secret and not never) else drop(path, scope.values[key.path])
-    if key.no_effect:
-        yield NO_EFFECT_KEY.at(path, f"{key.no_effect} Remove it.", severity=key.ignored_as, fix=fix)
-        return
-    asked = wording.condition(key.revealed_by, scope.by_path) if key.revealed_by else "never"
-    reason = "no setting makes use of it" if asked == "never" else f"it is only used when {asked}"
-    yield IGNORED.at(
-        path,
-        f"{key.name} is ignored by the device, because {reason}. "
-        f"{f'Turn {switches[0]} on, or remove it' if switches else 'Remove it'}.",
-        severity=key.ignored_as,
-        fix=fix,
-    )
-
-
-def _forgotten(key: Key, scope: Scope) -> list[str]:
-    """The names of switches of which any alone, once on, makes use of a text that somebody typed."""
-    if not isinstance(key, Text) or key.revealed_by is None:
-        return []
-    asked = [scope.by_path[path] for path in dict.fromkeys(key.revealed_by.paths())]
-    return [
-        each.name
-        for each in asked
-        if isinstance(each, Switch)
-        and key.revealed_by.evaluate({**scope.given, each.path: 1}, scope.defaults)
-    ]
-
-
-def _waits(key: Key, scope: Scope) -> bool:
-    """Does the condition of the key ask about one that is missing or wrong? What is told of that one comes first."""
-    asked = [scope.by_path[path] for path in (key.revealed_by.paths() if key.revealed_by else ())]
-    return any(_is_wrong(each, scope) if scope.is_set(each.path) else scope.required(each) for each in asked)
-
-
-def _is_wrong(key: Key, scope: Scope) -> bool:
-    found = key.check(scope.values[key.path], key.path, scope.targets)
-    return any(finding.severity is Severity.ERROR for finding in found)
+def _is_off_anyway(key: Key, scope: Scope) -> bool:
+    """Is it a switch that is off, as it is without the key, and so on systems that do not know it?"""
+    return is_off(key, scope.given[key.path]) and not scope.defaults.get(key.path, True)
 
 
 def _unavailable(key: Key, scope: Scope, path: str) -> Iterator[Finding]:
-    if not scope.targets:
+    if not scope.targets or _is_off_anyway(key, scope):
         return
     # A system that does not know the whole payload is told once, at the payload.
     judged = {name: version for name, version in scope.targets.items() if scope.available.on(name) != NEVER}

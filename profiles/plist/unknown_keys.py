@@ -15,9 +15,9 @@ from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check
 from profiles.catalogue.vpn_types import TYPE_KEY, idle_dictionaries, variant, variants
 from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
+from profiles.plist.idleness import NO_EFFECT_KEY
 from profiles.plist.intention import Intention, Surroundings, container
 from profiles.plist.owners import Owner
-from profiles.plist.presence import NO_EFFECT_KEY
 
 WRITTEN_BY_TOOLS: Final = frozenset({"PayloadEnabled"})
 """Keys that no schema has, and that tools in wide use write into each payload all the same."""
@@ -38,7 +38,7 @@ MISSPELT_KEY: Final = Diagnostic(
     Severity.WARNING,
     "A key is written otherwise than Apple writes it",
     why="Names of keys are exact, capitals included. Devices ignore a key that is misspelled, and do as if it were not "
-    "set. Where they refuse the profile without the right one, this is an error.",
+    "set. Where they refuse the profile without the right one, that one is told as missing.",
     mend="Rename the key; of one that says the contrary, such as EnableMOBIKE, turn the value, too. Where the right "
     "one is not set yet and takes the value, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "all keys"),),
@@ -49,7 +49,7 @@ MISPLACED_KEY: Final = Diagnostic(
     Severity.WARNING,
     "A key stands in the wrong dictionary",
     why="Devices look for each key in one place alone. Elsewhere they ignore it, and do as if it were not set. Where "
-    "they refuse the profile without the key, this is an error.",
+    "they refuse the profile without the key, it is told as missing.",
     mend="Move the key to where it belongs. Where it is not set there yet and takes the value, the fix does so.",
     sources=(schema("com.apple.vpn.managed", "place of each key"),),
     certainty=Certainty.INFERRED,

@@ -93,6 +93,8 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     given, document = document, _as_intended(document)
     uuids = [document.uuid, *(part.uuid for part in document.payloads)]
     unknown: list[Problem] = []
+    of_all = [*of_profile(document, evidence)]
+    said = {(problem.payload, problem.path) for problem in of_all}
     unfilled = [*placeholders.problems(document)]
     to_fill_in: dict[str, list[Finding]] = defaultdict(list)
     for problem in unfilled:
@@ -108,11 +110,16 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
         told = [*_part(payload, meant, document, imported=imported), *written]
         told, weighed = uncovered(payload, told, beside, to_fill_in.get(name, ()))
-        yield from (Problem(name, finding) for finding in told)
+        # That nothing is there is said by what needs something there.
+        yield from (
+            Problem(name, finding)
+            for finding in told
+            if finding.code != written_forms.EMPTY.code or (name, finding.path) not in said
+        )
         unknown.extend(Problem(name, finding) for finding in weighed)
     yield from unknown
     yield from unfilled
-    yield from of_profile(document, evidence)
+    yield from of_all
 
 
 def _as_they_stand(given: Document, intended: Document) -> Iterator[bool]:

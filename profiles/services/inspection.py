@@ -231,8 +231,13 @@ def _requested(part: PayloadDocument, source: Source, values: Mapping[str, Any])
     given = [values.get(path) for path in source.alternative_names]
     names = [name for each in given for name in (each if isinstance(each, list) else [each])]
     common = distinguished_names.attributes(values.get(source.subject), "CN")
+    declared = part.payload.shape.by_path.get(source.key_type)
+    # Of a kind that the payload cannot ask for nobody knows what key comes out.
+    known = declared is not None and any(option.value == kind for option in declared.options)
     key = (
-        KeyFacts(kind="RSA" if kind == "RSA" else "EC", bits=bits) if kind and isinstance(bits, int) else None
+        KeyFacts(kind="RSA" if kind == "RSA" else "EC", bits=bits)
+        if known and isinstance(bits, int)
+        else None
     )
     return Credential(
         title=common[0] if common else part.name,

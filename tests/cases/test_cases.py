@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from profiles.catalogue.findings import ORDER, Certainty, Severity
 from profiles.plist.rule_book import entry
 from tests.cases.doors import problems
 from tests.cases.expectations import Case, complaints, summary
@@ -44,6 +45,27 @@ def test_each_code_that_is_given_stands_in_the_rule_book() -> None:
         except Exception:  # noqa: BLE001 — whatever is wrong with it
             without.append(code)
     assert without == []
+
+
+def test_each_finding_weighs_as_its_entry_says_and_no_inferred_one_is_an_error() -> None:
+    given = {
+        (p.code, p.severity)
+        for case in CASES
+        for door in case.doors
+        for p in problems(case.profile(), door, case.targets)
+    }
+    undeclared = [
+        (code, severity.value)
+        for code, severity in sorted(given)
+        if (rule := entry(code)).severity is not severity
+        and not (rule.milder and ORDER[severity] > ORDER[rule.severity])
+    ]
+    assert undeclared == []
+    assert [
+        code
+        for code, severity in sorted(given)
+        if severity is Severity.ERROR and entry(code).certainty is Certainty.INFERRED
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,31 @@ MENDED = [
     for number, each in enumerate(case.tells)
     if each.mends and "file" in case.doors
 ]
+
+
+NO_CHOICES = (
+    "Write true or false.",  # what the value may be at all
+    "such as corp.example or *.corp.example",  # examples
+    "and is another number or type",  # what stands there
+)
+"""What a message says with an “or” that leaves nothing to a person, each with what it is."""
+
+
+def leaves_a_choice(message: str) -> bool:
+    """Does a message name two ways to mend it? What is behind “only used when” is a condition."""
+    for each in NO_CHOICES:
+        message = message.replace(each, "")
+    return " or " in re.sub(r"only used when [^.]+(\.[A-Z]\w+)*", "", message)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_where_a_message_leaves_a_choice_no_fix_is_sure(case: Case) -> None:
+    found = [problem for door in case.doors for problem in problems(case.profile(), door, case.targets)]
+    assert [
+        problem.message
+        for problem in found
+        if problem.fix and problem.fix.sure and leaves_a_choice(problem.message)
+    ] == []
 
 
 def errors(found: list[Problem]) -> set[tuple[str, str, str]]:

@@ -80,10 +80,15 @@ def test_of_a_place_that_is_to_be_changed_and_to_go_the_graver_is_told(
     ],
     ids=["other letters", "a slip"],
 )
-def test_what_a_fix_would_fill_in_is_not_told_as_missing_and_is_as_grave(written: dict[str, Any]) -> None:
+def test_what_a_fix_would_fill_in_is_told_once_by_what_is_missing(written: dict[str, Any]) -> None:
     whole = imported(written)
     (found,) = validate(whole)
-    assert (found.severity.value, found.code) == ("error", "misspelt-key")
+    assert (found.severity.value, found.code) == ("error", "missing")
+    wrong = next(name for name, value in written.items() if value is not ABSENT)
+    assert found.message == (
+        "RemoteAddress is missing, and the device cannot use the profile without it. It is written as "
+        f"{wrong}, which the device ignores. Rename it to RemoteAddress."
+    )
     (after,) = mended(whole, validate, {each.id for each in repairs(whole, [found])}).document.payloads
     assert after.values["IKEv2"]["RemoteAddress"] == "vpn.example.com"
 
@@ -103,7 +108,46 @@ def test_a_tunnel_under_another_name_lacks_nothing() -> None:
         kept=Kept(),
     )
     (found,) = validate(document(part))
-    assert (found.severity.value, found.path, found.code) == ("error", "IKEV2", "misspelt-key")
+    assert (found.severity.value, found.path, found.code) == ("error", "IKEv2", "missing")
+
+
+@pytest.mark.parametrize("name", ["VPN", "IPSec", "Tunnel"])
+def test_a_tunnel_is_known_by_what_is_in_it(name: str) -> None:
+    part = PayloadDocument(
+        slug="vpn-ikev2",
+        name="office",
+        uuid=TUNNEL_UUID,
+        values={"UserDefinedName": "Office"},
+        unknown={name: {**TUNNEL, "LocalIdentifier": ""}},
+        kept=Kept(),
+    )
+    (found,) = validate(document(part))
+    assert (found.severity.value, found.path, found.code) == ("error", "IKEv2", "missing")
+    assert found.message.endswith(f"It is written as {name}, which the device ignores. Rename it to IKEv2.")
+    assert mended(document(part), validate).left == []
+
+
+def test_what_stands_in_another_place_is_told_by_what_is_missing() -> None:
+    part = replace(
+        imported({"RemoteAddress": ABSENT}).payloads[0], unknown={"RemoteAddress": "vpn.example.com"}
+    )
+    (found,) = validate(document(part))
+    assert (found.severity.value, found.path, found.code) == ("error", "IKEv2.RemoteAddress", "missing")
+    assert found.message.endswith(
+        "It stands at the top of the payload, where the device ignores it. Move it inside IKEv2."
+    )
+
+
+def test_what_is_wrong_by_its_type_is_judged_no_further() -> None:
+    whole = imported({"AuthenticationMethod": "None", "ExtendedAuthEnabled": "true", "AuthName": "alice"})
+    assert [each.code for each in validate(whole)] == ["wrong-type"]
+
+
+def test_who_is_refused_today_is_not_told_of_tomorrow() -> None:
+    path = f"IKEv2.{CHILD}.DiffieHellmanGroup"
+    assert of(imported({CHILD: {"DiffieHellmanGroup": 5}, "EnablePFS": 1, **STRICT}), path) == [
+        ("error", "strict-algorithms")
+    ]
 
 
 @pytest.mark.parametrize("domains", [[], [""], ["", ""]])
@@ -114,6 +158,11 @@ def test_what_is_required_and_empty_is_told_as_missing_alone(domains: list[str])
     assert [(each.path, each.code) for each in validate(whole)] == [
         ("IKEv2.OnDemandRules[0].ActionParameters[0].Domains", "missing")
     ]
+
+
+def test_what_is_empty_and_asked_for_is_told_by_who_asks() -> None:
+    whole = replace(imported(), envelope={"PayloadDisplayName": ""}, kept=Kept())
+    assert of(whole, "PayloadDisplayName") == [("advice", "unnamed")]
 
 
 def test_a_dictionary_that_is_empty_and_needed_is_told_by_what_it_needs() -> None:

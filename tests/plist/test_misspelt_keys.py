@@ -308,10 +308,16 @@ def test_always_on_beside_a_tunnel_is_for_the_other_type_in_any_letters() -> Non
         assert findings(part) == [("advice", name, "no-effect-key")]
 
 
-@pytest.mark.parametrize("value", ["x", 7, [], {"RemoteAddress": "vpn.example.com"}])
+@pytest.mark.parametrize("value", ["x", 7, []])
 def test_the_tunnel_of_the_other_type_is_known_beside_always_on(value: Any) -> None:
     told = findings(vpn(value, VPNType="AlwaysOn", AlwaysOn={"AllowCaptiveWebSheet": 1}))
     assert [code for _, path, code in told if path == "IKEv2"] == ["misplaced-key"]
+
+
+def test_the_tunnel_of_the_other_type_is_what_always_on_lacks() -> None:
+    part = vpn({"RemoteAddress": "vpn.example.com"}, VPNType="AlwaysOn", AlwaysOn={"AllowCaptiveWebSheet": 1})
+    assert ("error", "AlwaysOn.TunnelConfigurations", "missing") in findings(part)
+    assert "IKEv2" not in [path for _, path, _ in findings(part)]
 
 
 @pytest.mark.parametrize(
@@ -337,7 +343,7 @@ def test_a_key_of_the_payload_inside_the_tunnel(
 def test_what_is_in_a_misspelt_dictionary_is_not_told_to_be_missing(name: str) -> None:
     for inside in (FINE, {each.lower(): value for each, value in FINE.items()}):
         part = {**vpn(None), name: inside}
-        assert findings(part) == [("error", name, "misspelt-key")]
+        assert findings(part) == [("error", "IKEv2", "missing")]
         after = mended(read(tree(part)), validate)
         assert (values(after.document)["IKEv2"], after.left) == (FINE, [])
 

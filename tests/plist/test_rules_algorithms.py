@@ -41,9 +41,9 @@ def test_a_post_quantum_key_needs_its_name_and_the_name_its_key() -> None:
     assert problems(PPK=KEY, PPKIdentifier="k1") == []
 
 
-@pytest.mark.parametrize("insist", [0, 1])
-def test_insisting_on_a_post_quantum_key_needs_one(insist: int) -> None:
-    assert problems(PPKMandatory=insist) == [("warning", "PPKMandatory", "ignored")]
+@pytest.mark.parametrize(("insist", "severity"), [(0, "warning"), (1, "advice")])
+def test_insisting_on_a_post_quantum_key_needs_one(insist: int, severity: str) -> None:
+    assert problems(PPKMandatory=insist) == [(severity, "PPKMandatory", "ignored")]
     assert problems(PPKMandatory=insist, PPK=KEY, PPKIdentifier="k1") == []
 
 

@@ -85,9 +85,18 @@ def test_what_only_extended_authentication_uses_says_that_it_is_meant(eap: int |
     identity = {"PayloadCertificateUUID": IDENTITY_UUID}
     for meant in ({"AuthName": "alice"}, {"AuthPassword": "p"}, identity):
         assert fix("eap-only", meant, ExtendedAuthEnabled=eap) == Fix(
-            "Turn ExtendedAuthEnabled on", (change,)
+            "Turn ExtendedAuthEnabled on", (change,), sure=False
         )
     assert fix("eap-only", ExtendedAuthEnabled=eap) is None
+
+
+@pytest.mark.parametrize("meant", [{"AuthName": "alice"}, {"AuthPassword": "p"}])
+def test_how_a_working_tunnel_signs_in_is_changed_by_a_person_alone(meant: dict[str, str]) -> None:
+    offered = fix(
+        "falls-back-to-secret", meant, AuthenticationMethod="None", SharedSecret="s", ExtendedAuthEnabled=0
+    )
+    assert offered is not None
+    assert not offered.sure
 
 
 def test_a_shared_secret_is_required_where_it_is_the_method() -> None:
@@ -135,13 +144,17 @@ def test_who_has_a_user_name_and_no_identity_lacks_extended_authentication(
     assert problems({**given, "ExtendedAuthEnabled": 1}) == []
 
 
-def test_a_text_that_a_switch_would_make_use_of_is_dropped_by_nobody_else() -> None:
-    assert fix("ignored", WITH_SECRET, AuthName="alice") is None
+def test_what_a_switch_would_make_use_of_is_dropped_by_a_person_alone() -> None:
+    dropped = fix("ignored", WITH_SECRET, AuthName="alice")
+    assert dropped is not None
+    assert not dropped.sure
     assert sentence("ignored", WITH_SECRET, AuthName="alice").endswith(
         "only used when ExtendedAuthEnabled is On. Turn ExtendedAuthEnabled on, or remove it."
     )
     # A second one would have to be on, or another method, so nobody forgot this one alone.
-    assert fix("ignored", TLSMinimumVersion="1.2") is not None
+    alone = fix("ignored", TLSMinimumVersion="1.2")
+    assert alone is not None
+    assert alone.sure
 
 
 @pytest.mark.parametrize(
@@ -259,7 +272,7 @@ def test_a_type_that_holds_anyway_may_go_in_place_of_an_issuer() -> None:
 @pytest.mark.parametrize("more", [{}, PASSWORD_EAP, {**WITH_SECRET}])
 def test_the_type_of_a_certificate_is_ignored_without_an_identity(more: dict[str, Any]) -> None:
     assert problems(more, {ISSUER: "Example CA"}, CertificateType="RSA") == [
-        ("warning", "CertificateType", "ignored")
+        ("advice", "CertificateType", "ignored")
     ]
 
 

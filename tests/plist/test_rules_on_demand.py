@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from profiles.catalogue import registry
 from profiles.catalogue.fixes import Change, Items, drop
+from profiles.catalogue.keys import Choice
 from profiles.plist.document import Document
 from profiles.plist.kept import Kept
 from profiles.plist.repairs import mended, repaired, repairs
@@ -509,3 +511,10 @@ def test_of_a_rule_with_a_condition_of_the_wrong_type_nothing_else_follows(condi
 def test_what_is_no_list_of_rules_is_told_as_that_alone(rules: Any) -> None:
     found = problems(OnDemandEnabled=1, OnDemandRules=rules)
     assert [code for _, _, code in found if code != "on-demand-asks"] == ["wrong-type"]
+
+
+def test_nobody_is_sent_to_what_is_deprecated() -> None:
+    key = registry.payload("vpn-ikev2").shape.key_at("IKEv2.OnDemandRules[0].Action")
+    assert isinstance(key, Choice)
+    (found,) = key.check("Reconnect", "Action", {})
+    assert found.message.endswith("Choose one of Connect, Disconnect, EvaluateConnection, Ignore.")

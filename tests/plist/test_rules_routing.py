@@ -52,10 +52,11 @@ def test_a_period_is_a_whole_number_of_seconds(seconds: Any, code: str) -> None:
 
 
 @EXCLUSIONS
-@pytest.mark.parametrize("value", [0, 1])
-def test_an_exclusion_is_only_used_when_everything_takes_the_tunnel(name: str, value: int) -> None:
-    assert problems({name: value}) == [("warning", name, "ignored")]
-    assert problems({name: value}, EnforceRoutes=1) == [("warning", name, "ignored")]
+@pytest.mark.parametrize("on", [False, True])
+def test_an_exclusion_is_only_used_when_everything_takes_the_tunnel(name: str, on: bool) -> None:
+    value = int(on)
+    ignored = [("advice" if on else "warning", name, "ignored")]
+    assert problems({name: value}) == problems({name: value}, EnforceRoutes=1) == ignored
     assert problems({name: value}, IncludeAllNetworks=1) == []
 
 

@@ -231,6 +231,12 @@ def test_what_a_device_does_not_look_at_refers_to_nothing(
     assert (severity, "identity/PayloadContent", "expired") in told(whole, at=NOW + timedelta(days=401))
 
 
+def test_of_a_kind_that_cannot_be_asked_for_nobody_knows_the_key() -> None:
+    values = {"PayloadContent": {"URL": "https://ca.example/scep", "Key Type": "EC"}}
+    scep = PayloadDocument(slug="scep", name="identity", uuid=IDENTITY, values=values)
+    assert [path for _, path, code in told(document(tunnel(), scep)) if code == "certificate-type"] == []
+
+
 def test_a_tunnel_of_always_on_refers_to_its_identity_and_names_its_authority(
     alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, root: x509.Certificate
 ) -> None:

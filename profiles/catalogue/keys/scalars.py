@@ -155,7 +155,11 @@ class Choice(Key):
         ]:
             yield from unwritable
             return
-        allowed = ", ".join(str(option.value) for option in self.options)
+        # Nobody is sent to a value of which the next check would have something to say.
+        offered = [
+            each for each in self.options if not each.deprecated and not any(each.refusals(path, targets))
+        ]
+        allowed = ", ".join(str(option.value) for option in offered or self.options)
         refused = "the device refuses it" if self.other_as is Severity.ERROR else "Apple names no such value"
         yield NOT_ALLOWED.at(
             path,

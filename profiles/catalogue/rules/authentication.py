@@ -33,6 +33,7 @@ EAP_ONLY: Final = Diagnostic(
     "it the device falls back to a shared secret, and the profile has none.",
     mend="Turn ExtendedAuthEnabled on, or choose another method and fill in what it needs.",
     sources=(ikev2_key("AuthenticationMethod"), ikev2_key("ExtendedAuthEnabled")),
+    compares=("AuthenticationMethod", "ExtendedAuthEnabled"),
 )
 EAP_OFF: Final = Diagnostic(
     "eap-off",
@@ -46,6 +47,7 @@ EAP_OFF: Final = Diagnostic(
         ikev2_key("ExtendedAuthEnabled"),
         STRONGSWAN_PROFILE,
     ),
+    compares=("AuthenticationMethod", "ExtendedAuthEnabled"),
 )
 FALLS_BACK: Final = Diagnostic(
     "falls-back-to-secret",
@@ -55,6 +57,7 @@ FALLS_BACK: Final = Diagnostic(
     "may work, but not as the profile reads.",
     mend="Choose SharedSecret as the method, which is what happens already, or turn ExtendedAuthEnabled on.",
     sources=(ikev2_key("AuthenticationMethod"),),
+    compares=("AuthenticationMethod", "ExtendedAuthEnabled"),
 )
 ISSUER_MISSING: Final = Diagnostic(
     "issuer-missing",
@@ -152,13 +155,14 @@ class AuthenticationRule(Ikev2Rule):
         return bool(scope.effective(self.at("ExtendedAuthEnabled")) == 1)
 
     def turned_on(self, scope: Scope) -> Fix | None:
-        """Turn EAP on. Nobody fills in what only EAP uses and means another way."""
+        """Turn EAP on, as somebody may mean who filled in what only EAP uses; a person decides on how to sign in."""
         if not any(
             scope.is_set(self.at(name)) for name in ("AuthName", "AuthPassword", "PayloadCertificateUUID")
         ):
             return None
         path = self.at("ExtendedAuthEnabled")
-        return put(path, scope.values.get(path, NOTHING), 1, "Turn ExtendedAuthEnabled on")
+        fix = put(path, scope.values.get(path, NOTHING), 1, "Turn ExtendedAuthEnabled on")
+        return replace(fix, sure=False)
 
     def by_eap_tls(self, scope: Scope) -> bool:
         """Does it do so with an identity?"""
@@ -173,11 +177,12 @@ class EapOnly(AuthenticationRule):
         if scope.effective(method) != "None" or self.by_eap(scope):
             return
         if scope.is_set(self.at("SharedSecret")):
+            turned_on = self.turned_on(scope)
             yield FALLS_BACK.at(
                 method,
                 "Without extended authentication the device ignores “None” and uses the shared secret. "
-                "Choose SharedSecret, or turn ExtendedAuthEnabled on.",
-                fix=self.turned_on(scope) or put(method, "None", "SharedSecret", "Choose SharedSecret"),
+                f"Choose SharedSecret{', or turn ExtendedAuthEnabled on' if turned_on else ', which is the same'}.",
+                fix=turned_on or put(method, "None", "SharedSecret", "Choose SharedSecret"),
             )
         else:
             yield EAP_ONLY.at(
@@ -203,7 +208,7 @@ class EapOff(AuthenticationRule):
                 identity,
                 "The user name and password are only used with extended authentication, and without it the device "
                 "needs an identity, which is not set. Turn ExtendedAuthEnabled on, or choose an identity.",
-                fix=replace(fix, sure=False),
+                fix=fix,
             )
 
 
