@@ -279,7 +279,7 @@ def test_items_keep_their_secrets_when_others_are_mended() -> None:
     ]
     given = {**vpn({}), "VPNType": "AlwaysOn", "AlwaysOn": {"TunnelConfigurations": tunnels}}
     whole = read(tree(given))
-    mended = pressed(whole, on_page(DocumentForm(whole)), FIX_ALL, "misspelt-key")
+    mended = pressed(whole, on_page(DocumentForm(whole)), FIX_ALL, "missing")
     assert len(mended.done) == 3
     found = back(whole, mended).document.payloads[0].values["AlwaysOn"]["TunnelConfigurations"]
     assert [(each["RemoteAddress"], each["SharedSecret"]) for each in found] == [

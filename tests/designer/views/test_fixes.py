@@ -33,7 +33,7 @@ TUNNEL = {
     "DisconnectOnIdle": False,
 }
 FIX_MTU = f"{UUID}/wrong-type/IKEv2.MTU"
-RENAME = f"{UUID}/misspelt-key/IKEv2.sharedSecret"
+RENAME = f"{UUID}/missing/IKEv2.SharedSecret"
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_each_problem_that_can_be_mended_has_a_button(alice_client: Client, odd:
 
     assert {FIX_MTU, RENAME, f"{UUID}/other-type/IKEv2.EnablePFS"} <= {*buttons(html)}
     assert buttons(html, "fix_all") == ["other-type"]
-    assert 'aria-label="Fix: Rename it to SharedSecret (Office · sharedSecret)">Fix</button>' in html
+    assert 'aria-label="Fix: Rename it to SharedSecret (Office · SharedSecret)">Fix</button>' in html
     assert ">Fix all 2</button>" in html
     assert html.count('class="problem__fix"') == len(buttons(html))
 
