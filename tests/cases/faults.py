@@ -438,7 +438,7 @@ def _of_timers_and_routes() -> Iterator[Fault]:
         "an exclusion from nothing",
         warning("ignored", _inside("ExcludeAPNs")),
         IncludeAllNetworks=ABSENT,
-        ExcludeAPNs=1,
+        ExcludeAPNs=0,
     )
     yield in_tunnel(
         "keepalive of Always On",
