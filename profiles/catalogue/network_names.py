@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -87,19 +88,26 @@ def parts(text: str) -> tuple[str, ...]:
 
 def is_address(text: str) -> bool:
     """Is this an IP address, with a zone maybe?"""
+    return _address(text) is not None
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     # Most names cannot be one, and to find that out by an exception takes longer than all else.
-    if ":" not in text and not text[:1].isdigit():
-        return False
+    return _parsed(text) if ":" in text or text[:1].isdigit() else None
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(text)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def is_unspecified(text: str) -> bool:
     """Is it `0.0.0.0` or `::`, which stand for no address?"""
-    return is_address(text) and ipaddress.ip_address(text).is_unspecified
+    found = _address(text)
+    return found is not None and found.is_unspecified
 
 
 def in_dns(name: str) -> str:
@@ -118,8 +126,8 @@ def compared(text: str) -> str:
     Letters outside DNS as DNS has them, small letters, no final dot; addresses in their short form.
     """
     bare = trimmed(text)
-    if is_address(bare):
-        return str(ipaddress.ip_address(bare))
+    if found := _address(bare):
+        return str(found)
     bare = bare.removesuffix(".")
     return (bare if bare.isascii() else in_dns(bare) or bare).lower()
 
@@ -127,8 +135,7 @@ def compared(text: str) -> str:
 def is_own(text: str) -> bool:
     """Does it name the device itself, as `localhost`, `127.0.0.1` and `::1` do?"""
     bare = compared(text)
-    if is_address(bare):
-        found = ipaddress.ip_address(bare)
+    if found := _address(bare):
         mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
         return (mapped or found).is_loopback
     return bare in _OWN or bare.endswith(".localhost")

@@ -53,6 +53,8 @@ def idleness(scope: Scope, prefix: str) -> Mapping[str, Sequence[Finding]]:
     that somebody filled in is told as that one is.
     """
     idle = {key.path: key for key in scope.given_keys if _is_idle(key, scope)}
+    if not idle:
+        return {}
     ways = {path: _ways(key, scope) for path, key in idle.items()}
     filled = {way for path, key in idle.items() if not says_nothing(key, scope) for way in ways[path]}
     quiet = [key for path, key in idle.items() if says_nothing(key, scope) and filled.isdisjoint(ways[path])]
