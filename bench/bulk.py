@@ -24,7 +24,7 @@ from bench.people import person
 from bench.signing import OPENSSL
 from bench.table import Budget, Row
 from bench.workers import collect_static, memory, processors, serving
-from designer.signs_of_life import run_folder
+from designer.processes.heartbeat import run_folder
 from profiles.models import BulkRun, Profile, RecipientState, RunState, SigningIdentity, User
 from profiles.services.bulk import loading, retention, runs
 from profiles.services.bulk.progress import progress_of

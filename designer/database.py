@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from designer.turns import THREADS
+from designer.processes.request_lock import THREADS
 
 SQLITE_OPTIONS = {
     # Without these, a few writers at once are told "database is locked".

@@ -4,7 +4,8 @@ import http.client
 import sys
 from urllib.parse import urlsplit
 
-from designer import env, signs_of_life
+from designer import env
+from designer.processes import heartbeat
 
 
 def main(part: str = "web") -> int:
@@ -12,7 +13,7 @@ def main(part: str = "web") -> int:
     settings = env.read()
     if part == "web":
         return 0 if _answers(settings) else 1
-    return 0 if signs_of_life.is_recent(settings.data_dir, part) else 1
+    return 0 if heartbeat.is_recent(settings.data_dir, part) else 1
 
 
 def _answers(settings: env.Environment) -> bool:

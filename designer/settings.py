@@ -118,7 +118,7 @@ IMPORT_MAX_BYTES = ENV.import_max_bytes
 # Who works on bulk runs. What they have to do is in the database; the broker only wakes them.
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = ENV.celery_broker_url or "filesystem://localhost"
-CELERY_BROKER_TRANSPORT = None if ENV.celery_broker_url else "designer.broker:Transport"
+CELERY_BROKER_TRANSPORT = None if ENV.celery_broker_url else "designer.processes.folder_broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(ENV.celery_broker_url, BROKER_DIR)
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 # Workers try for ever; whoever publishes is told at once (kombu.exceptions.OperationalError).
@@ -138,7 +138,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
-CELERY_BEAT_SCHEDULER = "designer.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "designer.processes.scheduler:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "tend": {"task": "profiles.tasks.tend", "schedule": 5, "options": {"expires": 10}},
     "purge": {"task": "profiles.tasks.purge", "schedule": 60 * 60, "options": {"expires": 60 * 60}},

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from designer.env import FILE_NAMES, NAMES
-from designer.signs_of_life import run_folder
+from designer.processes.heartbeat import run_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -18,9 +18,9 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.simple import SimpleQueue
 
-from designer.beat import LONGEST_QUEUE
 from designer.broker_options import broker_options
 from designer.celery import app
+from designer.processes.scheduler import LONGEST_QUEUE
 from tests.processes import free_port, prepare, run_manage, running_beat, running_worker, wait_until
 
 TASKS = {f"profiles.tasks.{name}" for name in ("work", "tend", "purge", "warn_of_expiry")}
@@ -31,7 +31,9 @@ MESSAGES = 3_000
 def _queue(folder: Path) -> Iterator[SimpleQueue]:
     options = broker_options("", folder) | {"polling_interval": 0.001}
     with Connection(
-        "filesystem://localhost", transport="designer.broker:Transport", transport_options=options
+        "filesystem://localhost",
+        transport="designer.processes.folder_broker:Transport",
+        transport_options=options,
     ) as connection:
         yield connection.SimpleQueue("queue")
 
@@ -92,7 +94,9 @@ def test_what_is_not_wholly_written_is_no_message(tmp_path: Path) -> None:
 def test_a_message_for_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     options = broker_options("", tmp_path / "none")
     connection = Connection(
-        "filesystem://localhost", transport="designer.broker:Transport", transport_options=options
+        "filesystem://localhost",
+        transport="designer.processes.folder_broker:Transport",
+        transport_options=options,
     )
     with connection, pytest.raises(OperationalError):
         _tend().apply_async(connection=connection)

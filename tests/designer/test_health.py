@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from designer.signs_of_life import TOO_OLD, give, run_folder
+from designer.processes.heartbeat import TOO_OLD, give, run_folder
 from profiles.services.bulk.work import beat
 from tests.processes import ROOT, environment, free_port, prepare, running_server
 

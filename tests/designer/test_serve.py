@@ -69,7 +69,7 @@ def test_the_processes_that_work_let_the_pages_go_first(designer: Designer) -> N
 
 @pytest.mark.parametrize(
     ("words", "processes"),
-    [("serve worker", 3), ("serve beat", 1), ("designer.webserver", 2)],
+    [("serve worker", 3), ("serve beat", 1), ("designer.processes.webserver", 2)],
     ids=["worker", "beat", "web server"],
 )
 def test_what_is_killed_comes_back_without_its_former_processes(

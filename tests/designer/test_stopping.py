@@ -67,7 +67,7 @@ def test_when_the_web_server_cannot_be_started_all_is_stopped_and_a_sentence_say
         "SERVE_BEAT": f"{python} -c 'import time; time.sleep(100)'",
     }
     ended = subprocess.run(
-        [sys.executable, "-m", "designer.runner", str(tmp_path / "pid")],
+        [sys.executable, "-m", "designer.processes.runner", str(tmp_path / "pid")],
         cwd=ROOT,
         env=environment(**parts),
         capture_output=True,

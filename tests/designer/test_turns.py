@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from designer.turns import THREADS, TakingTurns
+from designer.processes.request_lock import THREADS, TakingTurns
 from tests.processes import prepare, running_server
 
 SLOW = 5

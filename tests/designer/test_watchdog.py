@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 from pytest_django.fixtures import Settings
 
-from designer import watchdog
-from designer.signs_of_life import run_folder
-from designer.watchdog import PATIENCE, PATIENCE_AT_WORK, Watchdog, is_at_work
+from designer.processes import watchdog
+from designer.processes.heartbeat import run_folder
+from designer.processes.watchdog import PATIENCE, PATIENCE_AT_WORK, Watchdog, is_at_work
 from profiles.tasks import tend
 from tests.processes import prepare, running_worker, wait_until
 

@@ -13,10 +13,10 @@ import pytest
 from kombu import Connection
 from redis import Redis as Client
 
-from designer.beat import LONGEST_QUEUE
 from designer.broker_options import REDIS, broker_options
 from designer.celery import app
-from designer.queue import waiting
+from designer.processes.queue_length import waiting
+from designer.processes.scheduler import LONGEST_QUEUE
 from profiles.tasks import tend
 from tests.faults.servers import Redis
 from tests.processes import prepare, running_beat, running_worker, wait_until

@@ -41,7 +41,7 @@ def _help(run_id: uuid.UUID) -> None:
     from django.db import Error as AnyDatabaseError  # noqa: PLC0415 - after setup
 
     from designer.management.arguments import leave_pool  # noqa: PLC0415
-    from designer.parent import end_with_parent  # noqa: PLC0415
+    from designer.processes.parent_watch import end_with_parent  # noqa: PLC0415
     from profiles.services import audit  # noqa: PLC0415
     from profiles.services.bulk.work import work  # noqa: PLC0415
 

@@ -11,8 +11,8 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.db import DatabaseError, connection
 
 from designer.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, create_key, read_key
+from designer.processes.heartbeat import run_folder
 from designer.setup_link import setup_url
-from designer.signs_of_life import run_folder
 from profiles.encryption import KeyRing
 from profiles.models import User
 from profiles.services.signing import ensure_local_identity

@@ -12,16 +12,16 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from designer.checks import missing_keys
-from designer.parent import end_with_parent
-from designer.signs_of_life import run_folder
-from designer.turns import THREADS
-from designer.webserver import WITH_PARENT
+from designer.processes.heartbeat import run_folder
+from designer.processes.parent_watch import end_with_parent
+from designer.processes.request_lock import THREADS
+from designer.processes.webserver import WITH_PARENT
 
 PARTS = ("web", "worker", "beat")
 
 
 class Command(BaseCommand):
-    """`manage.py serve` becomes designer.runner, which runs each part by this same command."""
+    """`manage.py serve` becomes designer.processes.runner, which runs each part by this same command."""
 
     help = "Starts the web server on HOST and PORT, the worker and beat; or one of these three alone."
     requires_system_checks = ()
@@ -65,7 +65,9 @@ def _become_runner() -> NoReturn:
     }
     # supervisor takes them from the environment, where it need not be told how to quote them.
     os.environ.update({f"SERVE_{name}": shlex.join(command) for name, command in parts.items()})
-    _become([sys.executable, "-m", "designer.runner", str(run_folder(settings.DATA_DIR) / "runner.pid")])
+    _become(
+        [sys.executable, "-m", "designer.processes.runner", str(run_folder(settings.DATA_DIR) / "runner.pid")]
+    )
 
 
 def _web_server() -> list[str]:
@@ -83,8 +85,8 @@ def _web_server() -> list[str]:
         "--log-level": "warning",
     }
     flat = [word for pair in arguments.items() for word in pair]
-    flags = ["--no-ws", "--respawn-failed-workers", "--factory", "designer.webserver:application"]
-    return [sys.executable, "-m", "designer.webserver", *flat, *flags]
+    flags = ["--no-ws", "--respawn-failed-workers", "--factory", "designer.processes.webserver:application"]
+    return [sys.executable, "-m", "designer.processes.webserver", *flat, *flags]
 
 
 def _become(command: list[str]) -> NoReturn:
@@ -92,15 +94,15 @@ def _become(command: list[str]) -> NoReturn:
 
 
 def _work() -> int:
-    from designer import worker  # noqa: PLC0415 - the other parts do without
+    from designer.processes import worker  # noqa: PLC0415 - the other parts do without
 
     return worker.work()
 
 
 def _beat() -> int:
-    from designer import beat  # noqa: PLC0415 - the other parts do without
+    from designer.processes import scheduler  # noqa: PLC0415 - the other parts do without
 
-    return beat.beat()
+    return scheduler.beat()
 
 
 def _wipe_metrics() -> None:

@@ -1,4 +1,4 @@
-"""`python -m designer.runner PIDFILE`: supervisor, without words of its own, for web server, worker and beat.
+"""`python -m designer.processes.runner PIDFILE`: supervisor, without words of its own, for web server, worker and beat.
 
 Becomes a process of its own without Django, since it stays for as long as they run. Each of them ends by itself should
 this one be killed.

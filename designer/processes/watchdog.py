@@ -21,8 +21,8 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from designer.celery import app
-from designer.queue import waiting
-from designer.signs_of_life import run_folder
+from designer.processes.heartbeat import run_folder
+from designer.processes.queue_length import waiting
 
 INTERVAL: Final = 5
 """Seconds between two looks, which take milliseconds."""

@@ -13,10 +13,10 @@ from celery.worker import WorkController
 from django.conf import settings
 from django.db import connection
 
-from designer import signs_of_life
 from designer.celery import app
-from designer.parent import end_with_parent
-from designer.watchdog import Watchdog, clear_marks
+from designer.processes import heartbeat
+from designer.processes.parent_watch import end_with_parent
+from designer.processes.watchdog import Watchdog, clear_marks
 
 watchdog = Watchdog()
 
@@ -53,9 +53,9 @@ def work() -> int:
 @worker_ready.connect
 def _give_signs_of_life(sender: Any, **about: Any) -> None:
     """Each time that the worker has connected; its clock stops with the connection."""
-    signs_of_life.give(settings.DATA_DIR, "worker")
+    heartbeat.give(settings.DATA_DIR, "worker")
     watchdog.start(sender)
-    sender.timer.call_repeatedly(signs_of_life.EVERY, signs_of_life.give, (settings.DATA_DIR, "worker"))
+    sender.timer.call_repeatedly(heartbeat.EVERY, heartbeat.give, (settings.DATA_DIR, "worker"))
 
 
 @worker_process_init.connect

@@ -8,9 +8,9 @@ from celery.beat import ScheduleEntry, SchedulingError
 from celery.beat import Scheduler as CeleryScheduler
 from django.conf import settings
 
-from designer import signs_of_life
 from designer.celery import app
-from designer.queue import waiting
+from designer.processes import heartbeat
+from designer.processes.queue_length import waiting
 
 LONGEST_QUEUE = 1000
 """Waiting messages beyond which no more are sent: nobody takes them, and most brokers keep even what has expired."""
@@ -32,7 +32,7 @@ class Scheduler(CeleryScheduler):
 
     def tick(self, *arguments: Any, **keywords: Any) -> float:
         """Send what is due; gives the seconds until something is."""
-        signs_of_life.give(settings.DATA_DIR, "beat")
+        heartbeat.give(settings.DATA_DIR, "beat")
         return float(super().tick(*arguments, **keywords))
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:

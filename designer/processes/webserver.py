@@ -1,4 +1,4 @@
-"""`python -m designer.webserver …`: granian, whose processes end with the one that started them."""
+"""`python -m designer.processes.webserver …`: granian, whose processes end with the one that started them."""
 
 import logging
 import sys
@@ -6,8 +6,8 @@ from typing import Any
 
 from granian.cli import entrypoint
 
-from designer.parent import end_with_parent
-from designer.turns import TakingTurns
+from designer.processes.parent_watch import end_with_parent
+from designer.processes.request_lock import TakingTurns
 
 WITH_PARENT = "--with-parent"
 
