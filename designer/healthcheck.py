@@ -4,7 +4,7 @@ import http.client
 import sys
 from urllib.parse import urlsplit
 
-from designer import env
+from designer.config import env
 from designer.processes import heartbeat
 
 

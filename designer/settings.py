@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from designer import env as environment
-from designer import env_values
-from designer.broker_options import broker_options, is_redis
-from designer.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, read_key
-from designer.logs import logging_config
+from designer.config import env as environment
+from designer.config import parsers
+from designer.config.broker import broker_options, is_redis
+from designer.config.key_files import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, read_key
+from designer.config.log_format import logging_config
 
 try:
     ENV = environment.read()
@@ -20,7 +20,7 @@ except environment.BadSettingError as error:
     # The one sentence is all there is to say, whichever door was taken: no traceback, exit code 1.
     raise SystemExit(str(error)) from None
 
-BASE_DIR = env_values.BASE_DIR
+BASE_DIR = parsers.BASE_DIR
 DATA_DIR = ENV.data_dir
 KEYS_DIR = DATA_DIR / "keys"
 PUBLIC_URL = ENV.public_url

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from designer.env import FILE_NAMES, NAMES
+from designer.config.env import FILE_NAMES, NAMES
 from designer.processes.heartbeat import run_folder
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from designer.env import FILE_NAMES, NAMES
+from designer.config.env import FILE_NAMES, NAMES
 from profiles.encryption import KeyRing
 
 _scratch = Path(tempfile.mkdtemp(prefix="profile-designer-tests-"))

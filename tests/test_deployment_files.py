@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from designer.env import FILE_NAMES, NAMES
+from designer.config.env import FILE_NAMES, NAMES
 from designer.management.commands.serve import PARTS
 from tests.processes import ROOT
 

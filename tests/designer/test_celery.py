@@ -18,8 +18,8 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.simple import SimpleQueue
 
-from designer.broker_options import broker_options
 from designer.celery import app
+from designer.config.broker import broker_options
 from designer.processes.scheduler import LONGEST_QUEUE
 from tests.processes import free_port, prepare, run_manage, running_beat, running_worker, wait_until
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from designer import env
-from designer.database import Database, parse_database_url
-from designer.mail_server import MailServer
+from designer.config import env
+from designer.config.database_url import Database, parse_database_url
+from designer.config.email_url import MailServer
 from tests.processes import ROOT, run_manage
 
 BAD = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from designer.logs import JsonFormatter, OneLineFormatter
+from designer.config.log_format import JsonFormatter, OneLineFormatter
 from profiles.exceptions import EncryptionError
 from tests.processes import run_manage
 

@@ -13,7 +13,7 @@ from celery import Celery
 from celery.app.trace import build_tracer
 from celery.exceptions import Reject
 
-from designer.logs import TASKS, CarefulFormatter, JsonFormatter, OneLineFormatter
+from designer.config.log_format import TASKS, CarefulFormatter, JsonFormatter, OneLineFormatter
 from profiles.exceptions import EncryptionError
 
 SECRET = "hunter2"

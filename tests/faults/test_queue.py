@@ -13,8 +13,8 @@ import pytest
 from kombu import Connection
 from redis import Redis as Client
 
-from designer.broker_options import REDIS, broker_options
 from designer.celery import app
+from designer.config.broker import REDIS, broker_options
 from designer.processes.queue_length import waiting
 from designer.processes.scheduler import LONGEST_QUEUE
 from profiles.tasks import tend

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import DatabaseError, connection
 
-from designer.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, create_key, read_key
+from designer.config.key_files import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, create_key, read_key
 from designer.processes.heartbeat import run_folder
 from designer.setup_link import setup_url
 from profiles.encryption import KeyRing

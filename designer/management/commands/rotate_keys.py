@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from designer.keys import ENCRYPTION_KEYS_FILE, read_key, replace_key
+from designer.config.key_files import ENCRYPTION_KEYS_FILE, read_key, replace_key
 from profiles.encryption import KeyRing
 from profiles.exceptions import EncryptionError
 from profiles.models.sealed import key_ring

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from environs import Env
 
-from designer import env_values as value
-from designer.database import Database, parse_database_url
-from designer.env_values import BASE_DIR
-from designer.mail_server import MailServer, parse_email_url
+from designer.config import parsers as value
+from designer.config.database_url import Database, parse_database_url
+from designer.config.email_url import MailServer, parse_email_url
+from designer.config.parsers import BASE_DIR
 from profiles.plist.load import MAX_BYTES
 from profiles.plist.spec_file import IDENTIFIER_PREFIX
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from profiles.catalogue.rules.envelope import REVERSE_DNS
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parents[2]
 
 SWITCH = {
     "on": True,
