@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from designer.readiness import OK, REMARKS, REQUIRED
+from designer.monitoring.readiness import OK, REMARKS, REQUIRED
 
 
 @login_not_required

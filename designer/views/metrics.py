@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from designer.metrics import exposition
+from designer.monitoring.metrics import exposition
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from django.test import Client
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from pytest_django.fixtures import Settings
 
-from designer import metrics
+from designer.monitoring import metrics
 from tests.processes import prepare, running_server
 
 TOKEN = "a-token-that-nobody-guesses"

@@ -13,7 +13,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from designer import figures
+from designer.monitoring import gauges
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ SECONDS = Histogram(
     buckets=[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 )
 
-FIGURES: list[Callable[[], Iterable[Metric]]] = [figures.bulk_runs, figures.workers, figures.identities]
+FIGURES: list[Callable[[], Iterable[Metric]]] = [gauges.bulk_runs, gauges.workers, gauges.identities]
 """What is read from the database each time that Prometheus asks: functions that make its gauges."""
 
 
