@@ -56,22 +56,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "designer.middleware.MetricsMiddleware",
+    "designer.web.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "designer.middleware.BodyLimitMiddleware",
+    "designer.web.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before the check of the CSRF token, which reads the body: a long one from somebody unknown is not worth reading.
-    "designer.middleware.LoginRequiredMiddleware",
+    "designer.web.middleware.LoginRequiredMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "designer.middleware.AuditMiddleware",
+    "designer.web.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "designer.middleware.NamedErrorMiddleware",
+    "designer.web.middleware.NamedErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -87,7 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "designer.teams.context",
+                "designer.web.current_team.context",
             ]
         },
     }
@@ -173,7 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "designer.account.AccountAdapter"
+ACCOUNT_ADAPTER = "designer.web.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -193,7 +193,7 @@ _LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 _HOST = urlsplit(PUBLIC_URL).netloc.removesuffix(f":{urlsplit(PUBLIC_URL).port}")
 ALLOWED_HOSTS = _LOOPBACK if _HOST in _LOOPBACK else [_HOST]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-CSRF_FAILURE_VIEW = "designer.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "designer.web.error_pages.csrf_failure"
 # Scripts read the token from its cookie, so that a page left open works again after a new login.
 CSRF_COOKIE_HTTPONLY = False
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -243,7 +243,7 @@ STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"] + [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "designer.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "designer.web.static_storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

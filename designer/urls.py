@@ -182,8 +182,8 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
 ]
 
-handler400 = "designer.views.errors.bad_request"
-handler403 = "designer.views.errors.permission_denied"
-handler404 = "designer.views.errors.not_found"
-handler429 = "designer.views.errors.too_many_requests"  # allauth's
-handler500 = "designer.views.errors.server_error"
+handler400 = "designer.web.error_pages.bad_request"
+handler403 = "designer.web.error_pages.permission_denied"
+handler404 = "designer.web.error_pages.not_found"
+handler429 = "designer.web.error_pages.too_many_requests"  # allauth's
+handler500 = "designer.web.error_pages.server_error"

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from designer import teams
-from designer.posted import number_of
+from designer.web import current_team
+from designer.web.parameters import number_of
 from profiles.models import User
 from profiles.services import audit_log
 from profiles.services.audit import Event
@@ -26,7 +26,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     stretch = audit_log.search(
         user=cast(User, request.user),
-        team=teams.current_team(request),
+        team=current_team.current_team(request),
         before=number_of(before, digits=18) or None,
         **wanted,
     )
@@ -55,7 +55,9 @@ def export_json(request: HttpRequest) -> StreamingHttpResponse:
 def _file(
     request: HttpRequest, export: Callable[..., Iterator[str]], content_type: str, ending: str
 ) -> StreamingHttpResponse:
-    pieces = export(user=cast(User, request.user), team=teams.current_team(request), **_wanted(request.POST))
+    pieces = export(
+        user=cast(User, request.user), team=current_team.current_team(request), **_wanted(request.POST)
+    )
     response = StreamingHttpResponse(pieces, content_type=content_type)
     day = timezone.localdate().isoformat()
     response["Content-Disposition"] = f'attachment; filename="audit-log-{day}.{ending}"'

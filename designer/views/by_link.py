@@ -10,8 +10,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
-from designer import throttle
-from designer.views.errors import error_page
+from designer.web import throttle
+from designer.web.error_pages import error_page
 from profiles.exceptions import LinkError
 from profiles.models import Link
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from designer import teams
+from designer.web import current_team
 from profiles.models import BulkRun, User
 from profiles.services.bulk import runs
 
@@ -27,7 +27,7 @@ def by_run(view: View) -> View:
     def wrapped(request: HttpRequest, run_id: uuid.UUID, **more: Any) -> HttpResponseBase:
         try:
             found = runs.find(user=cast(User, request.user), run_id=run_id)
-            teams.enter(request, found.team_id)
+            current_team.enter(request, found.team_id)
             return view(request, found, **more)
         except BulkRun.DoesNotExist:
             raise Http404 from None

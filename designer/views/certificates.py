@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from designer import teams
 from designer.forms.certificate_forms import DIALOG_ID, KEEP, CertificateForm
+from designer.web import current_team
 from profiles.exceptions import IdentityError
 from profiles.models import Certificate, User
 from profiles.policy import Action
@@ -55,7 +55,7 @@ def _add(request: HttpRequest, form: CertificateForm) -> Added | None:
     try:
         return certificates.add(
             actor=cast(User, request.user),
-            team=teams.current_team(request),
+            team=current_team.current_team(request),
             data=given["data"],
             password=given["password"],
             keep_password=given["keep_password"] in ("", KEEP),
@@ -113,7 +113,7 @@ def rename(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
 def remove(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
     """Forget an entry, once that was confirmed."""
     row = _own(request, certificate_id)
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     if request.POST.get("confirmed") != "1":
         return render(request, "certificates/remove.html", {"entry": row})
     try:
@@ -127,14 +127,14 @@ def remove(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
 def _own(request: HttpRequest, certificate_id: uuid.UUID) -> Certificate:
     rows = Certificate.objects.for_user(cast(User, request.user)).defer("sealed")
     row = get_object_or_404(rows, pk=certificate_id)
-    teams.enter(request, row.team_id)
+    current_team.enter(request, row.team_id)
     return row
 
 
 def _page(request: HttpRequest, form: CertificateForm) -> HttpResponse:
     user = cast(User, request.user)
     text = request.GET.get("q", "").strip()[:200]
-    team_id = teams.current(request).team_id
+    team_id = current_team.current(request).team_id
     page = certificates.search(user=user, team_id=team_id, text=text, page=request.GET.get("page", "1"))
     looked = certificates.look(user=user, team_id=team_id, rows=list(page))
     context = {

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from designer import teams
-from designer.body_limit import takes_body
 from designer.changes import groups
-from designer.posted import number_of
+from designer.web import current_team
+from designer.web.body_limit import takes_body
+from designer.web.parameters import number_of
 from profiles.exceptions import DocumentError, SigningError
 from profiles.models import User
 from profiles.plist.diff import PartDiff
@@ -100,7 +100,7 @@ def _resolved(request: HttpRequest, reference: str) -> Side | None:
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file for one side, and compare; it waits with those that are to be imported."""
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     name = "old" if request.POST.get("side") == "old" else "new"
     asked = {each: request.POST.get(each, "") for each, _ in SIDES}
     file = request.FILES.get("file")
@@ -109,7 +109,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         row = imports.keep(
             actor=cast(User, request.user),
-            team=teams.current_team(request),
+            team=current_team.current_team(request),
             data=file.read(),
             name=file.name or "",
             limit=settings.IMPORT_MAX_BYTES,

@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from designer import teams
 from designer.forms.short_form import ShortForm
 from designer.library import Library
-from designer.posted import number_of
 from designer.review import ShownProblem, shown
 from designer.template_errors import ShownErrors, shown_errors
 from designer.templatetags.rules import beside
 from designer.views.profiles import own_profile
+from designer.web import current_team
+from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
 from profiles.models import Profile, Team, User, Visibility
 from profiles.plist.document import Document, Problem
@@ -48,8 +48,8 @@ def use_template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     # What is for everyone is filled in for the team that one is in.
     if template.visibility != Visibility.SERVER and request.method != "POST":
-        teams.enter(request, template.team_id)
-    team = teams.require(request, Action.FILL)
+        current_team.enter(request, template.team_id)
+    team = current_team.require(request, Action.FILL)
     document = load(template)
     form = ShortForm(
         document,
@@ -163,7 +163,7 @@ def _told(conflict: ConflictError) -> str:
 def answer(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     """Show what was answered, secrets apart; on POST answer again."""
     profile = own_profile(request, profile_id)
-    teams.require(request, Action.FILL)
+    current_team.require(request, Action.FILL)
     try:
         template, document = updates.questions(user=cast(User, request.user), profile=profile)
     except DocumentError as error:

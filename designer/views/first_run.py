@@ -9,8 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from designer.forms.account_form import AccountForm
-from designer.setup_link import SetupLinkError, check_token
-from designer.views.errors import error_page
+from designer.web.error_pages import error_page
+from designer.web.setup_link import SetupLinkError, check_token
 from profiles.models import User
 from profiles.services.first_admin import create_first_admin
 

@@ -15,12 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from designer import teams
 from designer.forms.document_form import DocumentForm
-from designer.links import absolute
 from designer.qr import qr_code
 from designer.review import MAX_PROBLEMS, ShownProblem, on_page, shown
 from designer.views.profiles import own_profile
+from designer.web import current_team
+from designer.web.addresses import absolute
 from profiles.exceptions import DocumentError, EncryptionError, LinkError, ProblemsError, SigningError
 from profiles.models import HandOut, Profile, SigningIdentity, User
 from profiles.models.lengths import NAME_LENGTH
@@ -157,7 +157,7 @@ def _profile(request: HttpRequest, profile_id: uuid.UUID) -> Profile:
     profile = own_profile(request, profile_id)
     if profile.is_template:
         raise Http404
-    if not teams.permissions(request, profile.team_id)["hand_out"]:
+    if not current_team.permissions(request, profile.team_id)["hand_out"]:
         raise refusal(Action.HAND_OUT)
     return profile
 

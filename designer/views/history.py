@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from designer.changes import groups
-from designer.posted import number_of
 from designer.views.profiles import own_profile
+from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, Revision, User
 from profiles.services import history as service

@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from designer import imported, teams
-from designer.body_limit import takes_body
+from designer import imported
 from designer.forms.import_forms import ImportForm, limit_text
 from designer.review import MAX_PROBLEMS, counts_of, told_brought
+from designer.web import current_team
+from designer.web.body_limit import takes_body
 from profiles.exceptions import DocumentError, EncryptionError, SigningError
 from profiles.models import ImportedFile, User
 from profiles.policy import Action
@@ -36,7 +37,7 @@ ILLEGIBLE: Final = (DocumentError, SigningError, EncryptionError)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_profiles(request: HttpRequest) -> HttpResponse:
     """Show what waits and the form; on POST keep each file that can be read."""
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     if request.method != "POST":
         return _page(request, ImportForm())
     form = ImportForm(request.POST, request.FILES)
@@ -60,7 +61,7 @@ def import_profiles(request: HttpRequest) -> HttpResponse:
 def _keep(request: HttpRequest, name: str, data: bytes) -> ImportedFile:
     return service.keep(
         actor=cast(User, request.user),
-        team=teams.current_team(request),
+        team=current_team.current_team(request),
         data=data,
         name=name,
         limit=settings.IMPORT_MAX_BYTES,
@@ -79,7 +80,7 @@ def _page(
         "form": form,
         "refused": refused,
         "kept": {row.pk for row in kept},
-        "waiting": service.waiting(user=cast(User, request.user), team=teams.current_team(request)),
+        "waiting": service.waiting(user=cast(User, request.user), team=current_team.current_team(request)),
         "limit": limit_text(),
     }
     return render(request, "imports/import.html", context, status=status)
@@ -94,7 +95,7 @@ def import_file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
             opened = service.document(user=cast(User, request.user), file_id=file_id)
         except ILLEGIBLE as error:
             return _illegible(request, _row(request, file_id), error)
-    teams.enter(request, opened.row.team_id)
+    current_team.enter(request, opened.row.team_id)
     return _review(request, opened)
 
 
@@ -105,7 +106,7 @@ def save_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     user, as_template = cast(User, request.user), "template" in request.POST
     with _or_missing():
         row = _row(request, file_id)
-        teams.require(request, Action.EDIT)
+        current_team.require(request, Action.EDIT)
         try:
             opened = service.document(user=user, file_id=file_id)
         except ILLEGIBLE as error:
@@ -151,7 +152,7 @@ def discard_import(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """Forget a file, whether or not it can still be read."""
     with _or_missing():
         row = _row(request, file_id)
-        teams.require(request, Action.EDIT)
+        current_team.require(request, Action.EDIT)
         service.discard(actor=cast(User, request.user), file_id=file_id)
     messages.success(request, f"“{row}” is thrown away.")
     return redirect("import_profiles")
@@ -169,7 +170,7 @@ def _or_missing() -> Iterator[None]:
 def _row(request: HttpRequest, file_id: uuid.UUID) -> ImportedFile:
     """The file without what is in it; from here on the request is about its team."""
     row = service.find(user=cast(User, request.user), file_id=file_id)
-    teams.enter(request, row.team_id)
+    current_team.enter(request, row.team_id)
     return row
 
 

@@ -13,13 +13,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from designer import throttle
 from designer.devices import NAMES, Device, Kind, recognise
-from designer.links import absolute
 from designer.qr import qr_code
 from designer.views.by_link import by_link
 from designer.views.download import attached
-from designer.views.errors import too_many_requests
+from designer.web import throttle
+from designer.web.addresses import absolute
+from designer.web.error_pages import too_many_requests
 from profiles.catalogue.versions import TITLES, OperatingSystem, Targets
 from profiles.exceptions import (
     DocumentError,

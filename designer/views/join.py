@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from designer import teams
 from designer.forms.account_form import AccountForm
 from designer.views.by_link import by_link
+from designer.web import current_team
 from profiles.exceptions import TeamError
 from profiles.models import Invitation, Role, Team, User
 from profiles.policy import SENTENCES
@@ -54,5 +54,5 @@ def _join(request: HttpRequest, form: AccountForm | None, token: str) -> Team:
 
 
 def _go_on(request: HttpRequest, team: Team) -> HttpResponse:
-    request.session[teams.SESSION_KEY] = str(team.pk)
+    request.session[current_team.SESSION_KEY] = str(team.pk)
     return redirect("profiles")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from designer import teams
+from designer.web import current_team
 from profiles.models import User
 from profiles.policy import Action
 from profiles.services import profiles, starting_points
@@ -18,7 +18,7 @@ from profiles.services import profiles, starting_points
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_profile(request: HttpRequest) -> HttpResponse:
     """Show the starting points; on POST make a profile from the chosen one and open it."""
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     points = starting_points.all_points()
     if request.method == "POST":
         point = points.get(request.POST.get("starting_point", ""))
@@ -31,7 +31,7 @@ def new_profile(request: HttpRequest) -> HttpResponse:
             )
             profile = profiles.create(
                 actor=cast(User, request.user),
-                team=teams.current_team(request),
+                team=current_team.current_team(request),
                 document=document,
                 comment=f"From “{point.title}”",
             )

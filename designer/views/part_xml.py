@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from designer import teams
-from designer.posted import number_of
 from designer.review import ShownProblem
 from designer.views.profiles import own_profile
+from designer.web import current_team
+from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, Revision, User
 from profiles.plist.document import Problem
@@ -36,7 +36,7 @@ def part_xml(request: HttpRequest, profile_id: uuid.UUID, part: str) -> HttpResp
     opened = _opened(request, row, part)
     if request.method != "POST":
         return _page(request, row, part, opened)
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     if "show" in request.POST:
         return _show(request, row, part)
     return _check(request, row, part) if "check" in request.POST else _save(request, row, part)

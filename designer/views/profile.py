@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from designer import teams
 from designer.forms import actions, mending
 from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
 from designer.forms.document_form import DocumentForm, Part
@@ -24,9 +23,10 @@ from designer.forms.simulator_form import SimulatorForm
 from designer.forms.structure import FEW
 from designer.forms.unknown_values import in_the_clear
 from designer.library import Library
-from designer.posted import number_of
 from designer.review import review, shown_mending
 from designer.views.profiles import own_profile
+from designer.web import current_team
+from designer.web.parameters import number_of
 from profiles.catalogue import registry
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
@@ -62,7 +62,7 @@ def profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
         wanted = request.GET.get(OPEN, "")
         form = form_of(request, row, None, opened=[*request.GET.getlist(KEEP), wanted])
         return _page(request, row, form, Outcome(focus=wanted))
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     if OPEN_PAYLOAD in request.POST:
         return _open(request, row)
     if mending.asked(request.POST):
@@ -117,7 +117,7 @@ def form_of(
     Where there are so many payloads that they are folded, those with their UUID in `opened` are not; `revealed` are
     values of unknown keys that are shown.
     """
-    data = data if teams.permissions(request, row.team_id)["edit"] else None
+    data = data if current_team.permissions(request, row.team_id)["edit"] else None
     library = Library(cast(User, request.user), row.team_id)
     return DocumentForm(load(row), data, library=library, opened=opened, revealed=revealed)
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from designer import teams
-from designer.links import addresses
+from designer.web import current_team
+from designer.web.addresses import addresses
 from profiles.catalogue.versions import TITLES
 from profiles.models import Profile, User
 from profiles.services import expiry, profiles
@@ -25,7 +25,7 @@ COLUMNS = (("name", "Name"), ("updated", "Last change"))
 @require_safe
 def profile_list(request: HttpRequest) -> HttpResponse:
     """The team's profiles: searched, sorted, page by page."""
-    user, here = cast(User, request.user), teams.current_with_signer(request)
+    user, here = cast(User, request.user), current_team.current_with_signer(request)
     text = request.GET.get("q", "").strip()[:200]
     order = request.GET.get("sort", "-updated")
     order = order if order in get_args(profiles.Order) else "-updated"
@@ -72,7 +72,7 @@ def _address(text: str, order: str) -> str:
 def own_profile(request: HttpRequest, profile_id: uuid.UUID) -> Profile:
     """The profile of that id in one of the user's teams, which is entered; 404 when it is somebody else's."""
     profile = get_object_or_404(Profile.objects.for_user(cast(User, request.user)), pk=profile_id)
-    teams.enter(request, profile.team_id)
+    current_team.enter(request, profile.team_id)
     return profile
 
 

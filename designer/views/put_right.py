@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from designer import teams
 from designer.imported import Words, by_code
-from designer.posted import number_of
 from designer.review import told_brought
 from designer.views.profiles import own_profile
+from designer.web import current_team
+from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
 from profiles.plist.repairs import mended, repairs
@@ -33,7 +33,7 @@ def put_right(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     row = own_profile(request, profile_id)
     if request.method != "POST":
         return _page(request, row)
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     chosen = request.POST.getlist("repair")
     if not chosen:
         return _page(request, row, error="Nothing is chosen. Tick what is to be fixed.", status=422)

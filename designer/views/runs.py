@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from designer import teams
-from designer.body_limit import takes_body
 from designer.forms.run_forms import ListForm
-from designer.links import addresses
+from designer.web import current_team
+from designer.web.addresses import addresses
+from designer.web.body_limit import takes_body
 from profiles.exceptions import BulkError, DocumentError
 from profiles.models import Profile, User
 from profiles.policy import Action
@@ -29,7 +29,7 @@ MOST_BYTES = 2 * MAX_BYTES
 @require_safe
 def run_list(request: HttpRequest) -> HttpResponse:
     """The runs of the current team, the newest first."""
-    team = teams.require(request, Action.HAND_OUT)
+    team = current_team.require(request, Action.HAND_OUT)
     page = runs.listed(user=cast(User, request.user), team=team, page=request.GET.get("page", "1"))
     of = addresses("run")
     context = {"page": page, "rows": [(row, of(row.pk)["run"]) for row in page]}
@@ -42,7 +42,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_run(request: HttpRequest) -> HttpResponse:
     """Ask for a template and a list; on POST keep the list, and go on to match its columns."""
-    team = teams.require(request, Action.HAND_OUT)
+    team = current_team.require(request, Action.HAND_OUT)
     user = cast(User, request.user)
     choices = templates.fillable(user=user, team=team)
     if request.method != "POST":

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from designer import teams
 from designer.forms.document_form import DocumentForm
-from designer.links import absolute
-from designer.posted import number_of
 from designer.review import review
 from designer.views.by_link import by_link
 from designer.views.templates import imported_page, json_file, own_template
+from designer.web import current_team
+from designer.web.addresses import absolute
+from designer.web.parameters import number_of
 from profiles.exceptions import DocumentError, LinkError
 from profiles.models import ShareLink, User
 from profiles.policy import Action
@@ -34,7 +34,7 @@ from profiles.services.links import DEFAULT_DAYS, LIFETIMES
 def share(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
     """The links of a template; on POST a new one, shown this once."""
     template = own_template(request, template_id)
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     context: dict[str, Any] = {"template": template, "lifetimes": LIFETIMES.items(), "usual": DEFAULT_DAYS}
     if request.method == "POST":
         try:
@@ -92,7 +92,7 @@ def download(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
 @by_link(sharing.find_shared)
 def take(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
     """A copy for one's own team."""
-    team = teams.require(request, Action.EDIT)
+    team = current_team.require(request, Action.EDIT)
     try:
         imported = sharing.take(actor=cast(User, request.user), team=team, link=link)
     except DocumentError as error:

@@ -14,8 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from designer import teams
 from designer.forms.identity_forms import PemForm, Pkcs12Form
+from designer.web import current_team
 from profiles.exceptions import EncryptionError, IdentityError
 from profiles.models import SigningIdentity, User
 from profiles.policy import Action
@@ -62,7 +62,7 @@ def add_pkcs12(request: HttpRequest) -> HttpResponse:
     form = Pkcs12Form(request.POST, request.FILES, auto_id=PKCS12_ID)
     if form.is_valid():
         name, data, password = (form.cleaned_data[field] for field in ("name", "file", "password"))
-        actor, team = cast(User, request.user), teams.current_team(request)
+        actor, team = cast(User, request.user), current_team.current_team(request)
         return _added(
             request,
             "pkcs12",
@@ -78,7 +78,7 @@ def add_pem(request: HttpRequest) -> HttpResponse:
     """Keep a private key and its chain."""
     form = PemForm(request.POST, request.FILES, auto_id=PEM_ID)
     if form.is_valid():
-        actor, team = cast(User, request.user), teams.current_team(request)
+        actor, team = cast(User, request.user), current_team.current_team(request)
         return _added(
             request, "pem", form, lambda: signing.add_pem(actor=actor, team=team, **form.cleaned_data)
         )
@@ -101,7 +101,7 @@ def _added(
 def choose_default(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse:
     """Sign with this one when nothing else is said."""
     identity = _identity(request, identity_id)
-    actor, team = cast(User, request.user), teams.require(request, Action.MANAGE)
+    actor, team = cast(User, request.user), current_team.require(request, Action.MANAGE)
     return _done(
         request,
         lambda: signing.choose_default(actor=actor, team=team, identity=identity),
@@ -113,7 +113,7 @@ def choose_default(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse
 def remove(request: HttpRequest, identity_id: uuid.UUID) -> HttpResponse:
     """Forget an identity and its key, once that was confirmed."""
     identity = _identity(request, identity_id)
-    actor, team = cast(User, request.user), teams.require(request, Action.MANAGE)
+    actor, team = cast(User, request.user), current_team.require(request, Action.MANAGE)
     if identity.team_id and request.POST.get("confirmed") != "1":
         return render(request, "signing/remove.html", {"identity": identity})
     return _done(
@@ -135,7 +135,7 @@ def _identity(request: HttpRequest, identity_id: uuid.UUID) -> SigningIdentity:
     rows = SigningIdentity.objects.for_user(cast(User, request.user)).defer("sealed")
     row = get_object_or_404(rows, pk=identity_id)
     if row.team_id:
-        teams.enter(request, row.team_id)
+        current_team.enter(request, row.team_id)
     return row
 
 
@@ -152,7 +152,7 @@ def _done(request: HttpRequest, act: Callable[[], None], told: str) -> HttpRespo
 def _page(
     request: HttpRequest, *, pkcs12: forms.Form | None = None, pem: forms.Form | None = None
 ) -> HttpResponse:
-    rows = SigningIdentity.objects.for_team(teams.current(request).team_id).defer("sealed")
+    rows = SigningIdentity.objects.for_team(current_team.current(request).team_id).defer("sealed")
     default = next(
         (row.pk for row in sorted(rows, key=lambda row: row.team_id is None) if row.is_default), None
     )

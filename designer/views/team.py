@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from designer import teams
-from designer.links import absolute
+from designer.web import current_team
+from designer.web.addresses import absolute
 from profiles.exceptions import TeamError
 from profiles.models import Invitation, Membership, Role, User
 from profiles.models.lengths import NAME_LENGTH
@@ -39,7 +39,7 @@ def create(request: HttpRequest) -> HttpResponse:
     except TeamError as error:
         messages.error(request, str(error))
     else:
-        request.session[teams.SESSION_KEY] = str(made.pk)
+        request.session[current_team.SESSION_KEY] = str(made.pk)
         messages.success(request, f"“{made}” is there. Invite the others below.")
     return redirect("team")
 
@@ -48,14 +48,14 @@ def create(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Go on in another team; `team` is its id."""
     # `current` looks at what the form says, and at nothing that is not theirs.
-    request.session[teams.SESSION_KEY] = str(teams.current(request).team_id)
+    request.session[current_team.SESSION_KEY] = str(current_team.current(request).team_id)
     return redirect("profiles")
 
 
 @require_POST
 def rename(request: HttpRequest) -> HttpResponse:
     """Call the team otherwise."""
-    here = teams.current_team(request)
+    here = current_team.current_team(request)
     return _done(
         request,
         lambda: service.rename(actor=_user(request), team=here, name=request.POST.get("name", "")),
@@ -70,7 +70,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     try:
         invited = service.invite(
             actor=_user(request),
-            team=teams.current_team(request),
+            team=current_team.current_team(request),
             role=request.POST.get("role", ""),
             note=request.POST.get("note", ""),
         )
@@ -86,7 +86,7 @@ def revoke_invitation(request: HttpRequest, invitation_id: uuid.UUID) -> HttpRes
     """Let nobody accept it any more."""
     try:
         service.revoke_invitation(
-            actor=_user(request), team=teams.current_team(request), invitation_id=invitation_id
+            actor=_user(request), team=current_team.current_team(request), invitation_id=invitation_id
         )
     except Invitation.DoesNotExist:
         raise Http404 from None
@@ -97,7 +97,7 @@ def revoke_invitation(request: HttpRequest, invitation_id: uuid.UUID) -> HttpRes
 @require_POST
 def change_role(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give a member another role."""
-    here = teams.require(request, Action.MANAGE)
+    here = current_team.require(request, Action.MANAGE)
     return _done(
         request,
         lambda: service.change_role(
@@ -110,9 +110,9 @@ def change_role(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 def remove_member(request: HttpRequest, user_id: int) -> HttpResponse:
     """Take a member out, or leave, once that was confirmed."""
-    here, user = teams.current_team(request), _user(request)
+    here, user = current_team.current_team(request), _user(request)
     if user_id != user.pk:
-        teams.require(request, Action.MANAGE)
+        current_team.require(request, Action.MANAGE)
     if request.POST.get("confirmed") != "1":
         member = service.member(here, user_id).first()
         if member is None:
@@ -138,8 +138,8 @@ def _done(request: HttpRequest, act: Callable[[], object], told: str) -> HttpRes
 
 
 def _page(request: HttpRequest, **new: Any) -> HttpResponse:
-    here = teams.current_team(request)
-    may_manage = teams.permissions(request)["manage"]
+    here = current_team.current_team(request)
+    may_manage = current_team.permissions(request)["manage"]
     context = {
         "members": service.members(here),
         "invitations": service.invitations(here) if may_manage else [],

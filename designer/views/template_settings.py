@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from designer import teams
 from designer.forms.document_form import DocumentForm
 from designer.forms.template_form import TemplateForm
-from designer.posted import number_of
 from designer.review import MAX_PROBLEMS, on_page, shown
 from designer.views.templates import own_template
+from designer.web import current_team
+from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
 from profiles.policy import Action
@@ -34,7 +34,7 @@ def template_settings(request: HttpRequest, template_id: uuid.UUID) -> HttpRespo
     document = load(template)
     if request.method != "POST":
         return _page(request, template, TemplateForm(document, visibility=template.visibility))
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     form = TemplateForm(document, request.POST)
     if not form.is_valid():
         return _page(request, template, form, status=422, error="Not saved: what is wrong is marked below.")

@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from designer import teams
 from designer.forms.short_form import AnswersForm
-from designer.posted import number_of
 from designer.views.profiles import own_profile
 from designer.views.templates import own_template
+from designer.web import current_team
+from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
 from profiles.plist.declaration import Place
@@ -33,7 +33,7 @@ from profiles.services.profiles import HEAVY
 def update_profile(request: HttpRequest, profile_id: uuid.UUID) -> HttpResponse:
     """Show what the template would change, ask what it asks anew, and on POST with `confirmed` update."""
     profile = own_profile(request, profile_id)
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     try:
         return _update(request, profile)
     except DocumentError as error:
@@ -111,7 +111,7 @@ def instances(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
 def update_all(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
     """Show what would change, and once that was confirmed update every profile that nothing speaks against."""
     template = own_template(request, template_id)
-    teams.require(request, Action.EDIT)
+    current_team.require(request, Action.EDIT)
     user = cast(User, request.user)
     if request.POST.get("confirmed") != "1":
         behind = updates.instances(user=user, template=template, behind=True).count()

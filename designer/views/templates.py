@@ -14,10 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from designer import teams
 from designer.forms.identity_forms import MAX_UPLOAD, UploadField
-from designer.links import addresses
 from designer.views.profiles import own_profile
+from designer.web import current_team
+from designer.web.addresses import addresses
 from profiles.exceptions import DocumentError, SpecError
 from profiles.models import Profile, User
 from profiles.plist.spec_text import decode
@@ -79,7 +79,7 @@ def _page(request: HttpRequest, upload: ImportForm) -> HttpResponse:
     else:
         page = service.search(
             user=cast(User, request.user),
-            team=teams.current_team(request),
+            team=current_team.current_team(request),
             show=cast(service.Show, show),
             text=text,
             page=request.GET.get("page", "1"),
@@ -92,7 +92,7 @@ def _page(request: HttpRequest, upload: ImportForm) -> HttpResponse:
                     row,
                     of(row.pk),
                     (row.declaration or {}).get("summary", ""),
-                    teams.is_member(request, row.team_id),
+                    current_team.is_member(request, row.team_id),
                 )
                 for row in page
             ],
@@ -119,7 +119,7 @@ def own_template(request: HttpRequest, template_id: uuid.UUID) -> Profile:
     """The template of that id in one of the user's teams, or 404."""
     rows = Profile.objects.for_user(cast(User, request.user)).filter(is_template=True)
     template = get_object_or_404(rows, pk=template_id)
-    teams.enter(request, template.team_id)
+    current_team.enter(request, template.team_id)
     return template
 
 
@@ -144,7 +144,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
     try:
         imported = sharing.import_file(
             actor=cast(User, request.user),
-            team=teams.current_team(request),
+            team=current_team.current_team(request),
             text=form.cleaned_data["file"],
         )
     except DocumentError as error:

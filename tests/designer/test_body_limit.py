@@ -12,7 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from designer import urls
-from designer.body_limit import takes_body
+from designer.web.body_limit import takes_body
 from profiles.models import User
 
 MORE = settings.MAX_BODY + 1_000_000

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from designer import urls
-from designer.views import errors
+from designer.web import error_pages
 
 SECRET = "hunter2"
 
@@ -117,7 +117,7 @@ def test_another_host_name_is_refused_with_a_page(client: Client) -> None:
 
 
 def test_a_right_that_is_missing_is_named() -> None:
-    response = errors.permission_denied(HttpRequest())
+    response = error_pages.permission_denied(HttpRequest())
     assert response.status_code == 403
     assert "Ask an administrator" in _text(response)
 

@@ -10,7 +10,7 @@ from django.core import signing
 from django.db import connection
 from django.test import Client
 
-from designer import setup_link
+from designer.web import setup_link
 from profiles.encryption import KeyRing
 from profiles.models import User
 from profiles.services.first_admin import create_first_admin

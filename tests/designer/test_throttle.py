@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from designer import throttle
+from designer.web import throttle
 
 
 @pytest.fixture(autouse=True)

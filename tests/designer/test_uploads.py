@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile
 from django.test import RequestFactory
 
-from designer.body_limit import body_limit
 from designer.views import runs
+from designer.web.body_limit import body_limit
 
 
 @pytest.mark.parametrize("size", [10, 20_000_000])

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 
 from designer.config.key_files import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, create_key, read_key
 from designer.processes.heartbeat import run_folder
-from designer.setup_link import setup_url
+from designer.web.setup_link import setup_url
 from profiles.encryption import KeyRing
 from profiles.models import User
 from profiles.services.signing import ensure_local_identity

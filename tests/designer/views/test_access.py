@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from django.urls.converters import UUIDConverter
 
-from designer import setup_link
+from designer.web import setup_link
 from profiles.models import (
     AuditEntry,
     BulkResult,

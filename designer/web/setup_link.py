@@ -3,7 +3,7 @@
 from django.core import signing
 from django.urls import reverse
 
-from designer.links import absolute
+from designer.web.addresses import absolute
 
 SALT = "designer.setup"
 LIFETIME = 24 * 60 * 60  # seconds

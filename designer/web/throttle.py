@@ -10,7 +10,7 @@ import uuid
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse
 
-from designer.views.errors import error_page, too_many_requests
+from designer.web.error_pages import error_page, too_many_requests
 
 LINK = "wrong_link"
 PASSPHRASE = "wrong_passphrase"  # noqa: S105 - the name of an action

@@ -10,10 +10,10 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLogi
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase
 
-from designer.account import client_address
-from designer.body_limit import body_limit
 from designer.monitoring import metrics
-from designer.views.errors import drain, error_page, not_found, signed_out
+from designer.web.accounts import client_address
+from designer.web.body_limit import body_limit
+from designer.web.error_pages import drain, error_page, not_found, signed_out
 from profiles.exceptions import NotAllowedError, ProfileDesignerError
 from profiles.models import Profile
 from profiles.services import audit

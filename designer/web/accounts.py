@@ -7,7 +7,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
 
-from designer.views.errors import too_many_requests
+from designer.web.error_pages import too_many_requests
 
 
 def client_address(request: HttpRequest) -> str:
