@@ -10,7 +10,7 @@ from typing import Final
 from django.urls import reverse
 
 from designer.forms.document_form import DocumentForm
-from designer.review import MAX_PROBLEMS, ShownProblem, on_page, shown
+from designer.presentation.review import MAX_PROBLEMS, ShownProblem, on_page, shown
 from profiles.models import BulkRun, Profile, User
 from profiles.plist.document import Document, Problem
 from profiles.plist.validate import has_errors

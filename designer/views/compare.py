@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from designer.changes import groups
+from designer.presentation.change_groups import groups
 from designer.web import current_team
 from designer.web.body_limit import takes_body
 from designer.web.parameters import number_of

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from designer.forms.document_form import DocumentForm
-from designer.review import MAX_PROBLEMS, on_page, shown
+from designer.presentation.review import MAX_PROBLEMS, on_page, shown
 from designer.views.profiles import own_profile
 from designer.web.parameters import number_of
 from profiles.exceptions import DocumentError, EncryptionError, ProblemsError, SigningError

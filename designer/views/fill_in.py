@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from designer.forms.short_form import ShortForm
 from designer.library import Library
-from designer.review import ShownProblem, shown
+from designer.presentation.review import ShownProblem, shown
 from designer.template_errors import ShownErrors, shown_errors
 from designer.templatetags.rules import beside
 from designer.views.profiles import own_profile

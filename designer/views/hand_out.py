@@ -16,8 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from designer.forms.document_form import DocumentForm
-from designer.qr import qr_code
-from designer.review import MAX_PROBLEMS, ShownProblem, on_page, shown
+from designer.presentation.qr import qr_code
+from designer.presentation.review import MAX_PROBLEMS, ShownProblem, on_page, shown
 from designer.views.profiles import own_profile
 from designer.web import current_team
 from designer.web.addresses import absolute

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from designer.changes import groups
+from designer.presentation.change_groups import groups
 from designer.views.profiles import own_profile
 from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError

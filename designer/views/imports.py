@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from designer import imported
 from designer.forms.import_forms import ImportForm, limit_text
-from designer.review import MAX_PROBLEMS, counts_of, told_brought
+from designer.presentation import import_review
+from designer.presentation.review import MAX_PROBLEMS, counts_of, told_brought
 from designer.web import current_team
 from designer.web.body_limit import takes_body
 from profiles.exceptions import DocumentError, EncryptionError, SigningError
@@ -185,7 +185,7 @@ def _review(
 ) -> HttpResponse:
     found = service.describe(user=cast(User, request.user), opened=opened)
     chosen = set(request.POST.getlist("repair"))
-    parts, words = imported.parts(found.file.document), imported.Words(found.file.document)
+    parts, words = import_review.parts(found.file.document), import_review.Words(found.file.document)
     context: dict[str, Any] = {
         "found": found,
         "file": found.file,
@@ -193,8 +193,8 @@ def _review(
         "variables": words.variables(found.variables),
         # All of them, unless a form came back that says otherwise.
         "declared": request.POST.getlist("variable") if request.POST else None,
-        "folded": len(parts) > imported.UNFOLDED,
-        "groups": imported.by_code(words, found.repairs),
+        "folded": len(parts) > import_review.UNFOLDED,
+        "groups": import_review.by_code(words, found.repairs),
         "chosen": chosen,
         "counts": counts_of(found.problems),
         "problems": words.problems(found.problems[:MAX_PROBLEMS]),

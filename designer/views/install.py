@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from designer.devices import NAMES, Device, Kind, recognise
-from designer.qr import qr_code
+from designer.presentation.devices import NAMES, Device, Kind, recognise
+from designer.presentation.qr import qr_code
 from designer.views.by_link import by_link
 from designer.views.download import attached
 from designer.web import throttle

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from designer.review import ShownProblem
+from designer.presentation.review import ShownProblem
 from designer.views.profiles import own_profile
 from designer.web import current_team
 from designer.web.parameters import number_of

@@ -23,7 +23,7 @@ from designer.forms.simulator_form import SimulatorForm
 from designer.forms.structure import FEW
 from designer.forms.unknown_values import in_the_clear
 from designer.library import Library
-from designer.review import review, shown_mending
+from designer.presentation.review import review, shown_mending
 from designer.views.profiles import own_profile
 from designer.web import current_team
 from designer.web.parameters import number_of

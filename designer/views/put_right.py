@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from designer.imported import Words, by_code
-from designer.review import told_brought
+from designer.presentation.import_review import Words, by_code
+from designer.presentation.review import told_brought
 from designer.views.profiles import own_profile
 from designer.web import current_team
 from designer.web.parameters import number_of

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from designer.forms.server_certificate_form import ServerCertificateForm
-from designer.review import shown
+from designer.presentation.review import shown
 from designer.views.profile import form_of
 from designer.views.profiles import own_profile
 from profiles.catalogue.evidence import ServerCertificate

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from designer.forms.document_form import DocumentForm
-from designer.review import review
+from designer.presentation.review import review
 from designer.views.by_link import by_link
 from designer.views.templates import imported_page, json_file, own_template
 from designer.web import current_team

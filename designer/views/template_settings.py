@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from designer.forms.document_form import DocumentForm
 from designer.forms.template_form import TemplateForm
-from designer.review import MAX_PROBLEMS, on_page, shown
+from designer.presentation.review import MAX_PROBLEMS, on_page, shown
 from designer.views.templates import own_template
 from designer.web import current_team
 from designer.web.parameters import number_of

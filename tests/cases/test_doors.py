@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from designer.forms.document_form import DocumentForm
 from designer.management.checked import check_file
-from designer.review import review
+from designer.presentation.review import review
 from profiles.exceptions import ProblemsError
 from profiles.models import BulkRun, Profile, RecipientState, User
 from profiles.plist.declaration import Declaration, Variable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from designer.devices import Device, Kind, recognise
+from designer.presentation.devices import Device, Kind, recognise
 from tests.designer.user_agents import FOREIGN, MAC, OTHERS, SAFARI
 from tests.work import soon
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from designer.forms.document_form import MAX_UNKNOWN, DocumentForm
-from designer.review import MAX_PROBLEMS, Review, review
+from designer.presentation.review import MAX_PROBLEMS, Review, review
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.read import read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from designer.devices import SOME_APP
+from designer.presentation.devices import SOME_APP
 
 WEBKIT: Final = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
 IPHONE: Final = f"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) {WEBKIT}"

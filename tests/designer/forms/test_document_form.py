@@ -10,7 +10,7 @@ from crispy_forms.utils import render_crispy_form
 from django.http import QueryDict
 
 from designer.forms.document_form import DocumentForm
-from designer.review import review
+from designer.presentation.review import review
 from profiles.plist.document import Document
 from tests.designer.forms.making import posted_to
 from tests.plist.exactness import differences

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from designer.forms.actions import act
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.structure import FEW, arrange
-from designer.review import MAX_PROBLEMS, review
+from designer.presentation.review import MAX_PROBLEMS, review
 from profiles.catalogue.findings import Severity
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document, PayloadDocument, derived_uuid

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from designer.forms.document_form import DocumentForm
 from designer.forms.payload_form import PayloadForm, form_class
-from designer.review import review
+from designer.presentation.review import review
 from profiles.catalogue import registry
 from profiles.plist.document import PayloadDocument
 from tests.designer.forms.making import posted_to, query

@@ -13,7 +13,7 @@ from designer.forms.builder import field_for
 from designer.forms.document_form import DocumentForm
 from designer.forms.payload_form import form_class
 from designer.forms.widgets import PostedSecret
-from designer.review import review
+from designer.presentation.review import review
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Data, ListOf, Switch, Text
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD

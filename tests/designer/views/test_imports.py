@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from designer.imported import MAX_ROWS
+from designer.presentation.import_review import MAX_ROWS
 from profiles.exceptions import DocumentError
 from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from designer.review import ShownProblem
+from designer.presentation.review import ShownProblem
 from profiles.catalogue import wording
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import ORDER, Diagnostic, Severity
