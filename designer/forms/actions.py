@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from designer.forms.items.tokens import copied, fresh, is_token
-from designer.forms.structure import Slot, arrange
+from designer.forms.payload_list import Slot, arrange
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.spec import Payload

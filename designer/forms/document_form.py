@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 from designer.forms.builder import fields_of
 from designer.forms.fields import KeyField
 from designer.forms.fields.base import css_safe
+from designer.forms.form_context import NOWHERE, Kind, LibraryContent, Surroundings
 from designer.forms.items import ItemsField
 from designer.forms.layout import section_id
 from designer.forms.mended import MENDED, Note, mended_document, mended_part, posted_notes, read_notes
 from designer.forms.payload_form import PayloadForm, form_class
-from designer.forms.structure import Slot, arrange, fold
-from designer.forms.surroundings import NOWHERE, Kind, LibraryContent, Surroundings
+from designer.forms.payload_list import Slot, arrange, fold
 from designer.forms.targets_form import TargetsForm
 from designer.forms.unknown_values import UnknownValue, anchor, listed
 from designer.forms.widgets import SecretInput

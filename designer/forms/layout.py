@@ -16,9 +16,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django.utils.safestring import SafeString, mark_safe
 
+from designer.forms.fast_html import escape, format_html, format_html_join
 from designer.forms.fields.base import KeyField, css_safe
 from designer.forms.widgets import NOTHING, PRESERVED
-from designer.markup import escape, format_html, format_html_join
 from profiles.catalogue import wording
 from profiles.catalogue.keys import Boolean, Choice, Data, Dictionary, Key, Languages, ListOf, Number
 from profiles.catalogue.scope import Scope

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.mended import Note, all_flat, mended_part
 from designer.forms.part_change import PartChange, UnsayableError, differ
+from designer.forms.payload_list import arrange
 from designer.forms.sheet import Sheet
-from designer.forms.structure import arrange
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.fixes import Change
 from profiles.plist.document import Document, PayloadDocument, Problem

@@ -11,9 +11,9 @@ from django import forms
 
 from designer.forms.builder import fields_of
 from designer.forms.fields import Chosen, KeyField, fields_holding
+from designer.forms.form_context import NOWHERE, Surroundings
 from designer.forms.items import ItemsField
 from designer.forms.layout import helper_for
-from designer.forms.surroundings import NOWHERE, Surroundings
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import nest

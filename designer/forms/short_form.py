@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from designer.forms.document_form import DocumentForm, Part
 from designer.forms.fields import KeyField
+from designer.forms.form_context import NOWHERE, Surroundings
 from designer.forms.items import ItemsField
 from designer.forms.layout import Section
-from designer.forms.structure import Slot
-from designer.forms.surroundings import NOWHERE, Surroundings
+from designer.forms.payload_list import Slot
 from designer.forms.widgets import SecretInput
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import MAX_ANSWER, Declaration, Place, Variable, VariableKind

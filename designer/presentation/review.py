@@ -13,9 +13,9 @@ from typing import Final
 from django.utils.safestring import SafeString
 
 from designer.forms.document_form import DocumentForm
+from designer.forms.fast_html import escape
 from designer.forms.fields.base import css_safe
 from designer.forms.mending import Mended, offered
-from designer.markup import escape
 from profiles.catalogue import wording
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.sentences import line

@@ -10,7 +10,7 @@ from django.template import Library
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from designer.markup import escape, format_html
+from designer.forms.fast_html import escape, format_html
 from profiles.catalogue.findings import Severity
 from profiles.plist import rule_book
 from profiles.plist.document import Problem

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from designer.forms.certificate_library import Library
 from designer.forms.short_form import ShortForm
-from designer.library import Library
 from designer.presentation.review import ShownProblem, shown
 from designer.template_errors import ShownErrors, shown_errors
 from designer.templatetags.rules import beside

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from designer.forms import actions, mending
 from designer.forms.certificate_forms import DIALOG_ID, CertificateForm
+from designer.forms.certificate_library import Library
 from designer.forms.document_form import DocumentForm, Part
+from designer.forms.payload_list import FEW
 from designer.forms.simulator_form import SimulatorForm
-from designer.forms.structure import FEW
 from designer.forms.unknown_values import in_the_clear
-from designer.library import Library
 from designer.presentation.review import review, shown_mending
 from designer.views.profiles import own_profile
 from designer.web import current_team

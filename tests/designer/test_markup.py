@@ -8,7 +8,7 @@ import pytest
 from django.utils import html as django_html
 from django.utils.safestring import SafeString, mark_safe
 
-from designer.markup import escape, format_html, format_html_join
+from designer.forms.fast_html import escape, format_html, format_html_join
 
 VALUES: list[Any] = [
     "",

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from django import forms
 
 from designer.forms import widgets
-from designer.forms.surroundings import NOWHERE, Surroundings
+from designer.forms.form_context import NOWHERE, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
 from profiles.catalogue.values import plist_type_of

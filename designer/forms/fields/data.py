@@ -11,7 +11,7 @@ from django import forms
 
 from designer.forms import widgets
 from designer.forms.fields.base import KEEP, KeyField, or_invalid
-from designer.forms.surroundings import NOWHERE, Kind, Surroundings
+from designer.forms.form_context import NOWHERE, Kind, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Content, Pkcs12
 from profiles.catalogue.values import MAX_DATA

@@ -10,7 +10,7 @@ from django import forms
 
 from designer.forms import widgets
 from designer.forms.fields.base import KeyField
-from designer.forms.surroundings import Surroundings
+from designer.forms.form_context import Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
 from profiles.catalogue.shape import nest

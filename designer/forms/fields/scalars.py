@@ -13,7 +13,7 @@ from django import forms
 
 from designer.forms import widgets
 from designer.forms.fields.base import KeyField, or_invalid, posted
-from designer.forms.surroundings import NOWHERE, Surroundings
+from designer.forms.form_context import NOWHERE, Surroundings
 from profiles.catalogue import distinguished_names
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Integer, Key

@@ -10,7 +10,7 @@ from django import forms
 from designer.forms import widgets
 from designer.forms.fields.base import KeyField
 from designer.forms.fields.scalars import ChoiceField, with_line_feeds
-from designer.forms.surroundings import NOWHERE, Surroundings
+from designer.forms.form_context import NOWHERE, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, ListOf
 from profiles.catalogue.values import plist_type_of

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from designer.forms.fields import KeyField, fields_holding
+from designer.forms.form_context import NOWHERE, Surroundings
 from designer.forms.items.contents import Contents, Item, Posted
 from designer.forms.items.tokens import item_id, original_of, stored_item, token_of
 from designer.forms.items.widget import Items
 from designer.forms.mended import MENDED, mended_flat, read_notes
-from designer.forms.surroundings import NOWHERE, Surroundings
 from designer.forms.widgets import SecretInput, listed
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, ListOf

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
+from designer.forms.fast_html import format_html
 from designer.forms.fields import KeyField
 from designer.forms.fields.base import css_safe
 from designer.forms.items.contents import Contents, Item, Posted
 from designer.forms.items.tokens import TOKEN, item_id
 from designer.forms.layout import KeyRow, Row, described, key_rows, named
 from designer.forms.widgets import NOTHING, KeyWidget, listed, lowered
-from designer.markup import format_html
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, ListOf
 from profiles.catalogue.scope import Scope

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString, mark_safe
 
-from designer.forms.surroundings import NOWHERE, Surroundings
-from designer.markup import format_html_join
+from designer.forms.fast_html import format_html_join
+from designer.forms.form_context import NOWHERE, Surroundings
 
 NOTHING: Final = mark_safe("")
 CHECKED: Final = mark_safe(" checked")

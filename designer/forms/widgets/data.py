@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from designer.forms.surroundings import Kind
+from designer.forms.fast_html import format_html, format_html_join
+from designer.forms.form_context import Kind
 from designer.forms.widgets.base import CHECKED, NOTHING, PRESERVED, Choices, KeyWidget, attributes
 from designer.forms.widgets.scalars import options
-from designer.markup import format_html, format_html_join
 from profiles.catalogue.evidence import Credential
 from profiles.signing.certificates import date_text
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from designer.forms.fast_html import format_html, format_html_join
 from designer.forms.widgets.base import CHECKED, NOTHING, SELECTED, Choices, KeyWidget, attributes, listed
-from designer.markup import format_html, format_html_join
 
 
 class LineInput(KeyWidget):

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from designer.forms.fast_html import format_html, format_html_join
 from designer.forms.widgets.base import CHECKED, NOTHING, KeyWidget, attributes, listed, lowered
 from designer.forms.widgets.scalars import Area
-from designer.markup import format_html, format_html_join
 
 ROW_TOOLS = mark_safe(
     '<span class="rows__tools">'

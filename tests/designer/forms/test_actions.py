@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from designer.forms.actions import ACTIONS, act, asked
 from designer.forms.document_form import DocumentForm
-from designer.forms.structure import arrange
+from designer.forms.payload_list import arrange
 from profiles.catalogue import registry
 from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.document import Document, PayloadDocument

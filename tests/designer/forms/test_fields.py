@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from designer.forms.builder import field_for
 from designer.forms.fields import KEEP, ChoiceField, JsonField, fields_holding
-from designer.forms.surroundings import NOWHERE
+from designer.forms.form_context import NOWHERE
 from profiles.catalogue.keys import (
     Boolean,
     Choice,

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from designer.forms.actions import act
 from designer.forms.document_form import DocumentForm, Part
-from designer.forms.structure import FEW, arrange
+from designer.forms.payload_list import FEW, arrange
 from designer.presentation.review import MAX_PROBLEMS, review
 from profiles.catalogue.findings import Severity
 from profiles.plist.declaration import Declaration, Place

@@ -13,7 +13,7 @@ from designer.forms import actions
 from designer.forms.builder import field_for
 from designer.forms.document_form import DocumentForm
 from designer.forms.fields import JsonField, fields_holding
-from designer.forms.surroundings import NOWHERE
+from designer.forms.form_context import NOWHERE
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Content, Dictionary, Key, ListOf

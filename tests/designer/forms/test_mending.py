@@ -15,7 +15,7 @@ from designer.forms.actions import act
 from designer.forms.document_form import DocumentForm
 from designer.forms.mended import guessed
 from designer.forms.mending import FIX, FIX_ALL, Mended, asked, mend, offered
-from designer.forms.structure import FEW
+from designer.forms.payload_list import FEW
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT

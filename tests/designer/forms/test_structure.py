@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from designer.forms.actions import act, asked
 from designer.forms.document_form import DocumentForm
-from designer.forms.structure import arrange
+from designer.forms.payload_list import arrange
 from profiles.plist.document import Document, PayloadDocument
 from tests.plist.making import document
 

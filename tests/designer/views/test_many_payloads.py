@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from designer.forms.structure import FEW
+from designer.forms.payload_list import FEW
 from designer.views.profile import MAX_KEPT_OPEN
 from profiles.models import Membership, Profile, Role, User
 from profiles.plist.document import Document, random_uuid

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from functools import cached_property
 
-from designer.forms.surroundings import Kind, LibraryContent, Surroundings
+from designer.forms.form_context import Kind, LibraryContent, Surroundings
 from profiles.models import Certificate, User
 from profiles.services import certificates
 from profiles.services.mask_key import mask_key
