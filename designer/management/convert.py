@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from designer.management import source
-from designer.management.checked import FAILED, UNREADABLE, told
-from designer.output import is_same, reason, write
+from designer.management import input_file
+from designer.management.check import FAILED, UNREADABLE, told
+from designer.management.output import is_same, reason, write
 from profiles.exceptions import DocumentError, SpecError, VerificationError
 from profiles.plist import spec_writer
 from profiles.plist.spec_writer import Format
@@ -43,7 +43,7 @@ def convert(
 ) -> int:
     """Write the spec, and tell what there is to say of the file; the exit status."""
     try:
-        found = source.read_profile_alone(file)
+        found = input_file.read_profile_alone(file)
     except (DocumentError, VerificationError) as failure:
         tell(f"{file}: {failure}")
         return UNREADABLE

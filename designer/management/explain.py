@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from designer.management.checked import UNREADABLE
+from designer.management.check import UNREADABLE
 from profiles.catalogue.findings import Diagnostic
 from profiles.exceptions import CatalogueError
 from profiles.plist import rule_book

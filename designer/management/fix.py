@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from designer.management import source
-from designer.management.checked import FAILED, UNREADABLE
-from designer.output import TAKEN, is_same, is_taken, reason, write
+from designer.management import input_file
+from designer.management.check import FAILED, UNREADABLE
+from designer.management.output import TAKEN, is_same, is_taken, reason, write
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import BuildError, DocumentError, SpecError, VerificationError
 from profiles.plist import spec_writer
@@ -29,7 +29,7 @@ def fix(tell: Callable[[str], None], *, file: str, output: str, targets: Targets
     A file that is there already is replaced by `force` alone.
     """
     try:
-        found = source.read(file)
+        found = input_file.read(file)
     except (DocumentError, VerificationError) as failure:
         tell(f"{file}: {failure}")
         return UNREADABLE

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from designer.management.checked import Checked, check_file
+from designer.management.check import Checked, check_file
 from profiles.catalogue.versions import Targets
 from profiles.plist.build import build
 from profiles.services.profile_file import read_file

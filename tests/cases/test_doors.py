@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from designer.forms.document_form import DocumentForm
-from designer.management.checked import check_file
+from designer.management.check import check_file
 from designer.presentation.review import review
 from profiles.exceptions import ProblemsError
 from profiles.models import BulkRun, Profile, RecipientState, User

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from designer.management.checked import check_file
+from designer.management.check import check_file
 from profiles.signing.opened import open_file
 from tests.cases.ber import with_constructed_signer, with_unreadable_digest
 from tests.cases.credentials import authority, key

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from designer.management.checked import Checked, check_file
+from designer.management.check import Checked, check_file
 from tests.cases.making import profile, tunnel, vpn
 
 PROFILE: Final = plistlib.dumps(tunnel())

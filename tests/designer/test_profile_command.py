@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from designer.management import source
+from designer.management import input_file
 from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.plist.build import build
 from profiles.plist.spec_writer import Format
@@ -434,10 +434,10 @@ def test_specs_and_profiles_are_told_apart_by_what_is_in_them(
     file.write_bytes(content)
     if is_spec:
         with pytest.raises(DocumentError, match=r"^The file is no profile; it may be a spec already\."):
-            source.read_profile_alone(str(file))
+            input_file.read_profile_alone(str(file))
     else:
         with pytest.raises(ProfileDesignerError) as refusal:
-            source.read(str(file))
+            input_file.read(str(file))
         assert "spec" not in str(refusal.value)
 
 
@@ -550,9 +550,9 @@ def test_a_profile_comes_back_from_its_spec_as_it_was(profile: Any, signed: Path
 def test_a_rough_file_comes_back_from_its_spec(name: str, tmp_path: Path) -> None:
     file, spec = ROUGH / f"{name}.mobileconfig", tmp_path / "spec"
     spec.write_text(
-        written(source.read_profile_alone(str(file)).document, with_secrets=True, form=Format.YAML).text
+        written(input_file.read_profile_alone(str(file)).document, with_secrets=True, form=Format.YAML).text
     )
-    found, given = (build(source.read(str(each)).document) for each in (spec, file))
+    found, given = (build(input_file.read(str(each)).document) for each in (spec, file))
     assert found == given
 
 

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from designer.management import source
+from designer.management import input_file
 from profiles.exceptions import ProfileDesignerError, SpecError, UnreadableProfileError
 from profiles.models import ImportedFile
 from profiles.plist.build import property_list
@@ -66,7 +66,7 @@ def test_commands_say_the_same(name: str, tmp_path: Path) -> None:
     data, _ = foreign.REFUSED[name]
     (tmp_path / "file").write_bytes(data)
     with pytest.raises(ProfileDesignerError) as raised:
-        source.read(str(tmp_path / "file"))
+        input_file.read(str(tmp_path / "file"))
     expected = "The file is empty. Choose a profile or a spec." if not data.strip(b"\0") else by_reader(data)
     assert str(raised.value) == expected
 
@@ -74,7 +74,7 @@ def test_commands_say_the_same(name: str, tmp_path: Path) -> None:
 def by_build(data: bytes, folder: Path) -> str:
     (folder / "file").write_bytes(data)
     with pytest.raises(SpecError) as raised:
-        source.read_spec_alone(str(folder / "file"))
+        input_file.read_spec_alone(str(folder / "file"))
     return str(raised.value)
 
 
@@ -109,7 +109,7 @@ def test_each_other_file_is_told_by_its_kind(name: str, tmp_path: Path) -> None:
         f"The file is {kind}, not a configuration profile. Choose the .mobileconfig file."
     )
     with pytest.raises(ProfileDesignerError) as raised:
-        source.read(str(tmp_path / "file"))
+        input_file.read(str(tmp_path / "file"))
     assert str(raised.value) == by_reader(data)
 
 
@@ -144,7 +144,7 @@ def test_the_import_says_the_same(name: str, alice_client: Client) -> None:
 def test_what_holds_a_profile_is_read_with_a_note(name: str, reader: str, tmp_path: Path) -> None:
     data, note = foreign.READ[name]
     (tmp_path / "file").write_bytes(data)
-    found = read_file(data) if reader == "file" else source.read(str(tmp_path / "file"))
+    found = read_file(data) if reader == "file" else input_file.read(str(tmp_path / "file"))
     assert differences(property_list(found.document), foreign.PROFILE) == []
     assert found.notes[0].startswith(note)
 

@@ -11,7 +11,7 @@ from typing import Final
 from django.core.management.base import CommandError
 
 from designer.management.bulk.order import UNREADABLE
-from designer.output import reason
+from designer.management.output import reason
 from profiles.exceptions import TableError
 from profiles.models import Profile
 from profiles.services.bulk.loading import header_names

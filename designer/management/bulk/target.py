@@ -14,7 +14,7 @@ from typing import IO, Final
 from django.core.management.base import CommandError
 
 from designer.management.bulk.order import UNREADABLE, Order
-from designer.output import TAKEN, reason
+from designer.management.output import TAKEN, reason
 
 STDOUT: Final = "-"
 

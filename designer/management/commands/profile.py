@@ -14,13 +14,13 @@ from django.db import Error as AnyDatabaseError
 from designer.management.arguments import leave_pool
 from designer.management.bulk.action import bulk
 from designer.management.bulk.order import add_arguments as add_bulk_arguments
-from designer.management.checked import FAILED, UNREADABLE, Checked, check_file, check_spec, targets_of
+from designer.management.check import FAILED, UNREADABLE, Checked, check_file, check_spec, targets_of
 from designer.management.convert import add_arguments as add_convert_arguments
 from designer.management.convert import convert
 from designer.management.explain import add_arguments as add_explain_arguments
 from designer.management.explain import look_up
 from designer.management.fix import fix as fix_file
-from designer.output import reason, write
+from designer.management.output import reason, write
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
 from profiles.plist.build import build
 from profiles.plist.catalogue_json import catalogue_json

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from designer.management.arguments import leave_pool, named_team, named_template, named_user, pair
-from designer.output import reason, write
+from designer.management.output import reason, write
 from profiles.exceptions import ProblemsError, ProfileDesignerError
 from profiles.models import Profile, User
 from profiles.plist.instance import identifier_varies

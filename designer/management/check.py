@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from designer.management import source
-from designer.output import reason
+from designer.management import input_file
+from designer.management.output import reason
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.rules.signatures import TAMPERED, UNCHECKED
 from profiles.catalogue.versions import Targets
@@ -74,14 +74,14 @@ def told(signature: Signature) -> str:
 
 def check_file(file: str, targets: Targets | None) -> Checked:
     """Check a spec or a profile, for these targets instead of its own."""
-    return _checked(file, "The file", lambda: source.read(file), targets)
+    return _checked(file, "The file", lambda: input_file.read(file), targets)
 
 
 def check_spec(file: str) -> Checked:
     """Check a spec."""
 
     def read() -> ProfileFile:
-        return ProfileFile(document=source.read_spec_alone(file), signatures=(), notes=())
+        return ProfileFile(document=input_file.read_spec_alone(file), signatures=(), notes=())
 
     return _checked(file, "The spec", read, None)
 
