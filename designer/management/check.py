@@ -17,7 +17,7 @@ from profiles.plist.spec_shape import read_targets
 from profiles.plist.validate import has_errors
 from profiles.services.inspection import check
 from profiles.services.profile_file import ProfileFile
-from profiles.signing.opened import Signature
+from profiles.signing.signed_file import Signature
 
 FAILED: Final = 1
 UNREADABLE: Final = 2

@@ -13,8 +13,8 @@ from designer.presentation.review import shown
 from designer.views.profile import form_of
 from designer.views.profiles import own_profile
 from profiles.catalogue.evidence import ServerCertificate
+from profiles.certificate_facts import CertificateFacts
 from profiles.exceptions import SigningError
-from profiles.facts import CertificateFacts
 from profiles.plist.validate import validate
 from profiles.services import inspection
 from profiles.signing.certificates import date_text

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from profiles.catalogue.findings import Diagnostic
-from profiles.facts import CertificateFacts, Encryption, KeyFacts
+from profiles.certificate_facts import CertificateFacts, Encryption, KeyFacts
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from profiles.catalogue.values import control_character
+from profiles.certificate_facts import CertificateFacts
 from profiles.exceptions import IdentityError, PasswordError
-from profiles.facts import CertificateFacts
 from profiles.models import Certificate, Team, User
 from profiles.models.certificate import CertificateQuerySet
 from profiles.policy import Action, require

@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from profiles.certificate_facts import SOON
 from profiles.exceptions import ProfileDesignerError
-from profiles.facts import SOON
 from profiles.models import Certificate, ExpiryNotice, Membership, SigningIdentity
 from profiles.services import audit
 from profiles.services.audit import Event

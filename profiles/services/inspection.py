@@ -28,6 +28,7 @@ from profiles.catalogue.rules.certificates import (
     WRONG_PASSWORD,
 )
 from profiles.catalogue.scope import Scope
+from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.exceptions import (
     ChainError,
     IdentityError,
@@ -36,7 +37,6 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
-from profiles.facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.validate import validate
 from profiles.plist.variables import lone

@@ -8,7 +8,7 @@ from profiles.plist import wrapping
 from profiles.plist.document import Document
 from profiles.plist.load import MAX_BYTES, Loaded, load
 from profiles.plist.read import read
-from profiles.signing.opened import Opened, Signature, open_file
+from profiles.signing.signed_file import Opened, Signature, open_file
 
 
 @dataclass(frozen=True, kw_only=True)

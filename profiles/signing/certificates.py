@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, Pub
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID
 
+from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.exceptions import DamagedFileError
-from profiles.facts import CertificateFacts, KeyFacts
 
 # What the parsers underneath raise on bytes that somebody else made.
 UNREADABLE = (

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
-from profiles.facts import LEAST_RSA_BITS
+from profiles.certificate_facts import LEAST_RSA_BITS
 from profiles.signing.certificates import (
     date_text,
     extension,

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import PublicKeyAlgorithmOID
 
+from profiles.certificate_facts import LEAST_RSA_BITS
 from profiles.exceptions import (
     ChainError,
     IdentityError,
@@ -17,7 +18,6 @@ from profiles.exceptions import (
     UnsupportedKeyError,
     ValidityError,
 )
-from profiles.facts import LEAST_RSA_BITS
 from profiles.signing.certificates import CURVES, date_text, key_text, quoted, require_legible, same_key
 from profiles.signing.chain import MOST_CERTIFICATES, Kind, faults, order
 

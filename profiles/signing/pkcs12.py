@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
     serialize_key_and_certificates,
 )
 
+from profiles.certificate_facts import Encryption
 from profiles.exceptions import (
     DamagedFileError,
     IdentityError,
@@ -25,7 +26,6 @@ from profiles.exceptions import (
     SeveralKeysError,
     UnsupportedKeyError,
 )
-from profiles.facts import Encryption
 from profiles.signing import ber
 from profiles.signing.certificates import UNREADABLE, require_legible, same_key
 from profiles.signing.checks import SigningKey, check_key

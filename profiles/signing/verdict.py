@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from profiles.facts import SOON
+from profiles.certificate_facts import SOON
 from profiles.signing.certificates import date_text, name_of, quoted, self_signed
 from profiles.signing.chain import faults
 from profiles.signing.identity import SigningIdentity

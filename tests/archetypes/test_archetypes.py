@@ -13,7 +13,7 @@ from designer.management.check import Checked, check_file
 from profiles.catalogue.versions import Targets
 from profiles.plist.build import build
 from profiles.services.profile_file import read_file
-from profiles.signing.opened import open_file
+from profiles.signing.signed_file import open_file
 from tests.archetypes import exporters, generators
 from tests.archetypes.shapes import Archetype
 from tests.cases.expectations import TODAY

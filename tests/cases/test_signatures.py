@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from designer.management.check import check_file
-from profiles.signing.opened import open_file
+from profiles.signing.signed_file import open_file
 from tests.cases.ber import with_constructed_signer, with_unreadable_digest
 from tests.cases.credentials import authority, key
 from tests.cases.making import tunnel

@@ -13,7 +13,7 @@ from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence, Serve
 from profiles.catalogue.keys import Dictionary, ListOf
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
-from profiles.facts import CertificateFacts, KeyFacts
+from profiles.certificate_facts import CertificateFacts, KeyFacts
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 IDENTITY_UUID = "11111111-2222-3333-4444-555555555555"

@@ -13,7 +13,7 @@ from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.fixes import Change
 from profiles.catalogue.keys import Key, Text
 from profiles.catalogue.shape import Shape
-from profiles.facts import CertificateFacts, KeyFacts
+from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.plist.declaration import Variable
 from profiles.plist.document import PayloadDocument, Problem
 from profiles.plist.repairs import repairs

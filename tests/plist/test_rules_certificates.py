@@ -13,7 +13,7 @@ import pytest
 from profiles.catalogue import fixes
 from profiles.catalogue.evidence import Credential, Evidence, Fault
 from profiles.catalogue.rules.certificates import CONTENT_UNCHECKED, WRONG_PASSWORD
-from profiles.facts import CertificateFacts, Encryption, KeyFacts
+from profiles.certificate_facts import CertificateFacts, Encryption, KeyFacts
 from profiles.plist.document import PayloadDocument
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, Told, document, payload

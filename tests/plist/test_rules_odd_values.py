@@ -16,7 +16,7 @@ from profiles.catalogue.requests import Names
 from profiles.catalogue.shape import nest
 from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
-from profiles.facts import CertificateFacts, KeyFacts
+from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.validate import validate
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.evidence import Credential, Evidence, Link, ServerCertificate
-from profiles.facts import CertificateFacts, KeyFacts
+from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.plist.document import PayloadDocument
 from profiles.plist.validate import validate
 from tests.plist.making import ABSENT, WITH_SECRET, Told, document, payload

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from profiles.certificate_facts import KeyFacts
 from profiles.exceptions import DamagedFileError
-from profiles.facts import KeyFacts
 from profiles.signing import bundle
 from profiles.signing.certificates import (
     USER_PRINCIPAL_NAME,

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from profiles.exceptions import VerificationError
 from profiles.signing.certificates import fingerprint
 from profiles.signing.chain import MOST_CERTIFICATES, MOST_NAMESAKES
-from profiles.signing.opened import MOST_SIGNERS, Opened, Signature, State, open_file
+from profiles.signing.signed_file import MOST_SIGNERS, Opened, Signature, State, open_file
 from tests.signing import ber_forms
 from tests.signing.making import DAY, NOW, certificate, key_pem, name, openssl, pem
 from tests.work import soon

@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from profiles.certificate_facts import Encryption
 from profiles.exceptions import DamagedFileError, MissingPartError, PasswordError, SeveralKeysError
-from profiles.facts import Encryption
 from profiles.signing import ber, pkcs12
 from profiles.signing.identity import SigningIdentity
 from tests.signing import ber_forms

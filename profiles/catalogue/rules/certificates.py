@@ -32,7 +32,7 @@ from profiles.catalogue.scope import Scope
 from profiles.catalogue.spec import Rule
 from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import Availability, and_later
-from profiles.facts import CertificateFacts, Encryption
+from profiles.certificate_facts import CertificateFacts, Encryption
 
 CLIENT_PURPOSES: Final = ("clientAuth", "ipsecIKE", "any")
 

@@ -16,7 +16,7 @@ from profiles.catalogue.spec import Rule
 from profiles.catalogue.values import control_character
 from profiles.catalogue.versions import before
 from profiles.catalogue.wording import listed
-from profiles.facts import LEAST_RSA_BITS
+from profiles.certificate_facts import LEAST_RSA_BITS
 
 WEAK_BITS: Final = 1024
 EC_SIZES: Final = (192, 256, 384, 521)

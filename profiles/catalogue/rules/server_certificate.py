@@ -17,7 +17,7 @@ from profiles.catalogue.rules.validity import validity
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.values import text_in
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
-from profiles.facts import LEAST_RSA_BITS, CertificateFacts
+from profiles.certificate_facts import LEAST_RSA_BITS, CertificateFacts
 
 WEAK_HASHES: Final = ("md5", "sha1")
 SERVER_PURPOSE: Final = "serverAuth"

@@ -9,7 +9,7 @@ from typing import Final
 from profiles.catalogue.evidence import Credential
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
-from profiles.facts import KeyFacts
+from profiles.certificate_facts import KeyFacts
 
 CERTIFICATE_TYPES: Final = {
     "RSA": ("RSA", None),

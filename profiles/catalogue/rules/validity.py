@@ -8,7 +8,7 @@ from typing import Final
 
 from profiles.catalogue.citations import apple, own, rfc
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
-from profiles.facts import SOON, CertificateFacts
+from profiles.certificate_facts import SOON, CertificateFacts
 
 _VALIDITY: Final = (
     rfc(5280, "6.1.3"),
