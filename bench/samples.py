@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from profiles.catalogue import registry
-from profiles.catalogue.spec import Example, Payload
+from profiles.catalogue.payload_type import Example, Payload
 from profiles.catalogue.versions import OPERATING_SYSTEMS
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument, random_uuid

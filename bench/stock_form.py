@@ -6,7 +6,7 @@ from designer.forms.builder import FEW
 from designer.forms.fields import posted
 from profiles.catalogue import wording
 from profiles.catalogue.keys import Boolean, Data, Date, Integer, Key, Languages, ListOf, Number, Text
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 
 
 def stock_form_class(payload: Payload) -> type[forms.Form]:

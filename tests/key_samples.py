@@ -24,8 +24,8 @@ from profiles.catalogue.keys import (
     Reference,
     Text,
 )
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Payload
 
 ALPHABET = "abc XYZ 019 äß日本😀 &<>\"' \\{}[]:;,./?!%$#@"
 

@@ -18,7 +18,7 @@ from designer.forms.items.tokens import copied, fresh, is_token
 from designer.forms.payload_list import Slot, arrange
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, Key, ListOf
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.document import Document, random_uuid
 from profiles.plist.effects import TITLES

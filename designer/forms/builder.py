@@ -28,7 +28,7 @@ from profiles.catalogue.keys import (
     Switch,
     Text,
 )
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import CatalogueError
 
 FEW: Final = 4

@@ -27,7 +27,7 @@ from designer.forms.widgets import SecretInput
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.evidence import Credential, Evidence
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.values import UNREADABLE
 from profiles.plist.declaration import Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem

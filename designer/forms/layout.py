@@ -21,9 +21,9 @@ from designer.forms.fields.base import KeyField, css_safe
 from designer.forms.widgets import NOTHING, PRESERVED
 from profiles.catalogue import wording
 from profiles.catalogue.keys import Boolean, Choice, Data, Dictionary, Key, Languages, ListOf, Number
+from profiles.catalogue.payload_type import Group, Payload
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
-from profiles.catalogue.spec import Group, Payload
 
 if TYPE_CHECKING:
     from designer.forms.payload_form import PayloadForm

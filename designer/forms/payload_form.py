@@ -15,9 +15,9 @@ from designer.forms.form_context import NOWHERE, Surroundings
 from designer.forms.items import ItemsField
 from designer.forms.layout import helper_for
 from profiles.catalogue.keys import Key
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.versions import Targets
 
 

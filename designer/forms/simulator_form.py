@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from profiles.catalogue import interfaces
-from profiles.catalogue.on_demand import Network
+from profiles.catalogue.on_demand_simulator import Network
 
 
 def _lines(label: str, help_text: str) -> forms.CharField:

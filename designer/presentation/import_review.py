@@ -10,9 +10,9 @@ from typing import Any, Final
 from designer.presentation.review import ShownProblem
 from profiles.catalogue import wording
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import ORDER, Diagnostic, Severity
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
-from profiles.catalogue.sentences import line
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import plist_type_of
 from profiles.plist import rule_book

@@ -17,9 +17,9 @@ from designer.forms.fast_html import escape
 from designer.forms.fields.base import css_safe
 from designer.forms.mending import Mended, offered
 from profiles.catalogue import wording
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import Severity
-from profiles.catalogue.sentences import line
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.versions import OperatingSystem
 from profiles.plist import rule_book
 from profiles.plist.build import dump

@@ -15,7 +15,7 @@ from designer.forms.simulator_form import SimulatorForm
 from designer.views.profile import form_of
 from designer.views.profiles import own_profile
 from profiles.catalogue.keys import ListOf
-from profiles.catalogue.on_demand import sentence, simulate
+from profiles.catalogue.on_demand_simulator import sentence, simulate
 from profiles.plist.build import written_items
 
 

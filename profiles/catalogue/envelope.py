@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import NEVER_REVEALED
+from profiles.catalogue.effect_text import day, span
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Boolean, Choice, Data, Date, Languages, Real, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.payload_type import Group, Payload
 from profiles.catalogue.rules.envelope import envelope_rules
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import day, span
-from profiles.catalogue.spec import Group, Payload
 from profiles.catalogue.versions import NEVER, Availability
 
 ENCRYPTED_CONTENT: Final = "EncryptedPayloadContent"

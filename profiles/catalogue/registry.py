@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from profiles.catalogue import payloads as payload_modules
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
-from profiles.catalogue.spec import Payload
 from profiles.exceptions import CatalogueError
 
 

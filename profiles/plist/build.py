@@ -7,8 +7,8 @@ from typing import Any
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, Languages, ListOf
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import Shape, escaped, nest
-from profiles.catalogue.spec import Payload
 from profiles.exceptions import BuildError
 from profiles.plist import dump as writer
 from profiles.plist.document import Document, PayloadDocument

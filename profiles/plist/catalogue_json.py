@@ -10,7 +10,7 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Diagnostic
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Number
 from profiles.catalogue.options import Option
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.versions import INHERITED, NEVER, OPERATING_SYSTEMS, Availability
 from profiles.plist import encoding, rule_book
 

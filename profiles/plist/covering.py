@@ -15,6 +15,7 @@ from profiles.catalogue.findings import ORDER, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, Fix
 from profiles.catalogue.keys.scalars import NOT_ALLOWED
 from profiles.catalogue.options import VALUE_OUTDATED
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.rules.addresses import (
     ADDRESS_LOOPBACK,
     ADDRESS_MALFORMED,
@@ -22,7 +23,6 @@ from profiles.catalogue.rules.addresses import (
     UNFILLED_PLACEHOLDER,
 )
 from profiles.catalogue.shape import escaped, last_name
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import WRONG_TYPE
 from profiles.plist.idleness import IGNORED
 from profiles.plist.intention import container

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import escaped
-from profiles.catalogue.spec import Payload
 from profiles.plist.build import written
 from profiles.plist.change import (
     ANOTHER_SECRET,

@@ -12,8 +12,8 @@ from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.fixes import Fix
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import Targets
 from profiles.plist.declaration import ENVELOPE_PART, Declaration, Origin

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.spec import Payload
 from profiles.plist.document import Document
 
 TITLES: Final = ("UserDefinedName", "PayloadDisplayName")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Payload
 from profiles.exceptions import DocumentError
 from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, derived_uuid

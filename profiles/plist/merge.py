@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Payload
 from profiles.plist.change import NOTHING, REMOVED, exact, shown
 from profiles.plist.declaration import Place
 from profiles.plist.diff import ORDER, PAYLOAD_NAME, payload_label, target_label

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from profiles.catalogue import placeholders, wording
 from profiles.catalogue.citations import own, report, server
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.keys.scalars import MALFORMED
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.rules.addresses import SERVER, UNFILLED_PLACEHOLDER
 from profiles.catalogue.rules.names import NOT_A_WEB_ADDRESS, NOT_AN_ADDRESS
-from profiles.catalogue.sentences import line
 from profiles.catalogue.shape import escaped
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.plist import secrets, variables
 from profiles.plist.declaration import Declaration

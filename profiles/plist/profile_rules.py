@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from profiles.catalogue import on_demand, placeholders
+from profiles.catalogue import on_demand_simulator, placeholders
 from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.envelope import ENCRYPTED_CONTENT, ENVELOPE
 from profiles.catalogue.evidence import Evidence
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, AsBuilt, Change, Fix, put
 from profiles.catalogue.keys.scalars import MALFORMED
-from profiles.catalogue.sentences import line
 from profiles.catalogue.wording import abridged
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
@@ -303,4 +303,4 @@ def _connects(part: PayloadDocument) -> bool:
     inside = (part.values if part.kept else part.payload.understood(part.values)).get("IKEv2")
     if not isinstance(inside, Mapping) or inside.get("OnDemandEnabled") != 1:
         return False
-    return on_demand.connects(inside.get("OnDemandRules"))
+    return on_demand_simulator.connects(inside.get("OnDemandRules"))

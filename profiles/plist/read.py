@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
-from profiles.catalogue.spec import Payload
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.build import written

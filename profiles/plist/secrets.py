@@ -16,8 +16,8 @@ from typing import Any, Final, Protocol
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Dictionary, Key, Languages, ListOf
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import Shape, escaped
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept

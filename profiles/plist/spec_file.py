@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import same
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import SpecError
 from profiles.plist import spec_text
 from profiles.plist.build import property_list

@@ -20,8 +20,8 @@ from profiles.catalogue.keys import (
     Switch,
 )
 from profiles.catalogue.keys.data import PEM_BEGIN, der_of
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Payload
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import encoding
 from profiles.plist.spec_folder import SpecFolder

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import SpecError
 from profiles.plist import secrets, spec_yaml
 from profiles.plist.build import written

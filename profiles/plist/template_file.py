@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from typing import Any, Final
 
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import Shape
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import MAX_DEPTH, control_character
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import secrets

@@ -10,10 +10,10 @@ from typing import Any
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.evidence import NO_EVIDENCE, Evidence
 from profiles.catalogue.findings import ORDER, Finding, Severity
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import escaped
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
 from profiles.plist import placeholders, references, variables, written_forms
 from profiles.plist.covering import uncovered

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 from profiles.catalogue.citations import own, schema, server
+from profiles.catalogue.coercion import by_type, understood_flat
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import REMOVED, drop, put
+from profiles.catalogue.groups.shared import CHILD
 from profiles.catalogue.keys import Boolean, Dictionary, Integer, Key, Languages, ListOf, Real, Switch
 from profiles.catalogue.keys.base import article
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.rules.algorithms import child_empty
 from profiles.catalogue.shape import last_name
-from profiles.catalogue.shared import CHILD
-from profiles.catalogue.spec import Payload
-from profiles.catalogue.understanding import by_type, understood_flat
 from profiles.catalogue.values import can_be_written, plist_type_of
 from profiles.catalogue.versions import Targets
 

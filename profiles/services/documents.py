@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.spec import Payload as PayloadType
+from profiles.catalogue.payload_type import Payload as PayloadType
 from profiles.models import Payload, Profile, Revision
 from profiles.plist import secrets
 from profiles.plist.declaration import Declaration, Origin

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from profiles.catalogue.keys import Key
+from profiles.catalogue.payload_type import Group, Payload
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape
-from profiles.catalogue.spec import Group, Payload
 from profiles.catalogue.versions import INHERITED, Targets
 
 

@@ -12,8 +12,8 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.evidence import Credential, Evidence
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.certificate import PEM, PKCS1, ROOT
-from profiles.catalogue.spec import Payload
 
 PROFILE = ENVELOPE.slug
 REMOVABLE = "You can remove it in Settings at any time."

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.catalogue.on_demand import (
+from profiles.catalogue.on_demand_simulator import (
     Network,
     Outcome,
     always,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from profiles.catalogue.sentences import (
+from profiles.catalogue.effect_text import (
     LONGEST,
     called,
     day,

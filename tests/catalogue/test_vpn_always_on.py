@@ -11,8 +11,8 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence, ServerCertificate
 from profiles.catalogue.keys import Dictionary, ListOf
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.spec import Rule
 from profiles.certificate_facts import CertificateFacts, KeyFacts
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)

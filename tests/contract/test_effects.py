@@ -14,8 +14,8 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Switch
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Payload
 from profiles.plist.secrets import join, split
 from tests.key_samples import sample, some_values
 

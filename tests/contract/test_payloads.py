@@ -19,8 +19,8 @@ from profiles.catalogue.conditions import Condition, Equals, OneOf, is_set
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Dictionary, Key, ListOf
+from profiles.catalogue.payload_type import Example, Payload
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Example, Payload
 from profiles.plist.build import build, written
 from profiles.plist.catalogue_json import catalogue_json
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument

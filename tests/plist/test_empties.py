@@ -13,8 +13,8 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import ListOf
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import Shape, nest
-from profiles.catalogue.spec import Payload
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.read import read

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import MaskError, UnreadableProfileError
 from profiles.plist import part_xml, secrets
 from profiles.plist.build import property_list

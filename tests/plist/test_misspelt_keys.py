@@ -13,8 +13,8 @@ from profiles.catalogue.conditions import NEVER_REVEALED
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.keys import Boolean, Key, Switch
+from profiles.catalogue.payload_type import Example, Payload
 from profiles.catalogue.shape import Shape, last_name, nest
-from profiles.catalogue.spec import Example, Payload
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.intention import intention
 from profiles.plist.read import read

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from profiles.catalogue import registry
-from profiles.catalogue.spec import Example, Payload
+from profiles.catalogue.payload_type import Example, Payload
 from profiles.exceptions import VariablesError
 from profiles.plist.build import dump
 from profiles.plist.declaration import Declaration, Variable

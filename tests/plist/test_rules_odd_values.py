@@ -11,10 +11,10 @@ import pytest
 
 from profiles.catalogue import registry
 from profiles.catalogue.evidence import Credential, Evidence, ServerCertificate
+from profiles.catalogue.groups.certificate_requests import Names
 from profiles.catalogue.keys import Dictionary, Key, ListOf
-from profiles.catalogue.requests import Names
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
-from profiles.catalogue.spec import Payload
 from profiles.catalogue.values import plist_type_of
 from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument

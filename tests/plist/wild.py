@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
-from profiles.catalogue.spec import Payload
 from tests.key_samples import some_values
 
 TEXTS = st.text(

@@ -27,7 +27,7 @@ from profiles.catalogue.values import (
 from profiles.catalogue.versions import Targets
 
 if TYPE_CHECKING:
-    from profiles.catalogue.spec import Group, Rule
+    from profiles.catalogue.payload_type import Group, Rule
 
 
 TOO_MANY: Final = Diagnostic(

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from profiles.catalogue.effect_text import host
 from profiles.catalogue.evidence import Source
+from profiles.catalogue.groups.certificate_requests import alternative_names, request_effects, subject, usage
+from profiles.catalogue.groups.shared import about, keychain
 from profiles.catalogue.keys import Address, Boolean, Choice, Integer, ListOf, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.requests import alternative_names, request_effects, subject, usage
-from profiles.catalogue.rules.requests import EC_SIZES, RSA_SIZES, AcmeKey, DnsNames, HardwareOfMacs
+from profiles.catalogue.payload_type import Example, Group, Payload
+from profiles.catalogue.rules.certificate_requests import (
+    EC_SIZES,
+    RSA_SIZES,
+    AcmeKey,
+    DnsNames,
+    HardwareOfMacs,
+)
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import host
-from profiles.catalogue.shared import about, keychain
-from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability, only_macos
 from profiles.catalogue.wording import listed
 

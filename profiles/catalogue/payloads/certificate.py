@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import Equals
+from profiles.catalogue.effect_text import called, quoted
 from profiles.catalogue.evidence import Source
+from profiles.catalogue.groups.shared import about
 from profiles.catalogue.keys import Certificate, Choice, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.payload_type import Example, Group, Payload
 from profiles.catalogue.rules import certificates
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import called, quoted
-from profiles.catalogue.shared import about
-from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
 
 ROOT, PKCS1, PEM = "com.apple.security.root", "com.apple.security.pkcs1", "com.apple.security.pem"

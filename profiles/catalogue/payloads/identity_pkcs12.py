@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from profiles.catalogue.effect_text import PROOF, called
 from profiles.catalogue.evidence import Source
+from profiles.catalogue.groups.shared import about, keychain
 from profiles.catalogue.keys import Pkcs12, Text
+from profiles.catalogue.payload_type import Example, Group, Payload
 from profiles.catalogue.rules import certificates
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import PROOF, called
-from profiles.catalogue.shared import about, keychain
-from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability, only_macos
 
 IDENTITY = Group(

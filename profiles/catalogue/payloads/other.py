@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from profiles.catalogue.groups.shared import about
 from profiles.catalogue.keys import Text
+from profiles.catalogue.payload_type import Example, Group, Payload
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shared import about
-from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
 
 SLUG: Final = "other"

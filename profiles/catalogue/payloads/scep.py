@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from profiles.catalogue.evidence import Source
 from profiles.catalogue.findings import Severity
+from profiles.catalogue.groups.certificate_requests import alternative_names, request_effects, subject, usage
+from profiles.catalogue.groups.shared import about, keychain
 from profiles.catalogue.keys import Address, Choice, Data, Integer, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.requests import alternative_names, request_effects, subject, usage
-from profiles.catalogue.rules.requests import DnsNames, ScepKeySize
+from profiles.catalogue.payload_type import Example, Group, Payload
+from profiles.catalogue.rules.certificate_requests import DnsNames, ScepKeySize
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shared import about, keychain
-from profiles.catalogue.spec import Example, Group, Payload
 from profiles.catalogue.versions import Availability
 
 NAMES = alternative_names("PayloadContent.SubjectAltName", several=True)

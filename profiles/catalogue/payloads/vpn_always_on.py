@@ -8,17 +8,17 @@ from typing import Final
 
 from profiles.catalogue import interfaces
 from profiles.catalogue.conditions import Equals
-from profiles.catalogue.dns import dns
+from profiles.catalogue.effect_text import called, line
 from profiles.catalogue.findings import Severity
+from profiles.catalogue.groups.dns import dns
+from profiles.catalogue.groups.proxies import proxies
+from profiles.catalogue.groups.shared import about, connection_name, on_demand, tunnel_misnomers
+from profiles.catalogue.groups.tunnel import NOT_ON_WATCH, Tunnel, kept_only, override_primary, subtype
 from profiles.catalogue.keys import Choice, Dictionary, ListOf, Switch, Text
 from profiles.catalogue.options import Option
-from profiles.catalogue.proxies import proxies
+from profiles.catalogue.payload_type import Example, Group, Payload
 from profiles.catalogue.rules import addresses, always_on, certificates, ikev2
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import called, line
-from profiles.catalogue.shared import about, connection_name, on_demand, tunnel_misnomers
-from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, kept_only, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
 from profiles.catalogue.vpn_types import ALWAYS_ON, DICTIONARIES, IKEV2, PAYLOAD_TYPE, TYPE_KEY
 from profiles.catalogue.wording import abridged

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from profiles.catalogue.dns import dns, dns_effects
-from profiles.catalogue.proxies import proxies, proxy_effects
+from profiles.catalogue.effect_text import called
+from profiles.catalogue.groups.dns import dns, dns_effects
+from profiles.catalogue.groups.proxies import proxies, proxy_effects
+from profiles.catalogue.groups.shared import about, connection_name, on_demand_effects, tunnel_misnomers
+from profiles.catalogue.groups.shared import on_demand as on_demand_group
+from profiles.catalogue.groups.tunnel import NOT_ON_WATCH, Tunnel, override_primary, subtype
+from profiles.catalogue.payload_type import Example, Group, Payload
 from profiles.catalogue.rules import addresses, certificates, ikev2, on_demand
 from profiles.catalogue.rules import dns as dns_rules
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import called
-from profiles.catalogue.shared import about, connection_name, on_demand_effects, tunnel_misnomers
-from profiles.catalogue.shared import on_demand as on_demand_group
-from profiles.catalogue.spec import Example, Group, Payload
-from profiles.catalogue.tunnel import NOT_ON_WATCH, Tunnel, override_primary, subtype
 from profiles.catalogue.versions import NEVER, Availability
 from profiles.catalogue.vpn_types import ALWAYS_ON, DICTIONARIES, IKEV2, PAYLOAD_TYPE, TYPE_KEY
 

@@ -9,15 +9,15 @@ from typing import Final
 from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.blanks import BLANKS
 from profiles.catalogue.citations import report, rfc, schema
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Change, Fix
 from profiles.catalogue.network_names import Flaw, Misnomer
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.rules import names
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import line
 from profiles.catalogue.shape import last_name
-from profiles.catalogue.spec import Rule
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
 SERVER: Final = "RemoteAddress"

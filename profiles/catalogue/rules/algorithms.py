@@ -8,9 +8,9 @@ from typing import Any, Final
 from profiles.catalogue.citations import report, rfc
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import drop
+from profiles.catalogue.groups.shared import AEAD, ENCRYPTION_STRENGTH, STRICT_LEAST_GROUP
 from profiles.catalogue.rules.base import STRONGSWAN_APPLE, Ikev2Rule, ikev2_key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shared import AEAD, ENCRYPTION_STRENGTH, STRICT_LEAST_GROUP
 from profiles.catalogue.versions import TITLES, OperatingSystem, before
 from profiles.catalogue.wording import listed
 

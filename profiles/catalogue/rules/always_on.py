@@ -9,12 +9,12 @@ from typing import Any, Final
 from profiles.catalogue.citations import apple, schema
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import REMOVED, Change, Fix, drop
+from profiles.catalogue.groups.shared import STRICT_LEAST_GROUP
 from profiles.catalogue.interfaces import INTERFACES
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.rules.base import DEPLOYMENT, DEPLOYMENT_REFERENCE
 from profiles.catalogue.rules.ikev2 import PROVIDER, Ikev2Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.shared import STRICT_LEAST_GROUP
-from profiles.catalogue.spec import Rule
 from profiles.catalogue.versions import before
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 

@@ -11,7 +11,7 @@ from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import report, rfc
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Fix, drop, put
-from profiles.catalogue.on_demand import connects
+from profiles.catalogue.on_demand_simulator import connects
 from profiles.catalogue.rules.base import (
     DEPLOYMENT,
     STRONGSWAN_APPLE,

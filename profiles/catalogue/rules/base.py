@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from profiles.catalogue.citations import Citation, apple, schema, server
-from profiles.catalogue.shared import TunnelPaths
-from profiles.catalogue.spec import Rule
+from profiles.catalogue.groups.shared import TunnelPaths
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE
 
 STRONGSWAN_PROFILE: Final = server(

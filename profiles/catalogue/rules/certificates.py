@@ -19,6 +19,7 @@ from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.keys import Certificate
 from profiles.catalogue.keys.data import PEM_BEGIN, der_of
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.rules.identities import (
     AlwaysOnKey,
     CertificateTypeFits,
@@ -29,7 +30,6 @@ from profiles.catalogue.rules.server_certificate import SERVER_RULES
 from profiles.catalogue.rules.tunnel_certificates import VpnCertificateRule
 from profiles.catalogue.rules.validity import validity
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.spec import Rule
 from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import Availability, and_later
 from profiles.certificate_facts import CertificateFacts, Encryption

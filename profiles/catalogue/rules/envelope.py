@@ -9,10 +9,10 @@ from typing import Final
 
 from profiles.catalogue import placeholders
 from profiles.catalogue.citations import own, schema
+from profiles.catalogue.effect_text import day
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import day
-from profiles.catalogue.spec import Rule
 
 REVERSE_DNS: Final = r"[A-Za-z0-9-]+(\.[A-Za-z0-9_-]+)+"
 

@@ -9,10 +9,10 @@ from typing import Final
 from profiles.catalogue.citations import schema
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import drop
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.rules import algorithms, authentication, routing
 from profiles.catalogue.rules.base import Ikev2Rule, ikev2_key
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.spec import Rule
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
 __all__ = ["AlwaysOnOnly", "Ikev2Rule", "ProviderKeys", "Subtype", "lone_tunnel_rules", "tunnel_rules"]

@@ -12,12 +12,12 @@ from typing import Any, Final
 from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.blanks import BLANKS
 from profiles.catalogue.citations import rfc, schema, standard
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import Change, Fix, Items, put
 from profiles.catalogue.network_names import Flaw, Misnomer
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import line
-from profiles.catalogue.spec import Rule
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 
 LONGEST_SSID: Final = 32

@@ -8,12 +8,19 @@ from typing import Any, Final
 
 from profiles.catalogue.citations import apple, report, schema
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import Certainty, Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import REMOVED, Change, Fix, put
-from profiles.catalogue.on_demand import CONDITIONS, LISTS, always, covered_domains, covers, unmatched
+from profiles.catalogue.on_demand_simulator import (
+    CONDITIONS,
+    LISTS,
+    always,
+    covered_domains,
+    covers,
+    unmatched,
+)
 from profiles.catalogue.rules.ikev2 import Ikev2Rule
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import line
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
 from profiles.catalogue.wording import abridged
 

@@ -17,7 +17,7 @@ from designer.forms.form_context import NOWHERE
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Content, Dictionary, Key, ListOf
-from profiles.catalogue.spec import Payload
+from profiles.catalogue.payload_type import Payload
 from profiles.plist.secrets import MASK, HasKeys
 from tests.designer.forms.making import posted_to, query
 from tests.plist.making import document, payload

@@ -18,8 +18,8 @@ from designer.forms.mending import FIX, FIX_ALL, Mended, asked, mend, offered
 from designer.forms.payload_list import FEW
 from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
-from profiles.catalogue.spec import Payload
 from profiles.plist.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.read import read

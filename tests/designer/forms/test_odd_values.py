@@ -16,8 +16,8 @@ from designer.forms.widgets import PostedSecret
 from designer.presentation.review import review
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.keys import Data, ListOf, Switch, Text
+from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
-from profiles.catalogue.spec import Payload
 from profiles.plist.build import property_list
 from profiles.services.starting_points import all_points, begin
 from tests.designer.forms.making import posted_to, query

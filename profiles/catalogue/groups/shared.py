@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from profiles.catalogue import interfaces
-from profiles.catalogue import on_demand as rules_in_words
+from profiles.catalogue import on_demand_simulator as rules_in_words
 from profiles.catalogue.conditions import Equals
 from profiles.catalogue.keys import Boolean, Choice, Dictionary, Integer, Key, ListOf, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.payload_type import Group
 from profiles.catalogue.rules import names
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Misnomers
-from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability
 
 GONE_IN_26 = Availability(iOS="26.0", macOS="26.0", tvOS="17.0", visionOS="26.0")

@@ -8,13 +8,13 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from profiles.catalogue.coercion import by_type, understood
 from profiles.catalogue.conditions import Values
 from profiles.catalogue.evidence import NO_EVIDENCE, Credential, Evidence, Source
 from profiles.catalogue.findings import Finding
 from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Misnomers, Shape
-from profiles.catalogue.understanding import by_type, understood
 from profiles.catalogue.versions import Availability, OperatingSystem
 from profiles.catalogue.vpn_types import variant
 

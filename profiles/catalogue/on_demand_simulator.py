@@ -11,9 +11,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from profiles.catalogue.conditions import is_set
+from profiles.catalogue.effect_text import line, quoted
 from profiles.catalogue.interfaces import INTERFACES
 from profiles.catalogue.network_names import LONGEST_NAME
-from profiles.catalogue.sentences import line, quoted
 from profiles.catalogue.wording import abridged
 
 Rule = Mapping[str, Any]

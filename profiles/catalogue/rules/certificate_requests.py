@@ -8,11 +8,11 @@ from typing import Final
 
 from profiles.catalogue import network_names, placeholders
 from profiles.catalogue.citations import apple, rfc, schema
+from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
+from profiles.catalogue.payload_type import Rule
 from profiles.catalogue.rules import names
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import line
-from profiles.catalogue.spec import Rule
 from profiles.catalogue.values import control_character
 from profiles.catalogue.versions import before
 from profiles.catalogue.wording import listed

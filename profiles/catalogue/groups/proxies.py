@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import Equals, IsSet
+from profiles.catalogue.effect_text import domains, host, places
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Integer, Key, ListOf, Switch, Text
+from profiles.catalogue.payload_type import Group
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import domains, host, places
-from profiles.catalogue.spec import Group
 from profiles.catalogue.wording import abridged
 
 AUTOMATIC: Final = Equals("Proxies.ProxyAutoConfigEnable", 1)

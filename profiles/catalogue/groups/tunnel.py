@@ -8,13 +8,18 @@ from types import MappingProxyType
 from typing import Final
 
 from profiles.catalogue.conditions import NEVER_REVEALED, Condition, Equals, IsSet, Spoken
+from profiles.catalogue.effect_text import called, place, quoted
 from profiles.catalogue.findings import Severity
+from profiles.catalogue.groups.shared import (
+    POST_QUANTUM,
+    TunnelPaths,
+    post_quantum_methods,
+    security_association,
+)
 from profiles.catalogue.keys import Choice, Data, Integer, Key, Reference, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.payload_type import Group
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import called, place, quoted
-from profiles.catalogue.shared import POST_QUANTUM, TunnelPaths, post_quantum_methods, security_association
-from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import NEVER, Availability, OperatingSystem
 
 NOT_ON_WATCH: Final[Mapping[OperatingSystem, str]] = MappingProxyType(

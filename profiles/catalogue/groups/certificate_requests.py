@@ -8,11 +8,11 @@ from typing import Any
 
 from profiles.catalogue import distinguished_names
 from profiles.catalogue.conditions import Values, is_set
+from profiles.catalogue.effect_text import PROOF, host, quoted
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.keys import Choice, DistinguishedName, Key, Text
 from profiles.catalogue.options import Option
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import PROOF, host, quoted
 from profiles.catalogue.values import MAX_ITEMS
 from profiles.catalogue.versions import INHERITED, Availability, Targets
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.catalogue.conditions import Any, Equals, IsSet, OneOf, Spoken, Values, is_set
+from profiles.catalogue.effect_text import domains, host, place, places
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.keys import Address, Choice, Key, ListOf, Reference, Switch, Text
 from profiles.catalogue.options import Option
+from profiles.catalogue.payload_type import Group
 from profiles.catalogue.scope import Scope
-from profiles.catalogue.sentences import domains, host, place, places
-from profiles.catalogue.spec import Group
 from profiles.catalogue.versions import Availability
 from profiles.catalogue.wording import abridged
 
