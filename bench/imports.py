@@ -25,7 +25,7 @@ from bench.table import Budget, Row
 from profiles.models import User
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import imports, profiles
 from profiles.services.profile_file import read_file
 from profiles.services.teams import home

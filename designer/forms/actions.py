@@ -19,9 +19,9 @@ from designer.forms.payload_list import Slot, arrange
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.payload_type import Payload
-from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.document import Document, random_uuid
 from profiles.plist.effects import TITLES
+from profiles.plist.reading.budget import MAX_PAYLOADS
 from profiles.plist.references import referrers
 
 ACTIONS: Final = (

@@ -15,9 +15,9 @@ from typing import Any, Final
 from designer.forms.mended import MENDED
 from designer.forms.widgets import listed
 from profiles.catalogue import registry
-from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.effects import TITLES
+from profiles.plist.reading.budget import MAX_PAYLOADS
 
 FEW: Final = 10
 """Up to so many payloads stand open; where there are more, their forms would make a page of many megabytes."""

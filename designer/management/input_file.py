@@ -11,12 +11,13 @@ from typing import Final
 from django.conf import settings
 
 from profiles.exceptions import NotSignedError, SpecError, UnreadableProfileError, VerificationError
-from profiles.plist import binary_tree, spec_text
+from profiles.plist import spec_text
 from profiles.plist.document import Document
-from profiles.plist.file_kind import is_foreign, is_other
+from profiles.plist.reading import binary_tree
+from profiles.plist.reading.file_kind import is_foreign, is_other
+from profiles.plist.reading.wrapping import is_base64
 from profiles.plist.spec_file import read_spec
 from profiles.plist.spec_folder import SpecFolder
-from profiles.plist.wrapping import is_base64
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.signing.armour import unarmoured
 from profiles.signing.cms import is_cms

@@ -15,9 +15,9 @@ from profiles.plist.build import payload_list, property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.dump import dump
 from profiles.plist.kept import CONTENT, Kept
-from profiles.plist.load import Loaded, load
 from profiles.plist.masks import MaskKey, Masks
-from profiles.plist.read import read, read_payload
+from profiles.plist.reading.load import Loaded, load
+from profiles.plist.reading.read import read, read_payload
 from profiles.plist.secrets import Kind, Place
 
 MAX_CHARACTERS: Final = 1_000_000

@@ -14,7 +14,7 @@ import yaml
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import encoding
-from profiles.plist.budget import MAX_NODES, MAX_TREE_DEPTH
+from profiles.plist.reading.budget import MAX_NODES, MAX_TREE_DEPTH
 
 MAX_BYTES: Final = 5_000_000
 """Of a file, and of all texts in it once YAML aliases are unfolded."""

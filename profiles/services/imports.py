@@ -24,7 +24,7 @@ from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
-from profiles.plist.load import MAX_BYTES
+from profiles.plist.reading.load import MAX_BYTES
 from profiles.plist.repairs import NONE_BROUGHT, Brought, Repair, mended, repairs
 from profiles.plist.undeclared import Undeclared, undeclared
 from profiles.plist.validate import validate

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from profiles.plist import wrapping
 from profiles.plist.document import Document
-from profiles.plist.load import MAX_BYTES, Loaded, load
-from profiles.plist.read import read
+from profiles.plist.reading import wrapping
+from profiles.plist.reading.load import MAX_BYTES, Loaded, load
+from profiles.plist.reading.read import read
 from profiles.signing.signed_file import Opened, Signature, open_file
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from profiles.models import Profile, User
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home

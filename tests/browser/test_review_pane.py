@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from profiles.models import User
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import profiles
 from profiles.services.teams import home
 from tests.browser.screen import SAVED, Screen, start_profile

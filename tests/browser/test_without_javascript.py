@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.models import User
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home

@@ -13,8 +13,8 @@ from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.encoding import to_json
-from profiles.plist.load import load
-from profiles.plist.read import read
+from profiles.plist.reading.load import load
+from profiles.plist.reading.read import read
 from profiles.plist.spec_file import read_spec
 from profiles.plist.spec_writer import Format, write
 from profiles.services.inspection import check

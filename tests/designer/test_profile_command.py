@@ -18,9 +18,9 @@ import yaml
 from designer.management import input_file
 from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.plist.build import build
+from profiles.plist.reading.wrapping import BASE64_NOTE, COMMAND_NOTE
 from profiles.plist.spec_writer import Format
 from profiles.plist.spec_writer import write as written
-from profiles.plist.wrapping import BASE64_NOTE, COMMAND_NOTE
 from tests.plist import foreign
 from tests.plist.exactness import differences
 from tests.processes import ROOT, environment, without_reader

@@ -14,7 +14,7 @@ from designer.forms.document_form import MAX_UNKNOWN, DocumentForm
 from designer.presentation.review import MAX_PROBLEMS, Review, review
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from tests.designer.forms.making import posted_to, query
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, tunnel
 from tests.plist.trees import tree, vpn

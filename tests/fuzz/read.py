@@ -20,8 +20,8 @@ with atheris.instrument_imports(include=["profiles.plist"]):
     from profiles.exceptions import UnreadableProfileError
     from profiles.plist.build import property_list
     from profiles.plist.dump import dump
-    from profiles.plist.load import Loaded, load
-    from profiles.plist.read import read
+    from profiles.plist.reading.load import Loaded, load
+    from profiles.plist.reading.read import read
 
 from tests.plist.exactness import differences
 from tests.plist.rough import BARE, DOCTYPE, TREE, binary, marked, refers, xml

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.load import MAX_BYTES, load
+from profiles.plist.reading.load import MAX_BYTES, load
 
 TREE: Final[dict[str, Any]] = {"PayloadType": "Configuration", "Größe": [1, -1, 2.5, True, "é ü", b"\0\xff"]}
 DOCTYPE: Final = (

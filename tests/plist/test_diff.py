@@ -25,7 +25,7 @@ from profiles.plist.diff import IDENTITY, diff, part_diffs
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
 from profiles.plist.key_diff import Lists
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import ABSENT, PROFILE_UUID, document, in_tunnel, payload, template, tunnel

@@ -17,7 +17,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import Shape, nest
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import repaired, repairs
 from profiles.plist.validate import structure, validate
 from tests.plist.exactness import differences

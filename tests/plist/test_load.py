@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from profiles.plist.dump import dump
-from profiles.plist.load import Loaded, load
+from profiles.plist.reading.load import Loaded, load
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.rough import BARE, DOCTYPE, TREE, binary, marked, refers, xml

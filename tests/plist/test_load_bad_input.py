@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.file_kind import is_other
-from profiles.plist.load import MAX_BYTES, load
+from profiles.plist.reading.file_kind import is_other
+from profiles.plist.reading.load import MAX_BYTES, load
 from tests.plist.rough import BARE, DOCTYPE, HEAVY, TREE, binary, marked, refers, xml
 from tests.work import soon
 
@@ -59,7 +59,7 @@ def test_memory_that_runs_out_is_told_of() -> None:
     script = (
         "import resource\n"
         "from profiles.exceptions import UnreadableProfileError\n"
-        "from profiles.plist.load import load\n"
+        "from profiles.plist.reading.load import load\n"
         "from tests.plist import rough\n"
         "rough.TO_SPARE = 2_000_000\n"
         "print(rough.measured(rough.filled('a', before='<string>', after='</string>'))[0])\n"

@@ -20,7 +20,7 @@ from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.dump import dump
 from profiles.plist.masks import MaskKey, Masks
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.secrets import MASK, Kind, Place, mask
 from tests.plist import wild
 from tests.plist.making import document

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
 from profiles.plist.matching import pairs
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from tests.plist import wild
 from tests.plist.making import document
 from tests.plist.trees import tree, vpn

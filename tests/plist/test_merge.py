@@ -15,7 +15,7 @@ from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import to_json
 from profiles.plist.merge import Merge, MergeChange, merge
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import repaired, repairs
 from profiles.plist.validate import validate
 from tests.plist.exactness import differences

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.plist.document import Document
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import mended, repairs
 from profiles.plist.validate import validate
 from tests.plist.trees import tree, vpn

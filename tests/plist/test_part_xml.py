@@ -13,7 +13,7 @@ from profiles.plist import part_xml
 from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.part_xml import ReadBack
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.secrets import MASK
 from tests.plist import wild
 from tests.plist.exactness import differences, losses

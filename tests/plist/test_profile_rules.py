@@ -11,7 +11,7 @@ import pytest
 from profiles.catalogue.evidence import Evidence
 from profiles.catalogue.fixes import REMOVED, Change
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.validate import validate
 from tests.plist.making import document, payload, told
 from tests.plist.trees import WIFI, tree, vpn

@@ -14,7 +14,7 @@ from profiles.plist.declaration import Declaration, Origin, Variable
 from profiles.plist.document import Document
 from profiles.plist.kept import Kept
 from profiles.plist.purging import exactly, purge, repeated
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from tests.plist import wild
 from tests.plist.making import TUNNEL_UUID, document, payload
 from tests.plist.trees import tree, vpn

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 
 from profiles.catalogue import registry
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, is_uuid
 from profiles.plist.dump import dump
-from profiles.plist.load import load
-from profiles.plist.read import read
+from profiles.plist.reading.budget import MAX_PAYLOADS
+from profiles.plist.reading.load import load
+from profiles.plist.reading.read import read
 from profiles.plist.validate import validate
 from tests.plist import wild
 from tests.plist.exactness import losses

@@ -10,7 +10,7 @@ from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, Items, drop, move, put
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, Problem
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import brought, changed, mended, repaired, repairs
 from profiles.plist.validate import validate
 from tests.plist.making import TUNNEL, WITH_SECRET

@@ -9,7 +9,7 @@ import pytest
 from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Fix, drop, move, put
 from profiles.plist.document import Document, Problem
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import Repair, effective, repaired, repairs
 from profiles.plist.validate import validate
 from tests.plist.trees import tree, vpn

@@ -13,7 +13,7 @@ from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
 from profiles.plist.build import build, property_list
 from profiles.plist.change import SECRET
 from profiles.plist.document import Document
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import Repair, repaired, repairs
 from profiles.plist.validate import validate
 from profiles.services.inspection import check

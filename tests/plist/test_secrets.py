@@ -20,7 +20,7 @@ from profiles.plist.build import build, property_list
 from profiles.plist.declaration import Declaration
 from profiles.plist.diff import diff
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import repairs
 from profiles.plist.secrets import MASK, join, mask, masked, masked_values, split
 from profiles.plist.validate import structure, validate

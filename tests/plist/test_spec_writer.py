@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from profiles.catalogue import registry
 from profiles.exceptions import SpecError
 from profiles.plist import spec_text, spec_yaml
-from profiles.plist.budget import MAX_NODES, MAX_PAYLOADS, MAX_TREE_DEPTH
 from profiles.plist.build import build, dump, property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
-from profiles.plist.load import load
-from profiles.plist.read import read
+from profiles.plist.reading.budget import MAX_NODES, MAX_PAYLOADS, MAX_TREE_DEPTH
+from profiles.plist.reading.load import load
+from profiles.plist.reading.read import read
 from profiles.plist.secrets import mask
 from profiles.plist.spec_file import read_spec
 from profiles.plist.spec_text import MAX_BYTES

@@ -10,7 +10,7 @@ import pytest
 from profiles.catalogue import registry
 from profiles.plist.declaration import MAX_VARIABLES, Declaration, Variable, VariableKind
 from profiles.plist.document import Document
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.undeclared import HOSTS, undeclared
 from tests.plist.making import document, payload
 from tests.plist.trees import WIFI, tree, vpn

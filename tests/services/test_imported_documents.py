@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from profiles.models import Payload, Profile, Revision, User
 from profiles.plist.build import build, property_list
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import profiles
 from profiles.services.documents import load, revision_document
 from profiles.services.teams import home

@@ -9,8 +9,8 @@ from designer.forms.actions import ACTIONS, act, asked
 from designer.forms.document_form import DocumentForm
 from designer.forms.payload_list import arrange
 from profiles.catalogue import registry
-from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.reading.budget import MAX_PAYLOADS
 from tests.designer.forms.making import query
 from tests.plist.making import TUNNEL_UUID, document, payload
 from tests.posting import browse

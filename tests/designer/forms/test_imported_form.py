@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from designer.forms.document_form import DocumentForm
 from profiles.plist.build import property_list
 from profiles.plist.document import Document
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from tests.plist import wild
 from tests.plist.exactness import differences, losses
 from tests.plist.trees import identity, tree, vpn

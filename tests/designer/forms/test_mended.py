@@ -16,7 +16,7 @@ from profiles.catalogue import registry
 from profiles.catalogue.fixes import NOTHING
 from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import Document
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from tests.designer.forms.making import on_page
 from tests.plist.trees import tree, vpn
 

@@ -22,7 +22,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
 from profiles.plist.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.document import ENVELOPE_NAME, Document
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.repairs import Repair, repaired
 from profiles.plist.validate import validate
 from profiles.services.documents import fingerprint

@@ -41,7 +41,7 @@ from profiles.models import (
     User,
     Visibility,
 )
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import certificates, hand_outs, imports, profiles, sharing, signing, teams, templates
 from profiles.services.bulk import runs
 from profiles.services.bulk.runs import Wish

@@ -17,7 +17,7 @@ from django.urls import reverse
 from profiles.models import ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import build
 from profiles.plist.dump import dump
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import imports, profiles, templates
 from profiles.services.documents import load
 from profiles.services.teams import home

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from designer.forms.mended import MENDED
 from profiles.models import Membership, Profile, Role, User
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home

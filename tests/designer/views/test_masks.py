@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.models import Payload, Profile, Revision, User
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.secrets import MASK
 from profiles.services import profiles
 from profiles.services.documents import load

@@ -17,7 +17,7 @@ from profiles.catalogue.findings import Diagnostic
 from profiles.models import Profile, User
 from profiles.plist import rule_book
 from profiles.plist.build import build
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import imports, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home

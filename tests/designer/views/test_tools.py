@@ -15,7 +15,7 @@ from django.urls import reverse
 from profiles.models import Profile, User
 from profiles.plist.build import property_list
 from profiles.plist.document import PayloadDocument
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.teams import home

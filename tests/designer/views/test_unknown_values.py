@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from profiles.models import AuditEntry, Membership, Profile, Role, User
 from profiles.plist.document import ENVELOPE_NAME
-from profiles.plist.read import read
+from profiles.plist.reading.read import read
 from profiles.plist.secrets import MASK
 from profiles.services import profiles
 from profiles.services.documents import load

@@ -10,11 +10,11 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.budget import MAX_PAYLOADS
 from profiles.plist.build import written
 from profiles.plist.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.reading.budget import MAX_PAYLOADS
 from profiles.plist.validate import is_writable
 
 MAX_NAME: Final = 60

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist import binary_tree, xml_text, xml_tree
-from profiles.plist.budget import Budget
-from profiles.plist.file_kind import check_kind, check_text
+from profiles.plist.reading import binary_tree, xml_text, xml_tree
+from profiles.plist.reading.budget import Budget
+from profiles.plist.reading.file_kind import check_kind, check_text
 
 MAX_BYTES: Final = 5_000_000
 """Of a file, unless told otherwise: some fifty times the largest profiles in the field."""

@@ -13,8 +13,8 @@ from xml.parsers import expat
 
 from profiles.catalogue.values import control_character
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist import template_code
-from profiles.plist.budget import Budget, shown
+from profiles.plist.reading import template_code
+from profiles.plist.reading.budget import Budget, shown
 
 _CHUNK: Final = 65_536
 """Bytes that are parsed before one looks whether a limit was passed; so far one looks for code in a text, too."""

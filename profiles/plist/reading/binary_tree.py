@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from profiles.catalogue.values import control_character
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.budget import Budget, shown
+from profiles.plist.reading.budget import Budget, shown
 
 HEADER: Final = b"bplist00"
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist import binary_tree
 from profiles.plist.kept import CONTENT, TYPE
+from profiles.plist.reading import binary_tree
 
 BASE64_NOTE: Final = (
     "The file is base64 of a profile, which no device installs as it is. What is in it was read; decode it with "

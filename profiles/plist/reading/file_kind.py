@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist import template_code
+from profiles.plist.reading import template_code
 
 _OTHERS: Final = (
     (b"\xff\xd8\xff", "a JPEG picture"),

@@ -7,8 +7,8 @@ import re
 from typing import Final
 
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.budget import Budget
-from profiles.plist.file_kind import check_before, check_page
+from profiles.plist.reading.budget import Budget
+from profiles.plist.reading.file_kind import check_before, check_page
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
