@@ -17,7 +17,7 @@ from designer.config.database_url import Database, parse_database_url
 from designer.config.email_url import MailServer, parse_email_url
 from designer.config.parsers import BASE_DIR
 from profiles.plist.reading.load import MAX_BYTES
-from profiles.plist.spec_file import IDENTIFIER_PREFIX
+from profiles.plist.spec.file import IDENTIFIER_PREFIX
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("line", "json")

@@ -13,7 +13,7 @@ from profiles.catalogue.rules.signatures import TAMPERED, UNCHECKED
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import DocumentError, SpecError, VerificationError
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
-from profiles.plist.spec_shape import read_targets
+from profiles.plist.spec.shape import read_targets
 from profiles.plist.validate import has_errors
 from profiles.services.inspection import check
 from profiles.services.profile_file import ProfileFile

@@ -12,8 +12,8 @@ from designer.management import input_file
 from designer.management.check import FAILED, UNREADABLE, told
 from designer.management.output import is_same, reason, write
 from profiles.exceptions import DocumentError, SpecError, VerificationError
-from profiles.plist import spec_writer
-from profiles.plist.spec_writer import Format
+from profiles.plist.spec import writer
+from profiles.plist.spec.writer import Format
 
 _OUTPUT: Final = "-"
 
@@ -56,7 +56,7 @@ def convert(
         tell("The spec would replace the profile itself. Choose another name with -o.")
         return FAILED
     try:
-        written = spec_writer.write(
+        written = writer.write(
             found.document, with_secrets=with_secrets, form=Format(form) if form else _format(output)
         )
     except SpecError as refusal:

@@ -12,11 +12,11 @@ from designer.management.check import FAILED, UNREADABLE
 from designer.management.output import TAKEN, is_same, is_taken, reason, write
 from profiles.catalogue.versions import Targets
 from profiles.exceptions import BuildError, DocumentError, SpecError, VerificationError
-from profiles.plist import spec_writer
 from profiles.plist.build import build
 from profiles.plist.document import Document
 from profiles.plist.repairs import mended
-from profiles.plist.spec_writer import Format
+from profiles.plist.spec import writer
+from profiles.plist.spec.writer import Format
 from profiles.plist.validate import has_errors
 from profiles.services.inspection import check
 
@@ -80,4 +80,4 @@ def _written(document: Document, output: str) -> bytes:
     form = _SPECS.get(Path(output).suffix.lower())
     if form is None:
         return build(document)
-    return spec_writer.write(document, with_secrets=True, form=form).text.encode()
+    return writer.write(document, with_secrets=True, form=form).text.encode()

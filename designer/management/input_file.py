@@ -11,13 +11,13 @@ from typing import Final
 from django.conf import settings
 
 from profiles.exceptions import NotSignedError, SpecError, UnreadableProfileError, VerificationError
-from profiles.plist import spec_text
 from profiles.plist.document import Document
 from profiles.plist.reading import binary_tree
 from profiles.plist.reading.file_kind import is_foreign, is_other
 from profiles.plist.reading.wrapping import is_base64
-from profiles.plist.spec_file import read_spec
-from profiles.plist.spec_folder import SpecFolder
+from profiles.plist.spec import syntax
+from profiles.plist.spec.file import read_spec
+from profiles.plist.spec.folder import SpecFolder
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.signing.armour import unarmoured
 from profiles.signing.cms import is_cms
@@ -66,7 +66,7 @@ def read_spec_alone(file: str) -> Document:
     if kind in (_Kind.PROFILE, _Kind.OTHER):
         raise SpecError(_no_spec(data))
     # Zeros without an end are too many first of all.
-    is_empty = kind is _Kind.EMPTY and len(data) <= spec_text.MAX_BYTES
+    is_empty = kind is _Kind.EMPTY and len(data) <= syntax.MAX_BYTES
     return _spec(b"" if is_empty else data, file)
 
 
@@ -98,7 +98,7 @@ def _no_spec(data: bytes) -> str:
 
 def _most() -> int:
     """Bytes of a file: a profile as large as may be, with signatures and base64 around it, or a spec."""
-    return 2 * max(settings.IMPORT_MAX_BYTES, spec_text.MAX_BYTES)
+    return 2 * max(settings.IMPORT_MAX_BYTES, syntax.MAX_BYTES)
 
 
 def _bytes(file: str) -> bytes:
@@ -160,4 +160,4 @@ def _profile(data: bytes) -> ProfileFile:
 
 def _spec(data: bytes, file: str) -> Document:
     folder = SpecFolder() if file == STANDARD_INPUT else SpecFolder(Path(file).parent)
-    return read_spec(spec_text.decode(data), folder)
+    return read_spec(syntax.decode(data), folder)

@@ -20,7 +20,7 @@ from designer.web import current_team
 from designer.web.addresses import addresses
 from profiles.exceptions import DocumentError, SpecError
 from profiles.models import Profile, User
-from profiles.plist.spec_text import decode
+from profiles.plist.spec.syntax import decode
 from profiles.services import sharing, starting_points
 from profiles.services import templates as service
 from profiles.services.documents import load

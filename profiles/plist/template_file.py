@@ -23,8 +23,8 @@ from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is
 from profiles.plist.encoding import from_json, to_json
 from profiles.plist.kept import Kept
 from profiles.plist.references import moved_to
-from profiles.plist.spec_shape import dictionary, known_type, only, payload_name, read_targets
-from profiles.plist.spec_text import parse_json
+from profiles.plist.spec.shape import dictionary, known_type, only, payload_name, read_targets
+from profiles.plist.spec.syntax import parse_json
 from profiles.plist.variables import confidential, lone
 
 FORMAT: Final = "profile-designer-template"

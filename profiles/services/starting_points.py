@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from profiles.catalogue import registry
 from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.plist.spec_file import resolve
+from profiles.plist.spec.file import resolve
 
 FOLDER: Final = Path(__file__).parent.parent / "starting_points"
 

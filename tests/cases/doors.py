@@ -15,8 +15,8 @@ from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.encoding import to_json
 from profiles.plist.reading.load import load
 from profiles.plist.reading.read import read
-from profiles.plist.spec_file import read_spec
-from profiles.plist.spec_writer import Format, write
+from profiles.plist.spec.file import read_spec
+from profiles.plist.spec.writer import Format, write
 from profiles.services.inspection import check
 from tests.cases.making import Tree
 

@@ -21,7 +21,7 @@ from profiles.models import BulkRun, Profile, RecipientState, User
 from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Problem
 from profiles.plist.encoding import to_json
-from profiles.plist.spec_writer import Format, write
+from profiles.plist.spec.writer import Format, write
 from profiles.services import hand_outs, imports, profiles
 from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.runs import Matching, match

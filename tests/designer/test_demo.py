@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from profiles.models import Profile, User
-from profiles.plist.spec_file import read_spec
+from profiles.plist.spec.file import read_spec
 from profiles.plist.validate import has_errors, validate
 from profiles.services import profiles, templates
 from profiles.services.teams import home

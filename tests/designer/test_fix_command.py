@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from profiles.plist.dump import dump
-from profiles.plist.spec_file import read_spec
+from profiles.plist.spec.file import read_spec
 from tests.plist.trees import tree, vpn
 
 ODD = tree(vpn({"RemoteAddress": "a.example.com", "DisableMOBIKE": True, "MTU": 1400.0}))

@@ -19,8 +19,8 @@ from designer.management import input_file
 from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.plist.build import build
 from profiles.plist.reading.wrapping import BASE64_NOTE, COMMAND_NOTE
-from profiles.plist.spec_writer import Format
-from profiles.plist.spec_writer import write as written
+from profiles.plist.spec.writer import Format
+from profiles.plist.spec.writer import write as written
 from tests.plist import foreign
 from tests.plist.exactness import differences
 from tests.processes import ROOT, environment, without_reader

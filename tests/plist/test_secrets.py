@@ -15,7 +15,7 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Data, Dictionary, Key, ListOf, Text
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
-from profiles.plist import part_xml, spec_writer, template_file
+from profiles.plist import part_xml, template_file
 from profiles.plist.build import build, property_list
 from profiles.plist.declaration import Declaration
 from profiles.plist.diff import diff
@@ -23,6 +23,7 @@ from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.reading.read import read
 from profiles.plist.repairs import repairs
 from profiles.plist.secrets import MASK, join, mask, masked, masked_values, split
+from profiles.plist.spec import writer
 from profiles.plist.validate import structure, validate
 from profiles.services.inspection import check
 from tests.catalogue.making import payload as declared
@@ -237,7 +238,7 @@ def test_what_stands_in_place_of_the_payloads_of_a_file_counts_as_secret(content
     told = [
         str(property_list(mask(found))),
         text,
-        spec_writer.write(found, with_secrets=False, form=spec_writer.Format.JSON).text,
+        writer.write(found, with_secrets=False, form=writer.Format.JSON).text,
         template_file.write(replace(found, declaration=Declaration())),
         repr(repairs(found, check(found))),
         repr(diff(found, other)) + repr(diff(other, found)),

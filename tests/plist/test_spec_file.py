@@ -13,8 +13,8 @@ from profiles.exceptions import SpecError
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
 from profiles.plist.encoding import to_json
-from profiles.plist.spec_file import read_spec
-from profiles.plist.spec_text import MAX_BYTES, decode
+from profiles.plist.spec.file import read_spec
+from profiles.plist.spec.syntax import MAX_BYTES, decode
 from profiles.plist.validate import validate
 from tests.work import soon
 

@@ -9,7 +9,7 @@ import pytest
 
 from profiles.catalogue.values import MAX_DATA
 from profiles.exceptions import SpecError
-from profiles.plist.spec_folder import SpecFolder
+from profiles.plist.spec.folder import SpecFolder
 
 OUTSIDE = "is not in the folder of the spec. Put it there, and write its name alone."
 

@@ -18,9 +18,9 @@ from profiles.exceptions import SpecError
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
-from profiles.plist.spec_file import read_spec, resolve
-from profiles.plist.spec_folder import SpecFolder
-from profiles.plist.spec_values import MAX_FILES
+from profiles.plist.spec.file import read_spec, resolve
+from profiles.plist.spec.folder import SpecFolder
+from profiles.plist.spec.values import MAX_FILES
 from tests.signing.making import certificate, key_pem, pem
 
 PEM_TYPE = "com.apple.security.pem"

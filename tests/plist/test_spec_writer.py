@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from profiles.catalogue import registry
 from profiles.exceptions import SpecError
-from profiles.plist import spec_text, spec_yaml
 from profiles.plist.build import build, dump, property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
@@ -24,9 +23,10 @@ from profiles.plist.reading.budget import MAX_NODES, MAX_PAYLOADS, MAX_TREE_DEPT
 from profiles.plist.reading.load import load
 from profiles.plist.reading.read import read
 from profiles.plist.secrets import mask
-from profiles.plist.spec_file import read_spec
-from profiles.plist.spec_text import MAX_BYTES
-from profiles.plist.spec_writer import Format, write
+from profiles.plist.spec import syntax, yaml_text
+from profiles.plist.spec.file import read_spec
+from profiles.plist.spec.syntax import MAX_BYTES
+from profiles.plist.spec.writer import Format, write
 from profiles.plist.validate import validate
 from tests.key_samples import some_values
 from tests.plist import wild
@@ -160,7 +160,7 @@ SIGNS = st.text(st.sampled_from(" \t\n\r\x85\u2028\ufeff'\"\\:#-?|>&*!%@`ab0.,[]
 @given(first=SIGNS, second=SIGNS)
 def test_yaml_makes_nothing_of_signs_in_texts(first: str, second: str) -> None:
     given = {"profile": {"key": first, "list": [second, {f"{first}x": second}], f"{second}y": first}}
-    assert spec_text.parse(spec_yaml.dump(given)) == given
+    assert syntax.parse(yaml_text.dump(given)) == given
 
 
 @FORMATS

@@ -16,7 +16,7 @@ from profiles.plist.build import property_list
 from profiles.plist.declaration import Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.reading.read import read as read_tree
-from profiles.plist.spec_text import MAX_BYTES
+from profiles.plist.spec.syntax import MAX_BYTES
 from profiles.plist.template_file import FORMAT, VERSION, ToBeFilledIn, read, write
 from profiles.plist.validate import validate
 from tests.plist.exactness import differences

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from profiles.models import Profile, User
-from profiles.plist.spec_file import read_spec
+from profiles.plist.spec.file import read_spec
 from profiles.services import profiles, sharing, teams
 
 USERNAME = "demo"

@@ -13,16 +13,17 @@ from typing import Any, Final
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import SpecError
-from profiles.plist import secrets, spec_yaml
+from profiles.plist import secrets
 from profiles.plist.build import written
 from profiles.plist.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import MARKS, to_json
 from profiles.plist.kept import IDENTIFIER, UUID, Kept
-from profiles.plist.spec_file import known_keys, own_keys
-from profiles.plist.spec_folder import SpecFolder
-from profiles.plist.spec_text import LEFT_OUT, MAX_BYTES
-from profiles.plist.spec_values import Reading, convert, disarm
+from profiles.plist.spec import yaml_text
+from profiles.plist.spec.file import known_keys, own_keys
+from profiles.plist.spec.folder import SpecFolder
+from profiles.plist.spec.syntax import LEFT_OUT, MAX_BYTES
+from profiles.plist.spec.values import Reading, convert, disarm
 
 SECRET: Final = "secret"  # noqa: S105 — why a value was left out
 """What a mark in place of a value says of it."""
@@ -67,7 +68,7 @@ def write(document: Document, *, with_secrets: bool, form: Format) -> Written:
 
 def _text(data: dict[str, Any], form: Format) -> str:
     if form is Format.YAML:
-        text = spec_yaml.dump(_encoded(data, timestamps=True))
+        text = yaml_text.dump(_encoded(data, timestamps=True))
     else:
         plain = _encoded(data, timestamps=False)
         text = _json(plain, indent=2)

@@ -11,7 +11,7 @@ from profiles.catalogue.versions import OPERATING_SYSTEMS, OperatingSystem, Targ
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist.document import ENVELOPE_NAME, is_uuid
 from profiles.plist.kept import Kept
-from profiles.plist.spec_values import close_match
+from profiles.plist.spec.values import close_match
 
 MAX_NAME: Final = 100
 """Characters in the name of a payload."""

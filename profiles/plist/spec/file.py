@@ -15,12 +15,12 @@ from profiles.catalogue.conditions import same
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import SpecError
-from profiles.plist import spec_text
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
-from profiles.plist.spec_folder import SpecFolder
-from profiles.plist.spec_shape import (
+from profiles.plist.spec import syntax
+from profiles.plist.spec.folder import SpecFolder
+from profiles.plist.spec.shape import (
     dictionary,
     known_type,
     only,
@@ -30,7 +30,7 @@ from profiles.plist.spec_shape import (
     take_unknown,
     take_uuid,
 )
-from profiles.plist.spec_values import Reading, convert, disarm
+from profiles.plist.spec.values import Reading, convert, disarm
 
 PROFILE: Final = "“profile”"
 """What errors call the envelope."""
@@ -55,7 +55,7 @@ def read_spec(text: str, folder: SpecFolder = NO_FOLDER) -> Document:
     A payload, and “profile”, may have “unknown” keys, and tell as “imported” how a file had it (see `Kept`). With that,
     even if it is empty, nothing in the part is converted, and nothing added.
     """
-    spec = spec_text.parse(text)
+    spec = syntax.parse(text)
     only(spec, ("profile", "payloads"), "The spec")
     if not spec:
         raise SpecError("The spec holds nothing. Write a “profile” and its “payloads”.")

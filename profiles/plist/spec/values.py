@@ -24,7 +24,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import encoding
-from profiles.plist.spec_folder import SpecFolder
+from profiles.plist.spec.folder import SpecFolder
 
 MAX_FILES: Final = 20_000_000
 """Bytes of all files that a spec names; one that is named twice counts twice, as it is twice in the profile."""
