@@ -14,7 +14,7 @@ from designer.forms.mended import Note, guessed
 from designer.forms.sheet import Sheet
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.shape import escaped, nest
-from profiles.plist.change import are_same
+from profiles.plist.diff.change import are_same
 from profiles.plist.kept import Kept
 from profiles.plist.secrets import HasKeys, Place, split
 

@@ -14,7 +14,6 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
 from profiles.exceptions import DocumentError
 from profiles.models import Visibility
-from profiles.plist.change import shown
 from profiles.plist.declaration import (
     MAX_ANSWER,
     MAX_NAME,
@@ -25,6 +24,7 @@ from profiles.plist.declaration import (
     Variable,
     VariableKind,
 )
+from profiles.plist.diff.change import shown
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.secrets import masked_values
 from profiles.plist.variables import uses, written

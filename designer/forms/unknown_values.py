@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from profiles.catalogue.shape import ESCAPED_DOT
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.change import as_json, unknown_value
+from profiles.plist.diff.change import as_json, unknown_value
 from profiles.plist.secrets import is_open
 
 LONGEST: Final = 300

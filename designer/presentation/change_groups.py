@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from profiles.catalogue.envelope import ENVELOPE
-from profiles.plist.change import Change
-from profiles.plist.diff import PartDiff
+from profiles.plist.diff.change import Change
+from profiles.plist.diff.documents import PartDiff
 from profiles.plist.effects import called, title_of
 from profiles.plist.secrets import masked_values
 

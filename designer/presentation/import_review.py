@@ -16,8 +16,8 @@ from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import plist_type_of
 from profiles.plist import rule_book
-from profiles.plist.change import shown, unknown_value
 from profiles.plist.declaration import Variable
+from profiles.plist.diff.change import shown, unknown_value
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.repairs import Repair

@@ -21,7 +21,7 @@ from designer.web.body_limit import takes_body
 from designer.web.parameters import number_of
 from profiles.exceptions import DocumentError, SigningError
 from profiles.models import User
-from profiles.plist.diff import PartDiff
+from profiles.plist.diff.documents import PartDiff
 from profiles.policy import Action
 from profiles.services import comparison as service
 from profiles.services import imports

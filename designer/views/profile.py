@@ -30,8 +30,8 @@ from designer.web.parameters import number_of
 from profiles.catalogue import registry
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, SigningIdentity, User
-from profiles.plist.change import Change
-from profiles.plist.diff import diff
+from profiles.plist.diff.change import Change
+from profiles.plist.diff.documents import diff
 from profiles.plist.document import Problem
 from profiles.plist.profile_rules import identifier_taken
 from profiles.policy import Action

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from profiles.exceptions import MaskError
-from profiles.plist.change import exact
+from profiles.plist.diff.change import exact
 from profiles.plist.secrets import MASK, Kind, Place, path_of
 
 _LETTERS: Final = 8

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
-from profiles.plist.change import are_same
+from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, is_uuid
 from profiles.plist.kept import IDENTIFIER, UUID, VERSION, Kept
 

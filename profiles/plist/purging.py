@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from profiles.plist.change import exact
+from profiles.plist.diff.change import exact
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.kept import Kept
 from profiles.plist.secrets import Place, path_of

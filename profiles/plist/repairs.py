@@ -18,7 +18,7 @@ from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.shape import Shape, last_name, steps
 from profiles.catalogue.values import plist_type_of
 from profiles.catalogue.vpn_types import TYPE_KEY
-from profiles.plist.change import SECRET, are_same, unknown_value, with_type
+from profiles.plist.diff.change import SECRET, are_same, unknown_value, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.references import pointed

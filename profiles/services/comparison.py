@@ -14,7 +14,7 @@ from typing import Final, Literal
 from profiles.catalogue.values import control_character
 from profiles.exceptions import DocumentError
 from profiles.models import ImportedFile, Profile, Revision, User
-from profiles.plist.diff import IDENTITY, PartDiff, part_diffs
+from profiles.plist.diff.documents import IDENTITY, PartDiff, part_diffs
 from profiles.plist.document import Document
 from profiles.services import imports
 from profiles.services.documents import load, revision_document

@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from profiles.models import Profile, Revision, User
-from profiles.plist.diff import PartDiff, part_diffs
+from profiles.plist.diff.documents import PartDiff, part_diffs
 from profiles.services import profiles
 from profiles.services.documents import revision_document
 from profiles.services.pages import LongPage, page_of

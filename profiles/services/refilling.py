@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from profiles.models import Payload, Profile, Team, User
 from profiles.plist import secrets
-from profiles.plist.change import exact
 from profiles.plist.declaration import Declaration, Place
+from profiles.plist.diff.change import exact
 from profiles.plist.document import Document
 from profiles.plist.instance import place_in_instance
 from profiles.plist.variables import completed, confidential

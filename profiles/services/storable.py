@@ -10,8 +10,8 @@ from typing import Any, Final
 from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
 from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.change import are_same
 from profiles.plist.declaration import Declaration, Place
+from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.reading.budget import MAX_PAYLOADS
 from profiles.plist.variables import confidential

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.plist.alignment import MOST_ALIGNED, aligned, in_place, moved
+from profiles.plist.diff.alignment import MOST_ALIGNED, aligned, in_place, moved
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from profiles.plist.change import are_same, exact
+from profiles.plist.diff.change import are_same, exact
 
 VALUES: Final[list[Any]] = [
     1,

@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
+from profiles.plist.diff.matching import pairs
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
-from profiles.plist.matching import pairs
 from profiles.plist.reading.read import read
 from tests.plist import wild
 from tests.plist.making import document

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
 from profiles.plist.build import build, property_list
-from profiles.plist.change import SECRET
+from profiles.plist.diff.change import SECRET
 from profiles.plist.document import Document
 from profiles.plist.reading.read import read
 from profiles.plist.repairs import Repair, repaired, repairs

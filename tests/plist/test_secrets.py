@@ -18,7 +18,7 @@ from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
 from profiles.plist import part_xml, template_file
 from profiles.plist.build import build, property_list
 from profiles.plist.declaration import Declaration
-from profiles.plist.diff import diff
+from profiles.plist.diff.documents import diff
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.reading.read import read
 from profiles.plist.repairs import repairs

@@ -21,7 +21,7 @@ from profiles.exceptions import (
 )
 from profiles.models import AuditEntry, Profile, Revision, Role, User, Visibility
 from profiles.plist.declaration import Declaration, Place, Variable
-from profiles.plist.diff import diff
+from profiles.plist.diff.documents import diff
 from profiles.services import download, profiles, templates
 from profiles.services.documents import load, revision_document
 from profiles.services.inspection import check

@@ -14,7 +14,7 @@ from designer.forms.form_context import NOWHERE, Surroundings
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key, ListOf
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.change import are_same, exact
+from profiles.plist.diff.change import are_same, exact
 
 
 class ListField(KeyField):

@@ -11,7 +11,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.build import written
-from profiles.plist.change import are_same
+from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.reading.budget import MAX_PAYLOADS

@@ -15,7 +15,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import SpecError
 from profiles.plist import secrets
 from profiles.plist.build import written
-from profiles.plist.change import are_same
+from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import MARKS, to_json
 from profiles.plist.kept import IDENTIFIER, UUID, Kept

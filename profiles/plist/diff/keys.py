@@ -10,8 +10,8 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.shape import ESCAPED_DOT, Shape, escaped
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.alignment import aligned, in_place, moved
-from profiles.plist.change import (
+from profiles.plist.diff.alignment import aligned, in_place, moved
+from profiles.plist.diff.change import (
     ANOTHER_SECRET,
     EMPTY,
     NOTHING,

@@ -10,7 +10,8 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import escaped
 from profiles.plist.build import written
-from profiles.plist.change import (
+from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
+from profiles.plist.diff.change import (
     ANOTHER_SECRET,
     NOTHING,
     REMOVED,
@@ -20,12 +21,11 @@ from profiles.plist.change import (
     are_same,
     plain_texts,
 )
-from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
+from profiles.plist.diff.keys import How, Lists, Spot, keys, undeclared
+from profiles.plist.diff.matching import Pair, pairs
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.effects import title_of
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
-from profiles.plist.key_diff import How, Lists, Spot, keys, undeclared
-from profiles.plist.matching import Pair, pairs
 from profiles.plist.references import pointed
 from profiles.plist.secrets import masked_values
 from profiles.plist.variables import confidential
