@@ -7,7 +7,7 @@ from bench.measure import interleave, plain
 from bench.samples import largest
 from bench.table import Budget, Row
 from profiles.plist.build import build, property_list
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 
 TITLE = "Build and validate the largest example"
 

@@ -13,7 +13,7 @@ from designer.forms.document_form import DocumentForm
 from designer.presentation.review import MAX_PROBLEMS, ShownProblem, on_page, shown
 from profiles.models import BulkRun, Profile, User
 from profiles.plist.document import Document, Problem
-from profiles.plist.validate import has_errors
+from profiles.plist.validation.validate import has_errors
 from profiles.policy import Action, may
 from profiles.services.bulk.press import (
     TemplateProblems,

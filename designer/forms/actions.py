@@ -22,7 +22,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.plist.document import Document, random_uuid
 from profiles.plist.effects import TITLES
 from profiles.plist.reading.budget import MAX_PAYLOADS
-from profiles.plist.references import referrers
+from profiles.plist.validation.references import referrers
 
 ACTIONS: Final = (
     "add_payload",

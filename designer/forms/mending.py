@@ -16,8 +16,16 @@ from designer.forms.sheet import Sheet
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.fixes import Change
 from profiles.plist.document import Document, PayloadDocument, Problem
-from profiles.plist.repairs import NONE_BROUGHT, Brought, Repair, brought, effective, repaired, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import (
+    NONE_BROUGHT,
+    Brought,
+    Repair,
+    brought,
+    effective,
+    repaired,
+    repairs,
+)
+from profiles.plist.validation.validate import validate
 
 FIX: Final = "fix"
 FIX_ALL: Final = "fix_all"

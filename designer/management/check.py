@@ -14,7 +14,7 @@ from profiles.catalogue.versions import Targets
 from profiles.exceptions import DocumentError, SpecError, VerificationError
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.spec.shape import read_targets
-from profiles.plist.validate import has_errors
+from profiles.plist.validation.validate import has_errors
 from profiles.services.inspection import check
 from profiles.services.profile_file import ProfileFile
 from profiles.signing.signed_file import Signature

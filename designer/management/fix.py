@@ -14,10 +14,10 @@ from profiles.catalogue.versions import Targets
 from profiles.exceptions import BuildError, DocumentError, SpecError, VerificationError
 from profiles.plist.build import build
 from profiles.plist.document import Document
-from profiles.plist.repairs import mended
 from profiles.plist.spec import writer
 from profiles.plist.spec.writer import Format
-from profiles.plist.validate import has_errors
+from profiles.plist.validation.repairs import mended
+from profiles.plist.validation.validate import has_errors
 from profiles.services.inspection import check
 
 _SPECS: Final = {".yaml": Format.YAML, ".yml": Format.YAML, ".json": Format.JSON}

@@ -20,9 +20,9 @@ from profiles.plist.declaration import Variable
 from profiles.plist.diff.change import shown, unknown_value
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
-from profiles.plist.repairs import Repair
 from profiles.plist.secrets import mask
 from profiles.plist.undeclared import Undeclared
+from profiles.plist.validation.repairs import Repair
 
 UNFOLDED: Final = 8
 """Payloads up to which each one is shown open."""

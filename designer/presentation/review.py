@@ -24,9 +24,9 @@ from profiles.catalogue.versions import OperatingSystem
 from profiles.plist import rule_book
 from profiles.plist.build import dump
 from profiles.plist.document import Document, Problem
-from profiles.plist.repairs import NOT_THERE, Brought, Repair
 from profiles.plist.secrets import MASK, mask
-from profiles.plist.validate import in_order, validate
+from profiles.plist.validation.repairs import NOT_THERE, Brought, Repair
+from profiles.plist.validation.validate import in_order, validate
 
 MAX_PROBLEMS: Final = 200
 MAX_LINES: Final = 3_000

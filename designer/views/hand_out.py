@@ -24,7 +24,7 @@ from designer.web.addresses import absolute
 from profiles.exceptions import DocumentError, EncryptionError, LinkError, ProblemsError, SigningError
 from profiles.models import HandOut, Profile, SigningIdentity, User
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.validate import has_errors
+from profiles.plist.validation.validate import has_errors
 from profiles.policy import Action, refusal
 from profiles.services import hand_outs as service
 from profiles.services import links

@@ -33,7 +33,7 @@ from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.diff.change import Change
 from profiles.plist.diff.documents import diff
 from profiles.plist.document import Problem
-from profiles.plist.profile_rules import identifier_taken
+from profiles.plist.validation.profile_rules import identifier_taken
 from profiles.policy import Action
 from profiles.services import profiles, unknown_values
 from profiles.services.documents import load

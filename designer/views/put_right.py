@@ -18,7 +18,7 @@ from designer.web import current_team
 from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
-from profiles.plist.repairs import mended, repairs
+from profiles.plist.validation.repairs import mended, repairs
 from profiles.policy import Action
 from profiles.services import profiles
 from profiles.services.documents import load

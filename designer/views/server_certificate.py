@@ -15,7 +15,7 @@ from designer.views.profiles import own_profile
 from profiles.catalogue.evidence import ServerCertificate
 from profiles.certificate_facts import CertificateFacts
 from profiles.exceptions import SigningError
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.services import inspection
 from profiles.signing.certificates import date_text
 

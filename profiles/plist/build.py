@@ -13,7 +13,7 @@ from profiles.exceptions import BuildError
 from profiles.plist import dump as writer
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import CONTENT, TYPE, UUID, VERSION, Kept
-from profiles.plist.validate import structure
+from profiles.plist.validation.validate import structure
 
 
 def build(document: Document) -> bytes:

@@ -12,7 +12,7 @@ from profiles.catalogue.shape import nest
 from profiles.exceptions import DocumentError
 from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, derived_uuid
-from profiles.plist.references import follow, moved_to
+from profiles.plist.validation.references import follow, moved_to
 from profiles.plist.variables import completed, fill, uses
 
 IDENTIFIER: Final = "PayloadIdentifier"

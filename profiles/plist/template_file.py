@@ -22,9 +22,9 @@ from profiles.plist.declaration import Declaration
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid, random_uuid
 from profiles.plist.encoding import from_json, to_json
 from profiles.plist.kept import Kept
-from profiles.plist.references import moved_to
 from profiles.plist.spec.shape import dictionary, known_type, only, payload_name, read_targets
 from profiles.plist.spec.syntax import parse_json
+from profiles.plist.validation.references import moved_to
 from profiles.plist.variables import confidential, lone
 
 FORMAT: Final = "profile-designer-template"

@@ -12,7 +12,7 @@ from profiles.exceptions import VariablesError
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.instance import instantiate
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.plist.variables import (
     BAD_PATTERN,
     VARIABLE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.catalogue.findings import Severity
 from profiles.plist.document import Problem
-from profiles.plist.placeholders import MDM_PLACEHOLDER
+from profiles.plist.validation.placeholders import MDM_PLACEHOLDER
 
 
 def is_doubt(problem: Problem) -> bool:

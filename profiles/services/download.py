@@ -15,7 +15,7 @@ from profiles.exceptions import DocumentError, ProblemsError
 from profiles.models import Profile, User
 from profiles.plist.build import build
 from profiles.plist.document import Document, Problem
-from profiles.plist.validate import has_errors
+from profiles.plist.validation.validate import has_errors
 from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event

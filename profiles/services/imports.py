@@ -25,9 +25,9 @@ from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.reading.load import MAX_BYTES
-from profiles.plist.repairs import NONE_BROUGHT, Brought, Repair, mended, repairs
 from profiles.plist.undeclared import Undeclared, undeclared
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import NONE_BROUGHT, Brought, Repair, mended, repairs
+from profiles.plist.validation.validate import validate
 from profiles.policy import Action, require
 from profiles.services import certificates, profiles
 from profiles.services.audit import Event

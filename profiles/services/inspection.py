@@ -38,7 +38,7 @@ from profiles.exceptions import (
     UnsupportedKeyError,
 )
 from profiles.plist.document import Document, PayloadDocument, Problem
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.plist.variables import lone
 from profiles.signing import pem, pkcs12
 from profiles.signing.certificates import facts, require_legible

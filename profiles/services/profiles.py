@@ -21,7 +21,7 @@ from profiles.models import Payload, Profile, Revision, Team, User, Visibility
 from profiles.models.lengths import NAME_LENGTH, SORT_KEY_LENGTH
 from profiles.models.profile import ProfileQuerySet
 from profiles.plist.document import Document, random_uuid
-from profiles.plist.references import moved_to
+from profiles.plist.validation.references import moved_to
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event

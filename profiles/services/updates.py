@@ -18,7 +18,7 @@ from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import Document
 from profiles.plist.instance import NO_VALUES, holding, place_in_instance
 from profiles.plist.merge import NO_CHOICES, WHOLE, Merge, MergeChange, Side, merge
-from profiles.plist.references import follow
+from profiles.plist.validation.references import follow
 from profiles.plist.variables import check_answers, confidential, uses
 from profiles.policy import Action, may, require
 from profiles.services import profiles

@@ -8,7 +8,7 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from profiles.plist.document import Problem
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.services.inspection import inspect, server_certificate
 from tests.cases import credentials
 from tests.cases.doors import document

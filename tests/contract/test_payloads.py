@@ -25,7 +25,7 @@ from profiles.plist.build import build, written
 from profiles.plist.catalogue_json import catalogue_json
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.effects import TITLES
-from profiles.plist.validate import has_errors, validate
+from profiles.plist.validation.validate import has_errors, validate
 from tests.key_samples import sample, some_values
 from tests.plist.exactness import differences
 from tests.posting import browse

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from profiles.models import Profile, User
 from profiles.plist.spec.file import read_spec
-from profiles.plist.validate import has_errors, validate
+from profiles.plist.validation.validate import has_errors, validate
 from profiles.services import profiles, templates
 from profiles.services.teams import home
 

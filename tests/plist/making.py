@@ -8,7 +8,7 @@ from typing import Any
 
 from profiles.plist.declaration import Declaration, Place, Variable
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 
 PROFILE_UUID = "0B5E1C1A-8B0D-4B53-9E36-1B9B7F3C2D10"
 TUNNEL_UUID = "6F1A3A8E-2A44-4B1E-9A55-6D6B0F7A9C11"

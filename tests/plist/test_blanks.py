@@ -16,8 +16,8 @@ from profiles.catalogue.shape import Shape
 from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.plist.declaration import Variable
 from profiles.plist.document import PayloadDocument, Problem
-from profiles.plist.repairs import repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, template, tunnel
 
 MIA = CertificateFacts(

@@ -11,8 +11,8 @@ import pytest
 from profiles.catalogue.fixes import Fix
 from profiles.catalogue.values import MAX_DATA
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.repairs import mended, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import mended, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, tunnel
 
 KEY = bytes(range(160, 192))

@@ -17,10 +17,10 @@ from profiles.catalogue.shape import nest
 from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.kept import Kept
-from profiles.plist.presence import UNAVAILABLE
-from profiles.plist.repairs import mended, repairs
 from profiles.plist.rule_book import entries
-from profiles.plist.validate import validate
+from profiles.plist.validation.presence import UNAVAILABLE
+from profiles.plist.validation.repairs import mended, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, TUNNEL, TUNNEL_UUID, document, tunnel
 
 IKE, CHILD = "IKESecurityAssociationParameters", "ChildSecurityAssociationParameters"

@@ -17,7 +17,7 @@ from profiles.plist.declaration import (
     Variable,
     VariableKind,
 )
-from profiles.plist.references import moved_to
+from profiles.plist.validation.references import moved_to
 from tests.plist.making import PROFILE_UUID, TUNNEL_UUID, in_tunnel, template
 from tests.work import soon
 

@@ -18,8 +18,8 @@ from profiles.catalogue.shape import Shape, nest
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import repaired, repairs
-from profiles.plist.validate import structure, validate
+from profiles.plist.validation.repairs import repaired, repairs
+from profiles.plist.validation.validate import structure, validate
 from tests.plist.exactness import differences
 from tests.plist.making import TUNNEL, TUNNEL_UUID, document, problems, sentence, tunnel
 

@@ -9,8 +9,8 @@ import pytest
 
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.kept import Kept
-from profiles.plist.repairs import mended
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import mended
+from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document
 
 IDENTITY_UUID = "8A5F0D11-64C2-4C0E-8D6A-2B7C90E4F1A1"

@@ -12,8 +12,8 @@ from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, ListOf
 from profiles.catalogue.shape import Shape
 from profiles.plist.document import PayloadDocument, Problem
-from profiles.plist.repairs import mended
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import mended
+from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload
 
 HEAD = ("PayloadType", "PayloadVersion", "PayloadIdentifier", "PayloadUUID")

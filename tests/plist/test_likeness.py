@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from profiles.plist.likeness import is_contrary, is_surely, more_words
+from profiles.plist.validation.likeness import is_contrary, is_surely, more_words
 
 
 @pytest.mark.parametrize(

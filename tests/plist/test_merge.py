@@ -16,8 +16,8 @@ from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import to_json
 from profiles.plist.merge import Merge, MergeChange, merge
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import repaired, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import repaired, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.exactness import differences
 from tests.plist.making import ABSENT, PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload, tunnel
 from tests.plist.trees import tree, vpn

@@ -9,8 +9,8 @@ import pytest
 
 from profiles.plist.document import Document
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import mended, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import mended, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.trees import tree, vpn
 
 SECRET = "correct horse battery staple"

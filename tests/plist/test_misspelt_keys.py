@@ -16,10 +16,10 @@ from profiles.catalogue.keys import Boolean, Key, Switch
 from profiles.catalogue.payload_type import Example, Payload
 from profiles.catalogue.shape import Shape, last_name, nest
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.intention import intention
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import mended, repairs
-from profiles.plist.validate import has_errors, validate
+from profiles.plist.validation.intention import intention
+from profiles.plist.validation.repairs import mended, repairs
+from profiles.plist.validation.validate import has_errors, validate
 from tests.plist.making import TUNNEL, TUNNEL_UUID, WITH_SECRET, document, payload, problems, sentence
 from tests.plist.trees import tree, vpn
 

@@ -12,7 +12,7 @@ from profiles.catalogue.evidence import Evidence
 from profiles.catalogue.fixes import REMOVED, Change
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.reading.read import read
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.making import document, payload, told
 from tests.plist.trees import WIFI, tree, vpn
 

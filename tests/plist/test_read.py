@@ -16,7 +16,7 @@ from profiles.plist.dump import dump
 from profiles.plist.reading.budget import MAX_PAYLOADS
 from profiles.plist.reading.load import load
 from profiles.plist.reading.read import read
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist import wild
 from tests.plist.exactness import losses
 from tests.plist.making import document, payload

@@ -11,8 +11,8 @@ from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix, Items, drop,
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, Problem
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import brought, changed, mended, repaired, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import brought, changed, mended, repaired, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL, WITH_SECRET
 from tests.plist.trees import identity, tree, vpn
 

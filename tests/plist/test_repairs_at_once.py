@@ -10,8 +10,8 @@ from profiles.catalogue.findings import Finding, Severity
 from profiles.catalogue.fixes import NOTHING, Fix, drop, move, put
 from profiles.plist.document import Document, Problem
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import Repair, effective, repaired, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import Repair, effective, repaired, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.trees import tree, vpn
 
 

@@ -14,8 +14,8 @@ from profiles.plist.build import build, property_list
 from profiles.plist.diff.change import SECRET
 from profiles.plist.document import Document
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import Repair, repaired, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import Repair, repaired, repairs
+from profiles.plist.validation.validate import validate
 from profiles.services.inspection import check
 from tests.plist import wild
 from tests.plist.exactness import differences

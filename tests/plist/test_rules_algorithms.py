@@ -9,7 +9,7 @@ import pytest
 
 from profiles.catalogue.fixes import REMOVED, Change, Fix
 from profiles.plist.kept import Kept
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.making import problems, sentence, tunnel
 
 IKE, CHILD = "IKESecurityAssociationParameters", "ChildSecurityAssociationParameters"

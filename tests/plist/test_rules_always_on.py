@@ -14,7 +14,7 @@ from profiles.catalogue.keys import Dictionary, Key, ListOf
 from profiles.catalogue.rules import always_on
 from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, WITH_SECRET, Told, document, told
 from tests.plist.making import TUNNEL as IKEV2
 

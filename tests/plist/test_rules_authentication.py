@@ -11,8 +11,8 @@ import pytest
 from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.fixes import NOTHING, REMOVED, Change, Fix
 from profiles.plist.document import PayloadDocument
-from profiles.plist.repairs import mended
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import mended
+from profiles.plist.validation.validate import validate
 from tests.plist.making import (
     ABSENT,
     TUNNEL_UUID,

@@ -15,7 +15,7 @@ from profiles.catalogue.evidence import Credential, Evidence, Fault
 from profiles.catalogue.rules.certificates import CONTENT_UNCHECKED, WRONG_PASSWORD
 from profiles.certificate_facts import CertificateFacts, Encryption, KeyFacts
 from profiles.plist.document import PayloadDocument
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, Told, document, payload
 
 AT = datetime(2027, 1, 31, 12, tzinfo=UTC)

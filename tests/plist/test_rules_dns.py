@@ -10,8 +10,8 @@ import pytest
 from profiles.catalogue.fixes import Change, Items
 from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import PayloadDocument, Problem
-from profiles.plist.repairs import repaired, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import repaired, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, Told, document, payload, told
 
 SERVER_LISTED = {"DNSProtocol": "Cleartext", "ServerAddresses": ["10.0.0.53"]}

@@ -18,7 +18,7 @@ from profiles.catalogue.shape import nest
 from profiles.catalogue.values import plist_type_of
 from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 
 UUID = "11111111-2222-3333-4444-555555555555"
 AT = datetime(2027, 1, 31, tzinfo=UTC)

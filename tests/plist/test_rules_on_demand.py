@@ -13,8 +13,8 @@ from profiles.catalogue.fixes import Change, Items, drop
 from profiles.catalogue.keys import Choice
 from profiles.plist.document import Document
 from profiles.plist.kept import Kept
-from profiles.plist.repairs import mended, repaired, repairs
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import mended, repaired, repairs
+from profiles.plist.validation.validate import validate
 from tests.plist.making import problems, tunnel
 
 CONNECT: dict[str, Any] = {"Action": "Connect"}

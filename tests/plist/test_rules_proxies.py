@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.fixes import Change
-from profiles.plist.repairs import mended
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import mended
+from profiles.plist.validation.validate import validate
 from tests.plist.making import Told, document, payload, told
 
 PROXY = {"HTTPEnable": 1, "HTTPProxy": "proxy.example.com", "HTTPPort": 8080}

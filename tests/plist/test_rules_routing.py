@@ -11,7 +11,7 @@ from profiles.catalogue import registry
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.fixes import REMOVED, Change
 from profiles.plist.kept import Kept
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, document, payload, problems, told, tunnel
 
 IDLE = {"DisconnectOnIdle": 1}

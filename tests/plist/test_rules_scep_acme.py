@@ -10,7 +10,7 @@ import pytest
 from profiles.catalogue.versions import Targets
 from profiles.plist.build import build
 from profiles.plist.document import PayloadDocument
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, Told, document, told
 
 SCEP = {"URL": "https://ca.example.com/scep", "Keysize": 2048}

@@ -12,7 +12,7 @@ import pytest
 from profiles.catalogue.evidence import Credential, Evidence, Link, ServerCertificate
 from profiles.certificate_facts import CertificateFacts, KeyFacts
 from profiles.plist.document import PayloadDocument
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, WITH_SECRET, Told, document, payload
 
 AT = datetime(2027, 1, 31, 12, tzinfo=UTC)

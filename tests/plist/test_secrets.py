@@ -21,10 +21,10 @@ from profiles.plist.declaration import Declaration
 from profiles.plist.diff.documents import diff
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import repairs
 from profiles.plist.secrets import MASK, join, mask, masked, masked_values, split
 from profiles.plist.spec import writer
-from profiles.plist.validate import structure, validate
+from profiles.plist.validation.repairs import repairs
+from profiles.plist.validation.validate import structure, validate
 from profiles.services.inspection import check
 from tests.catalogue.making import payload as declared
 from tests.plist.making import document, payload, tunnel

@@ -15,7 +15,7 @@ from profiles.plist.document import Document, PayloadDocument, derived_uuid
 from profiles.plist.encoding import to_json
 from profiles.plist.spec.file import read_spec
 from profiles.plist.spec.syntax import MAX_BYTES, decode
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.work import soon
 
 UUID = "8F0D8E0C-1B7B-4F53-9E5B-0E0B5D5A9F11"

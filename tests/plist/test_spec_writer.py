@@ -27,7 +27,7 @@ from profiles.plist.spec import syntax, yaml_text
 from profiles.plist.spec.file import read_spec
 from profiles.plist.spec.syntax import MAX_BYTES
 from profiles.plist.spec.writer import Format, write
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.key_samples import some_values
 from tests.plist import wild
 from tests.plist.exactness import differences, losses

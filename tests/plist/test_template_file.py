@@ -18,7 +18,7 @@ from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.reading.read import read as read_tree
 from profiles.plist.spec.syntax import MAX_BYTES
 from profiles.plist.template_file import FORMAT, VERSION, ToBeFilledIn, read, write
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.plist.exactness import differences
 from tests.plist.making import PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload
 from tests.plist.trees import tree, vpn

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.findings import Severity
-from profiles.plist.validate import has_errors, structure, validate
+from profiles.plist.validation.validate import has_errors, structure, validate
 from tests.plist.making import (
     ABSENT,
     PROFILE_UUID,

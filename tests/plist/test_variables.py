@@ -12,7 +12,7 @@ from profiles.exceptions import VariablesError
 from profiles.plist.build import build
 from profiles.plist.declaration import Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document
-from profiles.plist.validate import structure, validate
+from profiles.plist.validation.validate import structure, validate
 from profiles.plist.variables import (
     check_answers,
     completed,

@@ -20,7 +20,7 @@ from profiles.catalogue.fixes import put
 from profiles.exceptions import IdentityError
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.services import inspection
 from profiles.services.inspection import check, inspect, server_certificate
 from profiles.signing import pkcs12

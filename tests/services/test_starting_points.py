@@ -9,7 +9,7 @@ import pytest
 from profiles.catalogue.rules.envelope import REVERSE_DNS
 from profiles.plist.build import build
 from profiles.plist.document import Document
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.services.starting_points import all_points, begin
 
 SERVER = {("IKEv2.RemoteAddress", "missing"), ("IKEv2.RemoteIdentifier", "missing")}

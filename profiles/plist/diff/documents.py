@@ -26,8 +26,8 @@ from profiles.plist.diff.matching import Pair, pairs
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.effects import title_of
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
-from profiles.plist.references import pointed
 from profiles.plist.secrets import masked_values
+from profiles.plist.validation.references import pointed
 from profiles.plist.variables import confidential
 
 PAYLOAD_NAME: Final = "Payload name"

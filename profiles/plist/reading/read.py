@@ -15,7 +15,7 @@ from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.reading.budget import MAX_PAYLOADS
-from profiles.plist.validate import is_writable
+from profiles.plist.validation.validate import is_writable
 
 MAX_NAME: Final = 60
 """Characters of a payload's type that become its name."""

@@ -16,7 +16,7 @@ from designer.presentation.review import MAX_PROBLEMS, review
 from profiles.catalogue.findings import Severity
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from tests.designer.forms.making import on_page
 from tests.plist.exactness import differences
 from tests.plist.making import WITH_SECRET, document, payload

@@ -23,8 +23,8 @@ from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
 from profiles.plist.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import Repair, repaired
-from profiles.plist.validate import validate
+from profiles.plist.validation.repairs import Repair, repaired
+from profiles.plist.validation.validate import validate
 from profiles.services.documents import fingerprint
 from tests.designer.forms.making import on_page, query
 from tests.key_samples import some_values

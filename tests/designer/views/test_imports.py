@@ -26,7 +26,7 @@ from profiles.plist.build import property_list
 from profiles.plist.document import Document
 from profiles.plist.dump import dump
 from profiles.plist.reading.read import read
-from profiles.plist.repairs import Repair, repairs
+from profiles.plist.validation.repairs import Repair, repairs
 from profiles.services import history, imports, profile_file, profiles
 from profiles.services.documents import load, revision_document
 from profiles.services.inspection import check

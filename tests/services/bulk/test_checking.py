@@ -15,7 +15,7 @@ from profiles.exceptions import BulkError
 from profiles.models import BulkResult, BulkRun, Profile, RunState, User
 from profiles.plist.declaration import Place
 from profiles.plist.document import Document, Problem
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.services.bulk import checking, claims, runs
 from profiles.services.bulk import work as bulk
 from profiles.services.bulk.press import template_problems

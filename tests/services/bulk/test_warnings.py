@@ -13,7 +13,7 @@ from django.db import connection
 from profiles.catalogue.evidence import Evidence
 from profiles.models import BulkRun, Profile, Recipient, User
 from profiles.plist.document import Document, Problem
-from profiles.plist.validate import validate
+from profiles.plist.validation.validate import validate
 from profiles.services.bulk import corrections, results, runs
 from profiles.services.bulk.corrections import correct
 from profiles.services.bulk.press import template_problems

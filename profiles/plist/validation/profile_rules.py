@@ -21,7 +21,7 @@ from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Pr
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.oddities import Kind as Oddities
 from profiles.plist.oddities import Oddity, oddities
-from profiles.plist.presence import left_out
+from profiles.plist.validation.presence import left_out
 
 NO_PAYLOAD: Final = Diagnostic(
     "no-payload",

@@ -16,8 +16,8 @@ from profiles.catalogue.vpn_types import TYPE_KEY, idle_dictionaries, variant, v
 from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
 from profiles.plist.idleness import NO_EFFECT_KEY
-from profiles.plist.intention import Intention, Surroundings, container
-from profiles.plist.owners import Owner
+from profiles.plist.validation.intention import Intention, Surroundings, container
+from profiles.plist.validation.owners import Owner
 
 WRITTEN_BY_TOOLS: Final = frozenset({"PayloadEnabled"})
 """Keys that no schema has, and that tools in wide use write into each payload all the same."""

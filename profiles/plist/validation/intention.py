@@ -13,8 +13,8 @@ from profiles.catalogue.keys import Boolean, Key, Switch
 from profiles.catalogue.shape import Shape, last_name
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION
-from profiles.plist.likeness import is_contrary, is_surely, letters, more_words
-from profiles.plist.owners import Owner, owner_at, owners
+from profiles.plist.validation.likeness import is_contrary, is_surely, letters, more_words
+from profiles.plist.validation.owners import Owner, owner_at, owners
 
 MAX_COMPARED: Final = 60
 """Characters of an unknown key, and keys beside it, up to which a similar name is looked for."""

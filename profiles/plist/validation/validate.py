@@ -15,15 +15,16 @@ from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
-from profiles.plist import placeholders, references, variables, written_forms
-from profiles.plist.covering import uncovered
+from profiles.plist import variables
 from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.intention import Surroundings
-from profiles.plist.presence import payload_unavailable, presence
-from profiles.plist.profile_rules import of_profile
-from profiles.plist.type_letters import type_letters
-from profiles.plist.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
+from profiles.plist.validation import placeholders, references, value_forms
+from profiles.plist.validation.covering import uncovered
+from profiles.plist.validation.intention import Surroundings
+from profiles.plist.validation.presence import payload_unavailable, presence
+from profiles.plist.validation.profile_rules import of_profile
+from profiles.plist.validation.type_letters import type_letters
+from profiles.plist.validation.unknown_keys import WRITTEN_BY_TOOLS, of_other, undeclared, writable_key
 
 
 def validate(document: Document, evidence: Evidence = NO_EVIDENCE) -> list[Problem]:
@@ -106,7 +107,7 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
     for uuid, imported, beside, (name, payload, values) in zip(
         uuids, _as_they_stand(given, document), strange, document.parts(), strict=True
     ):
-        understood, written = written_forms.as_written(payload, values, document.targets, imported=imported)
+        understood, written = value_forms.as_written(payload, values, document.targets, imported=imported)
         meant = payload.scope_of(understood, document.targets, evidence=evidence, own=evidence.of(uuid))
         told = [*_part(payload, meant, document, imported=imported), *written]
         told, weighed = uncovered(payload, told, beside, to_fill_in.get(name, ()))
@@ -114,7 +115,7 @@ def _problems(document: Document, evidence: Evidence) -> Iterator[Problem]:
         yield from (
             Problem(name, finding)
             for finding in told
-            if finding.code != written_forms.EMPTY.code or (name, finding.path) not in said
+            if finding.code != value_forms.EMPTY.code or (name, finding.path) not in said
         )
         unknown.extend(Problem(name, finding) for finding in weighed)
     yield from unknown
@@ -206,7 +207,7 @@ def _values(scope: Scope, around: Surroundings, *, imported: bool) -> Iterator[F
             if found := [*key.check(value, f"{prefix}{path}", scope.targets)]:
                 judged = scope.revealed(key)
                 told = (each for each in found if judged or not each.buildable)
-                yield from written_forms.told(told, value, imported=imported)
+                yield from value_forms.told(told, value, imported=imported)
             for _, inner, place in scope.items_of(key, prefix):
                 inside = Surroundings(shape=inner.shape, values=inner.values, prefix=place, outer=around)
                 yield from _values(inner, inside, imported=imported)

@@ -25,11 +25,11 @@ from profiles.catalogue.rules.addresses import (
 from profiles.catalogue.shape import escaped, last_name
 from profiles.catalogue.values import WRONG_TYPE
 from profiles.plist.idleness import IGNORED
-from profiles.plist.intention import container
-from profiles.plist.placeholders import MDM_PLACEHOLDER
-from profiles.plist.presence import FILL_IN, LEFT_OUT, MISSING, UNAVAILABLE
-from profiles.plist.unknown_keys import MISPLACED_KEY, MISSPELT_KEY, UNKNOWN_TYPE, shown
-from profiles.plist.written_forms import EMPTY, EMPTY_ITEM
+from profiles.plist.validation.intention import container
+from profiles.plist.validation.placeholders import MDM_PLACEHOLDER
+from profiles.plist.validation.presence import FILL_IN, LEFT_OUT, MISSING, UNAVAILABLE
+from profiles.plist.validation.unknown_keys import MISPLACED_KEY, MISSPELT_KEY, UNKNOWN_TYPE, shown
+from profiles.plist.validation.value_forms import EMPTY, EMPTY_ITEM
 
 _ABSENCES: Final = frozenset({MISSING.code, LEFT_OUT.code})
 _REPLACED: Final = frozenset(
