@@ -9,7 +9,7 @@ from hypothesis import settings
 from designer.templatetags.rules import why
 from profiles.catalogue.findings import Diagnostic
 from profiles.models import User
-from profiles.plist import rule_book
+from profiles.plist.rule_book import diagnostics
 from tests.rule_samples import RULES
 
 # How long one example takes says how busy the machine is.
@@ -50,7 +50,7 @@ def bob_client(bob: User) -> Client:
 @pytest.fixture
 def sample_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, Diagnostic]]:
     """A rule book of a few entries, in place of the one of the house."""
-    monkeypatch.setattr(rule_book, "entries", lambda: RULES)
+    monkeypatch.setattr(diagnostics, "entries", lambda: RULES)
     why.cache_clear()
     yield RULES
     why.cache_clear()

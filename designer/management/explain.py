@@ -10,9 +10,9 @@ from typing import Any
 from designer.management.check import UNREADABLE
 from profiles.catalogue.findings import Diagnostic
 from profiles.exceptions import CatalogueError
-from profiles.plist import rule_book
 from profiles.plist.catalogue_json import rule_json
-from profiles.plist.rule_words import explanation
+from profiles.plist.rule_book import diagnostics
+from profiles.plist.rule_book.words import explanation
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def look_up(codes: Sequence[str]) -> Explained:
     unknown: dict[str, str] = {}
     for code in (each.strip("[]") for each in codes):
         try:
-            rules[code] = rule_book.entry(code)
+            rules[code] = diagnostics.entry(code)
         except CatalogueError as refusal:
             unknown[code] = str(refusal)
     return Explained(tuple(rules.values()), tuple(unknown.values()))

@@ -15,11 +15,11 @@ from profiles.catalogue.findings import ORDER, Diagnostic, Severity
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import plist_type_of
-from profiles.plist import rule_book
 from profiles.plist.declaration import Variable
 from profiles.plist.diff.change import shown, unknown_value
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
+from profiles.plist.rule_book import diagnostics
 from profiles.plist.secrets import mask
 from profiles.plist.undeclared import Undeclared
 from profiles.plist.validation.repairs import Repair
@@ -270,7 +270,7 @@ def by_code(words: Words, found: Sequence[Repair]) -> list[Group]:
     return [
         Group(
             code=code,
-            rule=rule_book.entries().get(code),
+            rule=diagnostics.entries().get(code),
             shown=[(repair, words.title(repair.name)) for repair in each[:share]],
             more=len(each) - share,
         )

@@ -21,9 +21,9 @@ from profiles.catalogue.effect_text import line
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.versions import OperatingSystem
-from profiles.plist import rule_book
 from profiles.plist.build import dump
 from profiles.plist.document import Document, Problem
+from profiles.plist.rule_book import diagnostics
 from profiles.plist.secrets import MASK, mask
 from profiles.plist.validation.repairs import NOT_THERE, Brought, Repair
 from profiles.plist.validation.validate import in_order, validate
@@ -173,7 +173,7 @@ def _fixes(form: DocumentForm, problems: Iterable[Problem]) -> dict[int, ShownFi
 
 def kind_of(repair: Repair) -> str:
     """What all problems have in common that have the code of this one."""
-    entry = rule_book.entries().get(repair.problem.code)
+    entry = diagnostics.entries().get(repair.problem.code)
     return entry.title if entry else repair.fix.label
 
 

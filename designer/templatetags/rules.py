@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 
 from designer.forms.fast_html import escape, format_html
 from profiles.catalogue.findings import Severity
-from profiles.plist import rule_book
 from profiles.plist.document import Problem
+from profiles.plist.rule_book import diagnostics
 
 register = Library()
 
@@ -25,7 +25,7 @@ _CODE: Final = re.compile(r"\[([a-z0-9-]{1,60})\]")
 @lru_cache(maxsize=1024)
 def why(code: str) -> SafeString:
     """The link, which opens a tab of its own so that nothing typed is lost; empty for a code without a rule."""
-    rule = rule_book.entries().get(code)
+    rule = diagnostics.entries().get(code)
     if rule is None:
         return SafeString("")
     return format_html(

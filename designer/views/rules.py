@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.plist import rule_book
-from profiles.plist.rule_words import CERTAINTIES, MEANINGS, TITLES
+from profiles.plist.rule_book import diagnostics
+from profiles.plist.rule_book.words import CERTAINTIES, MEANINGS, TITLES
 
 
 @require_safe
@@ -15,7 +15,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     """All rules by severity."""
     groups = [
         {"severity": severity, "title": TITLES[severity], "meaning": MEANINGS[severity], "rules": rules}
-        for severity, rules in rule_book.by_severity().items()
+        for severity, rules in diagnostics.by_severity().items()
     ]
     return render(request, "rules/list.html", {"groups": groups})
 
@@ -23,7 +23,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rule(request: HttpRequest, code: str) -> HttpResponse:
     """One rule."""
-    found = rule_book.entries().get(code)
+    found = diagnostics.entries().get(code)
     if found is None:
         raise Http404
     words = {"meaning": MEANINGS[found.severity], "certainty": CERTAINTIES[found.certainty]}

@@ -12,7 +12,8 @@ from profiles.catalogue.keys import Dictionary, Key, ListOf, Number
 from profiles.catalogue.options import Option
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.versions import INHERITED, NEVER, OPERATING_SYSTEMS, Availability
-from profiles.plist import encoding, rule_book
+from profiles.plist import encoding
+from profiles.plist.rule_book import diagnostics
 
 Json = dict[str, Any]
 
@@ -34,7 +35,7 @@ def catalogue_json() -> Json:
     return {
         "payloads": [_payload(payload) for payload in registry.payloads().values()],
         "envelope": _payload(ENVELOPE),
-        "rules": [rule_json(rule) for rule in rule_book.entries().values()],
+        "rules": [rule_json(rule) for rule in diagnostics.entries().values()],
     }
 
 

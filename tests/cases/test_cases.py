@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from profiles.catalogue.findings import ORDER, Certainty, Severity
-from profiles.plist.rule_book import entry
+from profiles.plist.rule_book.diagnostics import entry
 from tests.cases.doors import problems
 from tests.cases.expectations import Case, complaints, summary
 from tests.cases.table import CASES

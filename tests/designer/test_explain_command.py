@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from profiles.catalogue.findings import Diagnostic
 from profiles.plist.catalogue_json import rule_json
-from profiles.plist.rule_words import explanation
+from profiles.plist.rule_book.words import explanation
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, list[str]]:

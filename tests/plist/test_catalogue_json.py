@@ -12,8 +12,8 @@ from profiles.catalogue import registry
 from profiles.catalogue.conditions import from_json
 from profiles.catalogue.findings import Diagnostic
 from profiles.catalogue.values import PlistType
-from profiles.plist import rule_book
 from profiles.plist.catalogue_json import catalogue_json, rule_json
+from profiles.plist.rule_book import diagnostics
 from tests.rule_samples import RULES
 
 CATALOGUE = json.loads(json.dumps(catalogue_json()))
@@ -146,7 +146,7 @@ def test_lists_tell_of_their_items_down_to_the_last() -> None:
 
 
 def test_every_rule_is_there_in_order() -> None:
-    assert [rule["code"] for rule in CATALOGUE["rules"]] == [*rule_book.entries()]
+    assert [rule["code"] for rule in CATALOGUE["rules"]] == [*diagnostics.entries()]
 
 
 def test_a_rule_says_all_that_the_rule_book_does(sample_rules: Mapping[str, Diagnostic]) -> None:
@@ -176,7 +176,7 @@ def test_a_rule_says_all_that_the_rule_book_does(sample_rules: Mapping[str, Diag
     }
 
 
-@pytest.mark.parametrize("rules", [RULES, rule_book.entries()], ids=["samples", "house"])
+@pytest.mark.parametrize("rules", [RULES, diagnostics.entries()], ids=["samples", "house"])
 def test_rules_are_plain_json(rules: Mapping[str, Diagnostic]) -> None:
     for rule in rules.values():
         assert type(rule_json(rule)["severity"]) is str

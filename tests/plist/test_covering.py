@@ -17,7 +17,7 @@ from profiles.catalogue.shape import nest
 from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.kept import Kept
-from profiles.plist.rule_book import entries
+from profiles.plist.rule_book.diagnostics import entries
 from profiles.plist.validation.presence import UNAVAILABLE
 from profiles.plist.validation.repairs import mended, repairs
 from profiles.plist.validation.validate import validate

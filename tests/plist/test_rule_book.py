@@ -13,11 +13,11 @@ import pytest
 from profiles.catalogue.citations import Origin
 from profiles.catalogue.findings import Certainty, Diagnostic, Severity
 from profiles.exceptions import CatalogueError
-from profiles.plist import rule_book
+from profiles.plist.rule_book import diagnostics
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOMES: Final = (ROOT / "profiles" / "catalogue", ROOT / "profiles" / "plist")
-ENTRIES: Final = rule_book.entries()
+ENTRIES: Final = diagnostics.entries()
 NAMES: Final = r"(?:iOS|iPadOS|macOS|tvOS|visionOS|watchOS|strongSwan)\b"
 """What starts a sentence with a small letter."""
 SENTENCES: Final = re.compile(rf"(?:{NAMES}|[^a-z\s]).*[^.\s]\.[”)]?", re.DOTALL)
@@ -138,7 +138,7 @@ def test_no_finding_is_made_without_its_diagnostic() -> None:
 
 
 def test_an_entry_is_found_by_its_code(sample_rules: Mapping[str, Diagnostic]) -> None:
-    assert rule_book.entry("too-large") is sample_rules["too-large"]
+    assert diagnostics.entry("too-large") is sample_rules["too-large"]
 
 
 @pytest.mark.parametrize(
@@ -156,19 +156,19 @@ def test_a_code_that_there_is_not_is_refused_with_those_that_may_be_meant(
     sample_rules: Mapping[str, Diagnostic], code: str, hint: str
 ) -> None:
     with pytest.raises(CatalogueError) as refusal:
-        rule_book.entry(code)
+        diagnostics.entry(code)
     assert str(refusal.value) == f"There is no check with the code {code!r}. {hint}"
 
 
 def test_the_refusal_is_short_whatever_the_code_is(sample_rules: Mapping[str, Diagnostic]) -> None:
     with pytest.raises(CatalogueError) as refusal:
-        rule_book.entry("\x1b]0;x\n" * 10_000)
+        diagnostics.entry("\x1b]0;x\n" * 10_000)
     assert len(str(refusal.value)) < 400
     assert str(refusal.value).isprintable()
 
 
 def test_groups_are_in_order_of_severity_and_code(sample_rules: Mapping[str, Diagnostic]) -> None:
-    found = {severity: [rule.code for rule in group] for severity, group in rule_book.by_severity().items()}
+    found = {severity: [rule.code for rule in group] for severity, group in diagnostics.by_severity().items()}
     assert list(found.items()) == [
         (Severity.ERROR, ["missing", "too-large"]),
         (Severity.WARNING, ["unavailable", "unknown-key"]),
@@ -177,5 +177,5 @@ def test_groups_are_in_order_of_severity_and_code(sample_rules: Mapping[str, Dia
 
 
 def test_a_severity_that_no_rule_has_has_no_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule_book, "entries", dict)
-    assert rule_book.by_severity() == {}
+    monkeypatch.setattr(diagnostics, "entries", dict)
+    assert diagnostics.by_severity() == {}

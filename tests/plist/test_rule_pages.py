@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 
 from profiles.catalogue.findings import Diagnostic
-from profiles.plist import rule_book
-from profiles.plist.rule_pages import COMMAND, rules_markdown
+from profiles.plist.rule_book import diagnostics
+from profiles.plist.rule_book.markdown import COMMAND, rules_markdown
 from tests.rule_samples import RULES
 
 FILE: Final = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
@@ -57,11 +57,11 @@ def test_each_code_is_listed_once_under_its_severity_and_leads_to_its_entry(
     assert re.findall(r"^- \[(.+)\]\(#\1\): ", found, re.MULTILINE) == order
 
 
-@pytest.mark.parametrize("rules", [RULES, rule_book.entries()], ids=["samples", "house"])
+@pytest.mark.parametrize("rules", [RULES, diagnostics.entries()], ids=["samples", "house"])
 def test_lines_are_short_but_those_of_addresses(
     rules: Mapping[str, Diagnostic], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rule_book, "entries", lambda: rules)
+    monkeypatch.setattr(diagnostics, "entries", lambda: rules)
     for line in rules_markdown().splitlines():
         assert len(line) <= 120 or "](https://" in line, line
         assert line == line.rstrip()
@@ -84,11 +84,11 @@ def test_nothing_in_a_text_is_taken_for_a_mark(text: str, line: str, monkeypatch
     """Also where it comes to stand at the start of a line."""
     words = "x" * 90
     rule = replace(RULES["missing"], mend=f"{'y' * 104} {text.format(words)}")
-    monkeypatch.setattr(rule_book, "entries", lambda: {"missing": rule})
+    monkeypatch.setattr(diagnostics, "entries", lambda: {"missing": rule})
     assert f"\n{line.format(words)}\n" in rules_markdown()
 
 
 def test_a_rule_book_without_rules_is_a_page_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule_book, "entries", dict)
+    monkeypatch.setattr(diagnostics, "entries", dict)
     assert rules_markdown().startswith("# Rules\n\n")
     assert "##" not in rules_markdown()

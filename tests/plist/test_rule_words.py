@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from profiles.catalogue.findings import Certainty, Diagnostic, Severity
-from profiles.plist import rule_book
-from profiles.plist.rule_words import CERTAINTIES, MEANINGS, TITLES, explanation
+from profiles.plist.rule_book import diagnostics
+from profiles.plist.rule_book.words import CERTAINTIES, MEANINGS, TITLES, explanation
 from tests.rule_samples import RULES
 
 MISSING = """\
@@ -46,7 +46,7 @@ def test_a_source_without_an_address_is_one_line() -> None:
     assert lines[-1] == "Sources     The designer itself: the catalogue"
 
 
-@pytest.mark.parametrize("rules", [RULES, rule_book.entries()], ids=["samples", "house"])
+@pytest.mark.parametrize("rules", [RULES, diagnostics.entries()], ids=["samples", "house"])
 def test_no_line_is_too_long_but_that_of_an_address(rules: Mapping[str, Diagnostic]) -> None:
     for rule in rules.values():
         addresses = {source.url for source in rule.sources}

@@ -24,7 +24,7 @@ from designer.management.output import reason, write
 from profiles.exceptions import BuildError, ProfileDesignerError, SpecError
 from profiles.plist.build import build
 from profiles.plist.catalogue_json import catalogue_json
-from profiles.plist.rule_pages import rules_markdown
+from profiles.plist.rule_book.markdown import rules_markdown
 from profiles.services import signing
 
 _EXAMPLES = """

@@ -15,9 +15,9 @@ from django.test import Client
 from designer.templatetags.rules import explained, why
 from profiles.catalogue.findings import Diagnostic
 from profiles.models import Profile, User
-from profiles.plist import rule_book
 from profiles.plist.build import build
 from profiles.plist.reading.read import read
+from profiles.plist.rule_book import diagnostics
 from profiles.services import imports, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home
@@ -89,7 +89,7 @@ def test_a_code_without_a_rule_has_no_page(alice_client: Client, sample_rules: R
 
 def test_every_rule_of_the_house_has_a_page(alice_client: Client) -> None:
     listed = text_of(alice_client.get("/rules/"))
-    for code, rule in rule_book.entries().items():
+    for code, rule in diagnostics.entries().items():
         assert f'<a href="/rules/{code}/">{rule.title}</a>' in listed
         assert rule.why in text_of(alice_client.get(f"/rules/{code}/"))
 
@@ -239,7 +239,7 @@ def test_what_can_be_fixed_says_its_severity_and_leads_to_its_rule(alice: User, 
 def test_a_problem_without_a_rule_breaks_no_page(
     alice_client: Client, large: Profile, monkeypatch: pytest.MonkeyPatch, visit: Any
 ) -> None:
-    monkeypatch.setattr(rule_book, "entries", dict)
+    monkeypatch.setattr(diagnostics, "entries", dict)
     why.cache_clear()
 
     page = text_of(visit(alice_client, large))

@@ -9,8 +9,8 @@ from typing import Final
 
 from profiles.catalogue.citations import Citation
 from profiles.catalogue.findings import Diagnostic, Severity
-from profiles.plist import rule_book
-from profiles.plist.rule_words import CERTAINTIES, MEANINGS, TITLES
+from profiles.plist.rule_book import diagnostics
+from profiles.plist.rule_book.words import CERTAINTIES, MEANINGS, TITLES
 
 COMMAND: Final = "python manage.py profile rules > docs/rules.md"
 """What writes the file anew."""
@@ -42,7 +42,7 @@ def _lines() -> Iterator[str]:
     yield from ("", _CERTAINTY, "")
     for certainty, sentence in CERTAINTIES.items():
         yield from _item(f"**{certainty}**: {sentence}")
-    for severity, group in rule_book.by_severity().items():
+    for severity, group in diagnostics.by_severity().items():
         yield from _group(severity, group)
 
 
