@@ -16,7 +16,7 @@ from bench.people import person
 from bench.samples import largest
 from bench.table import Budget, Row
 from profiles.models import AuditEntry, Profile, Team, User
-from profiles.plist.declaration import Declaration
+from profiles.plist.templates.declaration import Declaration
 from profiles.services import profiles
 from profiles.services.audit import Event
 from profiles.services.teams import home

@@ -29,10 +29,10 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.values import UNREADABLE
-from profiles.plist.declaration import Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
 from profiles.plist.effects import called, title_of
 from profiles.plist.secrets import unknown_values
+from profiles.plist.templates.declaration import Place
 from profiles.services.inspection import inspect
 
 TARGETS: Final = "targets"

@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from profiles.exceptions import TableError
 from profiles.models import BulkRun, Delivery, Profile, SigningIdentity
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import MAX_ANSWER, Declaration, Variable
 from profiles.plist.document import Document
+from profiles.plist.templates.declaration import MAX_ANSWER, Declaration, Variable
 from profiles.services import links
 from profiles.services.bulk.rows import columns_in_use, secret_columns
 from profiles.services.bulk.runs import LINK, MAX_MESSAGE, Matching, Wish

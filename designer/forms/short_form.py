@@ -22,9 +22,9 @@ from designer.forms.layout import Section
 from designer.forms.payload_list import Slot
 from designer.forms.widgets import SecretInput
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import MAX_ANSWER, Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document, Problem
-from profiles.plist.variables import confidential
+from profiles.plist.templates.declaration import MAX_ANSWER, Declaration, Place, Variable, VariableKind
+from profiles.plist.templates.variables import confidential
 from profiles.services.templates import NAME
 
 NO_ANSWERS: Final[Mapping[str, str]] = {}

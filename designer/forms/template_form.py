@@ -14,7 +14,10 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
 from profiles.exceptions import DocumentError
 from profiles.models import Visibility
-from profiles.plist.declaration import (
+from profiles.plist.diff.change import shown
+from profiles.plist.document import ENVELOPE_NAME, Document
+from profiles.plist.secrets import masked_values
+from profiles.plist.templates.declaration import (
     MAX_ANSWER,
     MAX_NAME,
     MAX_PATTERN,
@@ -24,10 +27,7 @@ from profiles.plist.declaration import (
     Variable,
     VariableKind,
 )
-from profiles.plist.diff.change import shown
-from profiles.plist.document import ENVELOPE_NAME, Document
-from profiles.plist.secrets import masked_values
-from profiles.plist.variables import uses, written
+from profiles.plist.templates.variables import uses, written
 from profiles.services.storable import MAX_COMMENT
 
 BLANKS: Final = 2

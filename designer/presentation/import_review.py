@@ -15,13 +15,13 @@ from profiles.catalogue.findings import ORDER, Diagnostic, Severity
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Reference
 from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.declaration import Variable
 from profiles.plist.diff.change import shown, unknown_value
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.rule_book import diagnostics
 from profiles.plist.secrets import mask
-from profiles.plist.undeclared import Undeclared
+from profiles.plist.templates.declaration import Variable
+from profiles.plist.templates.undeclared import Undeclared
 from profiles.plist.validation.repairs import Repair
 
 UNFOLDED: Final = 8

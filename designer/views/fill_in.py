@@ -25,7 +25,7 @@ from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError, ProblemsError
 from profiles.models import Profile, Team, User, Visibility
 from profiles.plist.document import Document, Problem
-from profiles.plist.instance import identifier_varies
+from profiles.plist.templates.instance import identifier_varies
 from profiles.policy import Action
 from profiles.services import refilling, templates, updates
 from profiles.services.causes import Filled, mark_of, own_errors

@@ -19,8 +19,8 @@ from designer.web import current_team
 from designer.web.parameters import number_of
 from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
-from profiles.plist.declaration import Place
-from profiles.plist.merge import Side
+from profiles.plist.templates.declaration import Place
+from profiles.plist.templates.merge import Side
 from profiles.policy import Action
 from profiles.services import updates
 from profiles.services.pages import PER_PAGE, page_of

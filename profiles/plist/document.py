@@ -16,8 +16,8 @@ from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import Targets
-from profiles.plist.declaration import ENVELOPE_PART, Declaration, Origin
 from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.templates.declaration import ENVELOPE_PART, Declaration, Origin
 
 ENVELOPE_NAME: Final = ENVELOPE_PART
 """What the envelope is called where payloads are named: `error profile/PayloadIdentifier: …`."""

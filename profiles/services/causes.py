@@ -9,11 +9,10 @@ from typing import Any, Final
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.findings import Severity
 from profiles.exceptions import VariablesError
-from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
-from profiles.plist.instance import instantiate
-from profiles.plist.validation.validate import validate
-from profiles.plist.variables import (
+from profiles.plist.templates.declaration import Declaration, Place
+from profiles.plist.templates.instance import instantiate
+from profiles.plist.templates.variables import (
     BAD_PATTERN,
     VARIABLE,
     confidential,
@@ -22,6 +21,7 @@ from profiles.plist.variables import (
     sample,
     uses,
 )
+from profiles.plist.validation.validate import validate
 from profiles.services.doubts import is_doubt
 from profiles.services.inspection import check, inspect
 

@@ -11,10 +11,10 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload as PayloadType
 from profiles.models import Payload, Profile, Revision
 from profiles.plist import secrets
-from profiles.plist.declaration import Declaration, Origin
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
 from profiles.plist.kept import Kept
+from profiles.plist.templates.declaration import Declaration, Origin
 
 NOTHING: Mapping[str, Any] = {}
 

@@ -21,11 +21,11 @@ from profiles.catalogue.rules.certificates import WRONG_PASSWORD
 from profiles.exceptions import DocumentError, IdentityError
 from profiles.models import Certificate, ImportedFile, Profile, Team, User
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import Declaration
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.effects import title_of
 from profiles.plist.reading.load import MAX_BYTES
-from profiles.plist.undeclared import Undeclared, undeclared
+from profiles.plist.templates.declaration import Declaration
+from profiles.plist.templates.undeclared import Undeclared, undeclared
 from profiles.plist.validation.repairs import NONE_BROUGHT, Brought, Repair, mended, repairs
 from profiles.plist.validation.validate import validate
 from profiles.policy import Action, require

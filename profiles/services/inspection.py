@@ -38,8 +38,8 @@ from profiles.exceptions import (
     UnsupportedKeyError,
 )
 from profiles.plist.document import Document, PayloadDocument, Problem
+from profiles.plist.templates.variables import lone
 from profiles.plist.validation.validate import validate
-from profiles.plist.variables import lone
 from profiles.signing import pem, pkcs12
 from profiles.signing.certificates import facts, require_legible
 from profiles.signing.chain import MOST_CERTIFICATES, likely_issuers, lowest, order

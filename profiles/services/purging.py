@@ -17,8 +17,8 @@ from django.utils import timezone
 from profiles.exceptions import DocumentError
 from profiles.models import BulkResult, BulkRun, HandOut, Payload, Profile, Revision, User
 from profiles.models.bulk_run import Delivery
-from profiles.plist.instance import part_uuid
 from profiles.plist.purging import Purged, Taken, exactly, inside, purge, repeated, repeats
+from profiles.plist.templates.instance import part_uuid
 from profiles.policy import Action, may, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event

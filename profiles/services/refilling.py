@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from profiles.models import Payload, Profile, Team, User
 from profiles.plist import secrets
-from profiles.plist.declaration import Declaration, Place
 from profiles.plist.diff.change import exact
 from profiles.plist.document import Document
-from profiles.plist.instance import place_in_instance
-from profiles.plist.variables import completed, confidential
+from profiles.plist.templates.declaration import Declaration, Place
+from profiles.plist.templates.instance import place_in_instance
+from profiles.plist.templates.variables import completed, confidential
 from profiles.services.documents import answers_of, assemble
 from profiles.services.templates import made, proposed_name
 

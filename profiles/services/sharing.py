@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from profiles.models import Profile, ShareLink, Team, User, Visibility
-from profiles.plist import template_file
-from profiles.plist.template_file import ToBeFilledIn
+from profiles.plist.templates import file
+from profiles.plist.templates.file import ToBeFilledIn
 from profiles.policy import Action, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event
@@ -69,7 +69,7 @@ def find_shared(token: str) -> ShareLink:
 @transaction.atomic
 def take(*, actor: User, team: Team, link: ShareLink) -> Imported:
     """A copy of a shared template for one's own team, without its secrets."""
-    text = template_file.write(load(link.template))
+    text = file.write(load(link.template))
     spend(link)
     audit.record(
         Event.SHARE_USED, actor=actor, team_id=link.template.team_id, subject=link.template, detail="copied"
@@ -84,20 +84,20 @@ def download_shared(link: ShareLink) -> str:
     audit.record(
         Event.SHARE_USED, actor=None, team_id=link.template.team_id, subject=link.template, detail="as a file"
     )
-    return template_file.write(load(link.template))
+    return file.write(load(link.template))
 
 
 def export(*, user: User, template: Profile) -> str:
     """The template as a file: JSON without secrets, which it lists as to be filled in."""
     require(user, Action.LOOK, template.team_id)
     audit.record(Event.TEMPLATE_EXPORTED, actor=user, team_id=template.team_id, subject=template)
-    return template_file.write(load(template))
+    return file.write(load(template))
 
 
 def import_file(*, actor: User, team: Team, text: str, comment: str = "From a file") -> Imported:
     """A template of the team from such a file; raises SpecError with the reason where it cannot be read."""
     require(actor, Action.EDIT, team.pk)
-    document, missing = template_file.read(text)
+    document, missing = file.read(text)
     template = profiles.create(
         actor=actor,
         team=team,

@@ -10,11 +10,11 @@ from typing import Any, Final
 from profiles.catalogue.values import MAX_DEPTH, control_character, plist_type_of
 from profiles.exceptions import DocumentError, ProfileDesignerError
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import Declaration, Place
 from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.reading.budget import MAX_PAYLOADS
-from profiles.plist.variables import confidential
+from profiles.plist.templates.declaration import Declaration, Place
+from profiles.plist.templates.variables import confidential
 
 MAX_COMMENT: Final = 1_000
 

@@ -19,10 +19,10 @@ from profiles.exceptions import DocumentError, ProblemsError, VariablesError
 from profiles.models import Profile, Team, User, Visibility
 from profiles.models.lengths import NAME_LENGTH
 from profiles.models.profile import ProfileQuerySet
-from profiles.plist.declaration import ENVELOPE_PART, Declaration, Place
 from profiles.plist.document import Document, random_uuid
-from profiles.plist.instance import instantiate
-from profiles.plist.variables import check_answers, uses
+from profiles.plist.templates.declaration import ENVELOPE_PART, Declaration, Place
+from profiles.plist.templates.instance import instantiate
+from profiles.plist.templates.variables import check_answers, uses
 from profiles.policy import Action, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event

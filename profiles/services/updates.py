@@ -14,12 +14,12 @@ from profiles.catalogue.conditions import is_set
 from profiles.exceptions import ConflictError, DocumentError, NotAllowedError
 from profiles.models import Profile, User
 from profiles.models.profile import ProfileQuerySet
-from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import Document
-from profiles.plist.instance import NO_VALUES, holding, place_in_instance
-from profiles.plist.merge import NO_CHOICES, WHOLE, Merge, MergeChange, Side, merge
+from profiles.plist.templates.declaration import Declaration, Origin, Place
+from profiles.plist.templates.instance import NO_VALUES, holding, place_in_instance
+from profiles.plist.templates.merge import NO_CHOICES, WHOLE, Merge, MergeChange, Side, merge
+from profiles.plist.templates.variables import check_answers, confidential, uses
 from profiles.plist.validation.references import follow
-from profiles.plist.variables import check_answers, confidential, uses
 from profiles.policy import Action, may, require
 from profiles.services import profiles
 from profiles.services.audit import Event

@@ -18,10 +18,10 @@ from designer.management.check import check_file
 from designer.presentation.review import review
 from profiles.exceptions import ProblemsError
 from profiles.models import BulkRun, Profile, RecipientState, User
-from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Problem
 from profiles.plist.encoding import to_json
 from profiles.plist.spec.writer import Format, write
+from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.services import hand_outs, imports, profiles
 from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.runs import Matching, match

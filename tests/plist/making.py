@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from profiles.plist.declaration import Declaration, Place, Variable
 from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.templates.declaration import Declaration, Place, Variable
 from profiles.plist.validation.validate import validate
 
 PROFILE_UUID = "0B5E1C1A-8B0D-4B53-9E36-1B9B7F3C2D10"

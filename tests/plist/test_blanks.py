@@ -14,8 +14,8 @@ from profiles.catalogue.fixes import Change
 from profiles.catalogue.keys import Key, Text
 from profiles.catalogue.shape import Shape
 from profiles.certificate_facts import CertificateFacts, KeyFacts
-from profiles.plist.declaration import Variable
 from profiles.plist.document import PayloadDocument, Problem
+from profiles.plist.templates.declaration import Variable
 from profiles.plist.validation.repairs import repairs
 from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document, payload, template, tunnel

@@ -14,10 +14,10 @@ from profiles.catalogue.evidence import Credential, Evidence
 from profiles.catalogue.fixes import REMOVED
 from profiles.catalogue.keys import Choice, Key, Number, Switch
 from profiles.catalogue.shape import nest
-from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.kept import Kept
 from profiles.plist.rule_book.diagnostics import entries
+from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.plist.validation.presence import UNAVAILABLE
 from profiles.plist.validation.repairs import mended, repairs
 from profiles.plist.validation.validate import validate

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.exceptions import DocumentError
-from profiles.plist.declaration import (
+from profiles.plist.templates.declaration import (
     MAX_ANSWER,
     MAX_PATTERN,
     Declaration,

@@ -19,13 +19,13 @@ from profiles.catalogue import registry
 from profiles.catalogue.keys import Dictionary, Key, ListOf, Text
 from profiles.catalogue.shape import Shape, nest
 from profiles.plist.build import property_list
-from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
 from profiles.plist.diff.change import Change, shown
 from profiles.plist.diff.documents import IDENTITY, diff, part_diffs
 from profiles.plist.diff.keys import Lists
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.kept import Kept
 from profiles.plist.reading.read import read
+from profiles.plist.templates.declaration import Declaration, Origin, Place, Variable, VariableKind
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import ABSENT, PROFILE_UUID, document, in_tunnel, payload, template, tunnel

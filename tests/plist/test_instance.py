@@ -9,9 +9,9 @@ import pytest
 
 from profiles.catalogue import registry
 from profiles.exceptions import DocumentError, VariablesError
-from profiles.plist.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
-from profiles.plist.instance import instantiate, place_in_instance
+from profiles.plist.templates.declaration import Declaration, Origin, Place, Variable
+from profiles.plist.templates.instance import instantiate, place_in_instance
 from profiles.plist.validation.references import referrers
 from profiles.plist.validation.validate import validate
 from tests.plist.making import (

@@ -11,11 +11,11 @@ from typing import Any, Literal
 import pytest
 
 from profiles.plist.build import property_list
-from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.encoding import to_json
-from profiles.plist.merge import Merge, MergeChange, merge
 from profiles.plist.reading.read import read
+from profiles.plist.templates.declaration import Origin, Place
+from profiles.plist.templates.merge import Merge, MergeChange, merge
 from profiles.plist.validation.repairs import repaired, repairs
 from profiles.plist.validation.validate import validate
 from tests.plist.exactness import differences

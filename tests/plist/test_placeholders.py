@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.catalogue import placeholders
-from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Document, PayloadDocument, Problem
 from profiles.plist.reading.read import read
+from profiles.plist.templates.declaration import Declaration, Variable
+from profiles.plist.templates.variables import fill
 from profiles.plist.validation.validate import validate
-from profiles.plist.variables import fill
 from tests.plist.making import WITH_SECRET, Told, document, payload, template, told, tunnel
 from tests.plist.trees import tree, vpn
 

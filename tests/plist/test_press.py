@@ -18,10 +18,10 @@ from profiles.catalogue import registry
 from profiles.catalogue.payload_type import Example, Payload
 from profiles.exceptions import VariablesError
 from profiles.plist.build import dump
-from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.plist.instance import instantiate
 from profiles.plist.press import Press
+from profiles.plist.templates.declaration import Declaration, Variable
+from profiles.plist.templates.instance import instantiate
 from tests.key_samples import some_values
 from tests.plist.making import PROFILE_UUID, TUNNEL_UUID, document, payload, template
 

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from profiles.plist.build import property_list
-from profiles.plist.declaration import Declaration, Origin, Variable
 from profiles.plist.document import Document
 from profiles.plist.kept import Kept
 from profiles.plist.purging import exactly, purge, repeated
 from profiles.plist.reading.read import read
+from profiles.plist.templates.declaration import Declaration, Origin, Variable
 from tests.plist import wild
 from tests.plist.making import TUNNEL_UUID, document, payload
 from tests.plist.trees import tree, vpn

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.fixes import Change
-from profiles.plist.declaration import Variable, VariableKind
 from profiles.plist.document import PayloadDocument, Problem
+from profiles.plist.templates.declaration import Variable, VariableKind
 from profiles.plist.validation.repairs import repaired, repairs
 from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL, Told, document, payload, problems, sentence, template, told, tunnel

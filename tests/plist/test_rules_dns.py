@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.fixes import Change, Items
-from profiles.plist.declaration import Declaration, Variable
 from profiles.plist.document import PayloadDocument, Problem
+from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.plist.validation.repairs import repaired, repairs
 from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, Told, document, payload, told

@@ -15,14 +15,15 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.keys import Data, Dictionary, Key, ListOf, Text
 from profiles.catalogue.payloads.vpn_ikev2 import PAYLOAD
-from profiles.plist import part_xml, template_file
+from profiles.plist import part_xml
 from profiles.plist.build import build, property_list
-from profiles.plist.declaration import Declaration
 from profiles.plist.diff.documents import diff
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.reading.read import read
 from profiles.plist.secrets import MASK, join, mask, masked, masked_values, split
 from profiles.plist.spec import writer
+from profiles.plist.templates import file
+from profiles.plist.templates.declaration import Declaration
 from profiles.plist.validation.repairs import repairs
 from profiles.plist.validation.validate import structure, validate
 from profiles.services.inspection import check
@@ -239,7 +240,7 @@ def test_what_stands_in_place_of_the_payloads_of_a_file_counts_as_secret(content
         str(property_list(mask(found))),
         text,
         writer.write(found, with_secrets=False, form=writer.Format.JSON).text,
-        template_file.write(replace(found, declaration=Declaration())),
+        file.write(replace(found, declaration=Declaration())),
         repr(repairs(found, check(found))),
         repr(diff(found, other)) + repr(diff(other, found)),
         repr(validate(found)),

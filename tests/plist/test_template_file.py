@@ -13,11 +13,11 @@ import pytest
 
 from profiles.exceptions import SpecError
 from profiles.plist.build import property_list
-from profiles.plist.declaration import Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.reading.read import read as read_tree
 from profiles.plist.spec.syntax import MAX_BYTES
-from profiles.plist.template_file import FORMAT, VERSION, ToBeFilledIn, read, write
+from profiles.plist.templates.declaration import Declaration, Place, Variable, VariableKind
+from profiles.plist.templates.file import FORMAT, VERSION, ToBeFilledIn, read, write
 from profiles.plist.validation.validate import validate
 from tests.plist.exactness import differences
 from tests.plist.making import PROFILE_UUID, TUNNEL_UUID, document, in_tunnel, payload

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from profiles.catalogue import registry
-from profiles.plist.declaration import MAX_VARIABLES, Declaration, Variable, VariableKind
 from profiles.plist.document import Document
 from profiles.plist.reading.read import read
-from profiles.plist.undeclared import HOSTS, undeclared
+from profiles.plist.templates.declaration import MAX_VARIABLES, Declaration, Variable, VariableKind
+from profiles.plist.templates.undeclared import HOSTS, undeclared
 from tests.plist.making import document, payload
 from tests.plist.trees import WIFI, tree, vpn
 

@@ -10,10 +10,9 @@ import pytest
 
 from profiles.exceptions import VariablesError
 from profiles.plist.build import build
-from profiles.plist.declaration import Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document
-from profiles.plist.validation.validate import structure, validate
-from profiles.plist.variables import (
+from profiles.plist.templates.declaration import Declaration, Place, Variable, VariableKind
+from profiles.plist.templates.variables import (
     check_answers,
     completed,
     confidential,
@@ -23,6 +22,7 @@ from profiles.plist.variables import (
     sample,
     uses,
 )
+from profiles.plist.validation.validate import structure, validate
 from tests.plist.making import ABSENT, TUNNEL_UUID, document, in_tunnel, payload, template
 
 USER = Variable(name="user", label="User name")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from profiles.models import Membership, Profile, Role, Team, User
-from profiles.plist.declaration import Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document, PayloadDocument
+from profiles.plist.templates.declaration import Declaration, Place, Variable, VariableKind
 from profiles.services import profiles, templates
 from profiles.services.documents import load
 from profiles.services.teams import home

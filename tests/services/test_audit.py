@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from profiles.exceptions import LinkError, NotAllowedError, PasswordError
 from profiles.models import AuditEntry, Membership, Role, Team, User
-from profiles.plist.declaration import Declaration, Variable
+from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.services import (
     audit,
     audit_log,

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from profiles.exceptions import ConflictError, DocumentError, NotAllowedError
 from profiles.models import Membership, Profile, Revision, Role, User
-from profiles.plist.declaration import Origin, Place
 from profiles.plist.diff.change import Change
 from profiles.plist.document import random_uuid
+from profiles.plist.templates.declaration import Origin, Place
 from profiles.services import history, profiles
 from profiles.services.documents import fingerprint, load, revision_document
 from profiles.services.pages import PER_PAGE

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from profiles.exceptions import ConflictError, DocumentError, NotAllowedError, VariablesError
 from profiles.models import Profile, Role, User
-from profiles.plist.declaration import Declaration, Place, Variable
+from profiles.plist.templates.declaration import Declaration, Place, Variable
 from profiles.services import profiles, refilling, updates
 from profiles.services.documents import load
 from profiles.services.teams import home

@@ -14,7 +14,7 @@ from django.utils import timezone
 from profiles.exceptions import DocumentError, LinkError, NotAllowedError, SpecError
 from profiles.models import AuditEntry, Profile, Role, ShareLink, User
 from profiles.models.link import digest
-from profiles.plist.declaration import Declaration, Variable
+from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.services import profiles, sharing
 from profiles.services.documents import load
 from profiles.services.links import LIFETIMES

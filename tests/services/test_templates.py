@@ -20,8 +20,8 @@ from profiles.exceptions import (
     VariablesError,
 )
 from profiles.models import AuditEntry, Profile, Revision, Role, User, Visibility
-from profiles.plist.declaration import Declaration, Place, Variable
 from profiles.plist.diff.documents import diff
+from profiles.plist.templates.declaration import Declaration, Place, Variable
 from profiles.services import download, profiles, templates
 from profiles.services.documents import load, revision_document
 from profiles.services.inspection import check

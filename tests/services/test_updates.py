@@ -16,9 +16,9 @@ from profiles.exceptions import (
     VariablesError,
 )
 from profiles.models import AuditEntry, Profile, Role, User
-from profiles.plist.declaration import Declaration, Place, Variable
 from profiles.plist.document import PayloadDocument, random_uuid
-from profiles.plist.merge import Side
+from profiles.plist.templates.declaration import Declaration, Place, Variable
+from profiles.plist.templates.merge import Side
 from profiles.services import history, profiles, teams, templates, updates
 from profiles.services.documents import load, revision_document
 from profiles.services.teams import home

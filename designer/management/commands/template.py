@@ -13,7 +13,7 @@ from designer.management.arguments import leave_pool, named_team, named_template
 from designer.management.output import reason, write
 from profiles.exceptions import ProblemsError, ProfileDesignerError
 from profiles.models import Profile, User
-from profiles.plist.instance import identifier_varies
+from profiles.plist.templates.instance import identifier_varies
 from profiles.services import audit, refilling, templates
 from profiles.services.documents import load
 from profiles.services.download import download

@@ -10,7 +10,6 @@ from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import escaped
 from profiles.plist.build import written
-from profiles.plist.declaration import Declaration, Origin, Place, Variable, VariableKind
 from profiles.plist.diff.change import (
     ANOTHER_SECRET,
     NOTHING,
@@ -27,8 +26,9 @@ from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.effects import title_of
 from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.secrets import masked_values
+from profiles.plist.templates.declaration import Declaration, Origin, Place, Variable, VariableKind
+from profiles.plist.templates.variables import confidential
 from profiles.plist.validation.references import pointed
-from profiles.plist.variables import confidential
 
 PAYLOAD_NAME: Final = "Payload name"
 ORDER: Final = "Order of payloads"

@@ -19,10 +19,11 @@ from profiles.catalogue.rules.addresses import SERVER, UNFILLED_PLACEHOLDER
 from profiles.catalogue.rules.names import NOT_A_WEB_ADDRESS, NOT_AN_ADDRESS
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.values import MAX_DEPTH
-from profiles.plist import secrets, variables
-from profiles.plist.declaration import Declaration
+from profiles.plist import secrets
 from profiles.plist.document import Document, Problem
 from profiles.plist.kept import IDENTIFIER, UUID, Kept
+from profiles.plist.templates import variables
+from profiles.plist.templates.declaration import Declaration
 
 OWN_PLACEHOLDER: Final = Diagnostic(
     "own-placeholder",

@@ -12,8 +12,8 @@ from profiles.catalogue.fixes import put
 from profiles.catalogue.keys import Reference
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import Shape, nest
-from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document
+from profiles.plist.templates.declaration import Declaration, Place
 
 DANGLING_REFERENCE: Final = Diagnostic(
     "dangling-reference",

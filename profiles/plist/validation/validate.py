@@ -15,9 +15,9 @@ from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.shape import escaped
 from profiles.catalogue.values import WRONG_TYPE, can_be_written, check_text
-from profiles.plist import variables
-from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
+from profiles.plist.templates import variables
+from profiles.plist.templates.declaration import Declaration, Place
 from profiles.plist.validation import placeholders, references, value_forms
 from profiles.plist.validation.covering import uncovered
 from profiles.plist.validation.intention import Surroundings

@@ -17,7 +17,7 @@ from django.utils import timezone
 from profiles.exceptions import BulkError
 from profiles.models import BulkRun, Profile, Recipient, RunState, Team, User
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import Declaration, Variable, VariableKind
+from profiles.plist.templates.declaration import Declaration, Variable, VariableKind
 from profiles.policy import Action, require
 from profiles.services import templates
 from profiles.services.bulk.press import template_document

@@ -14,10 +14,10 @@ from profiles.encryption import key_id
 from profiles.exceptions import EncryptionError
 from profiles.models import BulkRun, Recipient
 from profiles.models.sealed import SealedModel, key_ring
-from profiles.plist.declaration import VariableKind
 from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
-from profiles.plist.variables import confidential
+from profiles.plist.templates.declaration import VariableKind
+from profiles.plist.templates.variables import confidential
 from profiles.services.bulk.press import press_of, template_document
 
 PREVIEWED: Final = 3

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from profiles.exceptions import BulkError
 from profiles.models import BulkRun, Delivery, RecipientState, RunState, Team, User
-from profiles.plist.declaration import Declaration
+from profiles.plist.templates.declaration import Declaration
 from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event

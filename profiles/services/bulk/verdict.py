@@ -9,10 +9,10 @@ from typing import Final
 from profiles.exceptions import VariablesError
 from profiles.models import BulkRun
 from profiles.models.lengths import NAME_LENGTH
-from profiles.plist.declaration import Declaration, VariableKind
 from profiles.plist.document import Problem
 from profiles.plist.press import Press
-from profiles.plist.variables import check_answers
+from profiles.plist.templates.declaration import Declaration, VariableKind
+from profiles.plist.templates.variables import check_answers
 from profiles.services.bulk.press import template_document, template_problems, uuid_of
 from profiles.services.bulk.rows import answers_of, email_of, is_address, key_of
 from profiles.services.causes import (

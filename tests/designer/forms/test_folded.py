@@ -14,8 +14,8 @@ from designer.forms.document_form import DocumentForm, Part
 from designer.forms.payload_list import FEW, arrange
 from designer.presentation.review import MAX_PROBLEMS, review
 from profiles.catalogue.findings import Severity
-from profiles.plist.declaration import Declaration, Place
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
+from profiles.plist.templates.declaration import Declaration, Place
 from profiles.plist.validation.validate import validate
 from tests.designer.forms.making import on_page
 from tests.plist.exactness import differences

@@ -14,9 +14,9 @@ from designer.forms.document_form import DocumentForm
 from designer.forms.mended import MENDED, Note, all_flat, mended_flat, mended_part, read_notes
 from profiles.catalogue import registry
 from profiles.catalogue.fixes import NOTHING
-from profiles.plist.declaration import Origin, Place
 from profiles.plist.document import Document
 from profiles.plist.reading.read import read
+from profiles.plist.templates.declaration import Origin, Place
 from tests.designer.forms.making import on_page
 from tests.plist.trees import tree, vpn
 

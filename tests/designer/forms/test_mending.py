@@ -20,9 +20,9 @@ from profiles.catalogue import registry
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.certificate import EXAMPLE_ROOT
-from profiles.plist.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.document import ENVELOPE_NAME, Document
 from profiles.plist.reading.read import read
+from profiles.plist.templates.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.validation.repairs import Repair, repaired
 from profiles.plist.validation.validate import validate
 from profiles.services.documents import fingerprint

@@ -8,8 +8,8 @@ import pytest
 from django.http import QueryDict
 
 from designer.forms.template_form import BLANKS, KeyChoice, TemplateForm, VariableForm
-from profiles.plist.declaration import MAX_VARIABLES, Declaration, Place, Variable, VariableKind
 from profiles.plist.document import Document
+from profiles.plist.templates.declaration import MAX_VARIABLES, Declaration, Place, Variable, VariableKind
 from profiles.services.inspection import check
 from tests.designer.forms.making import query
 from tests.services.samples import PASSWORD, valid

@@ -18,8 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.models import AuditEntry, Profile, Role, User
-from profiles.plist.declaration import Origin
 from profiles.plist.document import PayloadDocument, random_uuid
+from profiles.plist.templates.declaration import Origin
 from profiles.services import certificates, profiles, signing, updates
 from profiles.services.documents import load
 from profiles.services.teams import home

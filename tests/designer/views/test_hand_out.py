@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.models import AuditEntry, HandOut, Membership, Profile, Role, SigningIdentity, User
-from profiles.plist.declaration import Declaration
+from profiles.plist.templates.declaration import Declaration
 from profiles.services import hand_outs, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.models import Membership, Profile, Revision, Role, User
-from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import random_uuid
+from profiles.plist.templates.declaration import Declaration, Origin, Place
 from profiles.services import download, history, profiles
 from profiles.services.documents import load
 from profiles.services.pages import PER_PAGE

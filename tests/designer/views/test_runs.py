@@ -17,7 +17,7 @@ from django.urls import reverse
 from designer.forms.run_forms import MAX_PASTED
 from designer.views.runs import MOST_BYTES
 from profiles.models import BulkRun, Profile, Recipient, Role, RunState, User, Visibility
-from profiles.plist.declaration import Declaration
+from profiles.plist.templates.declaration import Declaration
 from profiles.services import profiles, teams
 from profiles.services.bulk.rows import cells_of
 from profiles.services.pages import PER_PAGE

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.models import Profile, Role, User
-from profiles.plist.declaration import MAX_VARIABLES, Declaration, Variable
+from profiles.plist.templates.declaration import MAX_VARIABLES, Declaration, Variable
 from profiles.services import profiles, templates
 from profiles.services.documents import load
 from profiles.services.teams import home

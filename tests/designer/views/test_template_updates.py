@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.models import Profile, Role, User
-from profiles.plist.declaration import Place, Variable
+from profiles.plist.templates.declaration import Place, Variable
 from profiles.services import profiles
 from profiles.services.documents import load
 from profiles.services.pages import PER_PAGE

@@ -13,8 +13,8 @@ from profiles.catalogue.evidence import Evidence
 from profiles.encryption import KeyRing
 from profiles.exceptions import BulkError
 from profiles.models import BulkResult, BulkRun, Profile, RunState, User
-from profiles.plist.declaration import Place
 from profiles.plist.document import Document, Problem
+from profiles.plist.templates.declaration import Place
 from profiles.plist.validation.validate import validate
 from profiles.services.bulk import checking, claims, runs
 from profiles.services.bulk import work as bulk

@@ -24,7 +24,7 @@ from profiles.models import (
     User,
 )
 from profiles.plist.build import build
-from profiles.plist.instance import instantiate
+from profiles.plist.templates.instance import instantiate
 from profiles.services import hand_outs, profiles, signing, teams
 from profiles.services.bulk import results, retention, runs
 from profiles.services.bulk import work as bulk

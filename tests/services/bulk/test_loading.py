@@ -9,8 +9,8 @@ from django.db import DatabaseError
 
 from profiles.exceptions import BulkError, DocumentError
 from profiles.models import AuditEntry, BulkRun, Profile, RunState, User
-from profiles.plist.declaration import Variable, VariableKind
 from profiles.plist.secrets import MASK
+from profiles.plist.templates.declaration import Variable, VariableKind
 from profiles.services import teams
 from profiles.services.bulk import loading, runs
 from profiles.services.bulk.loading import guess

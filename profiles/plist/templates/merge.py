@@ -12,12 +12,12 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
-from profiles.plist.declaration import Place
 from profiles.plist.diff.change import NOTHING, REMOVED, exact, shown
 from profiles.plist.diff.documents import ORDER, PAYLOAD_NAME, payload_label, target_label
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.kept import Kept
 from profiles.plist.secrets import masked_values
+from profiles.plist.templates.declaration import Place
 
 Side = Literal["theirs", "mine"]
 

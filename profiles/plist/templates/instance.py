@@ -10,10 +10,10 @@ from typing import Any, Final
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
 from profiles.exceptions import DocumentError
-from profiles.plist.declaration import Declaration, Origin, Place
 from profiles.plist.document import ENVELOPE_NAME, Document, derived_uuid
+from profiles.plist.templates.declaration import Declaration, Origin, Place
+from profiles.plist.templates.variables import completed, fill, uses
 from profiles.plist.validation.references import follow, moved_to
-from profiles.plist.variables import completed, fill, uses
 
 IDENTIFIER: Final = "PayloadIdentifier"
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from profiles.catalogue.keys import Address, Dictionary, Key, ListOf
 from profiles.catalogue.shape import Shape
-from profiles.plist.declaration import MAX_VARIABLES, Declaration, Variable, VariableKind
 from profiles.plist.document import Document
-from profiles.plist.variables import confidential, lone, uses
+from profiles.plist.templates.declaration import MAX_VARIABLES, Declaration, Variable, VariableKind
+from profiles.plist.templates.variables import confidential, lone, uses
 
 HOSTS: Final = frozenset({"RemoteAddress", "HTTPProxy", "HTTPSProxy"})
 """Names of keys whose value is a host name or an IP address."""

@@ -20,8 +20,8 @@ from profiles.catalogue.shape import escaped
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.exceptions import VariablesError
 from profiles.plist import secrets
-from profiles.plist.declaration import NAME, Declaration, Variable
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
+from profiles.plist.templates.declaration import NAME, Declaration, Variable
 
 OPENING: Final = "{{"
 

@@ -18,14 +18,14 @@ from profiles.catalogue.shape import Shape
 from profiles.catalogue.values import MAX_DEPTH, control_character
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import secrets
-from profiles.plist.declaration import Declaration
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid, random_uuid
 from profiles.plist.encoding import from_json, to_json
 from profiles.plist.kept import Kept
 from profiles.plist.spec.shape import dictionary, known_type, only, payload_name, read_targets
 from profiles.plist.spec.syntax import parse_json
+from profiles.plist.templates.declaration import Declaration
+from profiles.plist.templates.variables import confidential, lone
 from profiles.plist.validation.references import moved_to
-from profiles.plist.variables import confidential, lone
 
 FORMAT: Final = "profile-designer-template"
 VERSION: Final = 2
