@@ -15,7 +15,7 @@ from designer.forms.sheet import Sheet
 from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.shape import escaped, nest
 from profiles.plist.diff.change import are_same
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.secrets import HasKeys, Place, split
 
 

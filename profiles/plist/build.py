@@ -12,7 +12,7 @@ from profiles.catalogue.shape import Shape, escaped, nest
 from profiles.exceptions import BuildError
 from profiles.plist import dump as writer
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.kept import CONTENT, TYPE, UUID, VERSION, Kept
+from profiles.plist.imported.source_form import CONTENT, TYPE, UUID, VERSION, Kept
 from profiles.plist.validation.validate import structure
 
 

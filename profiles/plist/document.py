@@ -16,7 +16,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.values import text_in
 from profiles.catalogue.versions import Targets
-from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.imported.source_form import IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.templates.declaration import ENVELOPE_PART, Declaration, Origin
 
 ENVELOPE_NAME: Final = ENVELOPE_PART

@@ -14,7 +14,7 @@ from profiles.plist import secrets
 from profiles.plist.build import payload_list, property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.dump import dump
-from profiles.plist.kept import CONTENT, Kept
+from profiles.plist.imported.source_form import CONTENT, Kept
 from profiles.plist.masks import MaskKey, Masks
 from profiles.plist.reading.load import Loaded, load
 from profiles.plist.reading.read import read, read_payload

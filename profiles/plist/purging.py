@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from profiles.plist.diff.change import exact
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.secrets import Place, path_of
 
 SHORTEST: Final = 4

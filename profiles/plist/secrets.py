@@ -20,7 +20,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import Shape, escaped
 from profiles.catalogue.values import plist_type_of
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 
 MASK: Final = "••••••••"
 

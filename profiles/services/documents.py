@@ -13,7 +13,7 @@ from profiles.models import Payload, Profile, Revision
 from profiles.plist import secrets
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import from_json, to_json
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.templates.declaration import Declaration, Origin
 
 NOTHING: Mapping[str, Any] = {}

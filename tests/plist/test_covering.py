@@ -15,7 +15,7 @@ from profiles.catalogue.fixes import REMOVED
 from profiles.catalogue.keys import Choice, Key, Number, Switch
 from profiles.catalogue.shape import nest
 from profiles.plist.document import Document, PayloadDocument, Problem
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.rule_book.diagnostics import entries
 from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.plist.validation.presence import UNAVAILABLE

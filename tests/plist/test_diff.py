@@ -23,7 +23,7 @@ from profiles.plist.diff.change import Change, shown
 from profiles.plist.diff.documents import IDENTITY, diff, part_diffs
 from profiles.plist.diff.keys import Lists
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.reading.read import read
 from profiles.plist.templates.declaration import Declaration, Origin, Place, Variable, VariableKind
 from tests.plist import wild

@@ -7,7 +7,7 @@ from dataclasses import replace
 from profiles.catalogue.evidence import Credential, Evidence
 from profiles.plist.document import PayloadDocument
 from profiles.plist.effects import UNKNOWN, Effect, effects, title_of
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from tests.plist.making import TUNNEL_UUID, document, payload, tunnel
 
 ROOT = PayloadDocument(

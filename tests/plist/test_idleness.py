@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.plist.document import Document, PayloadDocument, Problem
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.validation.repairs import mended
 from profiles.plist.validation.validate import validate
 from tests.plist.making import TUNNEL_UUID, WITH_SECRET, document

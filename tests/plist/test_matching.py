@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from profiles.plist.diff.matching import pairs
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.reading.read import read
 from tests.plist import wild
 from tests.plist.making import document

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from profiles.plist.build import property_list
 from profiles.plist.document import Document
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.purging import exactly, purge, repeated
 from profiles.plist.reading.read import read
 from profiles.plist.templates.declaration import Declaration, Origin, Variable

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.catalogue.fixes import REMOVED, Change, Fix
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.validation.validate import validate
 from tests.plist.making import problems, sentence, tunnel
 

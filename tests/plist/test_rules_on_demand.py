@@ -12,7 +12,7 @@ from profiles.catalogue import registry
 from profiles.catalogue.fixes import Change, Items, drop
 from profiles.catalogue.keys import Choice
 from profiles.plist.document import Document
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.validation.repairs import mended, repaired, repairs
 from profiles.plist.validation.validate import validate
 from tests.plist.making import problems, tunnel

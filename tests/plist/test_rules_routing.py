@@ -10,7 +10,7 @@ import pytest
 from profiles.catalogue import registry
 from profiles.catalogue.findings import Severity
 from profiles.catalogue.fixes import REMOVED, Change
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.validation.validate import validate
 from tests.plist.making import ABSENT, document, payload, problems, told, tunnel
 

@@ -18,7 +18,7 @@ from profiles.catalogue import registry
 from profiles.exceptions import SpecError
 from profiles.plist.build import build, dump, property_list
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.reading.budget import MAX_NODES, MAX_PAYLOADS, MAX_TREE_DEPTH
 from profiles.plist.reading.load import load
 from profiles.plist.reading.read import read

@@ -19,7 +19,7 @@ from profiles.catalogue.evidence import ServerCertificate
 from profiles.catalogue.fixes import put
 from profiles.exceptions import IdentityError
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.validation.validate import validate
 from profiles.services import inspection
 from profiles.services.inspection import check, inspect, server_certificate

@@ -24,7 +24,7 @@ from profiles.plist.diff.keys import How, Lists, Spot, keys, undeclared
 from profiles.plist.diff.matching import Pair, pairs
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.effects import title_of
-from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.imported.source_form import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.secrets import masked_values
 from profiles.plist.templates.declaration import Declaration, Origin, Place, Variable, VariableKind
 from profiles.plist.templates.variables import confidential

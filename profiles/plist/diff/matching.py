@@ -8,7 +8,7 @@ from typing import Final
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.effects import title_of
-from profiles.plist.kept import IDENTIFIER, UUID
+from profiles.plist.imported.source_form import IDENTIFIER, UUID
 
 Pair = tuple[PayloadDocument | None, PayloadDocument | None]
 """The same payload in both; None where one has none."""

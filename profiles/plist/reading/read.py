@@ -13,7 +13,7 @@ from profiles.exceptions import UnreadableProfileError
 from profiles.plist.build import written
 from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, derived_uuid, is_uuid
-from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.imported.source_form import CONTENT, IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.reading.budget import MAX_PAYLOADS
 from profiles.plist.validation.validate import is_writable
 

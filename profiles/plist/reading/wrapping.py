@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from profiles.catalogue.envelope import ENVELOPE
 from profiles.exceptions import UnreadableProfileError
-from profiles.plist.kept import CONTENT, TYPE
+from profiles.plist.imported.source_form import CONTENT, TYPE
 from profiles.plist.reading import binary_tree
 
 BASE64_NOTE: Final = (

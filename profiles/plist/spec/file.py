@@ -17,7 +17,7 @@ from profiles.catalogue.payload_type import Payload
 from profiles.exceptions import SpecError
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
-from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
+from profiles.plist.imported.source_form import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.spec import syntax
 from profiles.plist.spec.folder import SpecFolder
 from profiles.plist.spec.shape import (

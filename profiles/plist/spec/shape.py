@@ -10,7 +10,7 @@ from profiles.catalogue import registry
 from profiles.catalogue.versions import OPERATING_SYSTEMS, OperatingSystem, Targets, is_version
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist.document import ENVELOPE_NAME, is_uuid
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.spec.values import close_match
 
 MAX_NAME: Final = 100

@@ -18,7 +18,7 @@ from profiles.plist.build import written
 from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
 from profiles.plist.encoding import MARKS, to_json
-from profiles.plist.kept import IDENTIFIER, UUID, Kept
+from profiles.plist.imported.source_form import IDENTIFIER, UUID, Kept
 from profiles.plist.spec import yaml_text
 from profiles.plist.spec.file import known_keys, own_keys
 from profiles.plist.spec.folder import SpecFolder

@@ -15,7 +15,7 @@ from profiles.catalogue.shape import nest
 from profiles.plist.diff.change import NOTHING, REMOVED, exact, shown
 from profiles.plist.diff.documents import ORDER, PAYLOAD_NAME, payload_label, target_label
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.kept import Kept
+from profiles.plist.imported.source_form import Kept
 from profiles.plist.secrets import masked_values
 from profiles.plist.templates.declaration import Place
 

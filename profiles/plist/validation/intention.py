@@ -12,7 +12,7 @@ from profiles.catalogue.fixes import NOTHING
 from profiles.catalogue.keys import Boolean, Key, Switch
 from profiles.catalogue.shape import Shape, last_name
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION
+from profiles.plist.imported.source_form import IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.validation.likeness import is_contrary, is_surely, letters, more_words
 from profiles.plist.validation.owners import Owner, owner_at, owners
 

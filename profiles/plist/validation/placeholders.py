@@ -21,7 +21,7 @@ from profiles.catalogue.shape import escaped
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.plist import secrets
 from profiles.plist.document import Document, Problem
-from profiles.plist.kept import IDENTIFIER, UUID, Kept
+from profiles.plist.imported.source_form import IDENTIFIER, UUID, Kept
 from profiles.plist.templates import variables
 from profiles.plist.templates.declaration import Declaration
 

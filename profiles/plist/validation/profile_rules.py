@@ -18,9 +18,9 @@ from profiles.catalogue.fixes import NOTHING, AsBuilt, Change, Fix, put
 from profiles.catalogue.keys.scalars import MALFORMED
 from profiles.catalogue.wording import abridged
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.kept import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
-from profiles.plist.oddities import Kind as Oddities
-from profiles.plist.oddities import Oddity, oddities
+from profiles.plist.imported.deviations import Kind as Oddities
+from profiles.plist.imported.deviations import Oddity, oddities
+from profiles.plist.imported.source_form import CONTENT, IDENTIFIER, TYPE, UUID, VERSION
 from profiles.plist.validation.presence import left_out
 
 NO_PAYLOAD: Final = Diagnostic(

@@ -20,7 +20,7 @@ from profiles.catalogue.values import plist_type_of
 from profiles.catalogue.vpn_types import TYPE_KEY
 from profiles.plist.diff.change import SECRET, are_same, unknown_value, with_type
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Problem
-from profiles.plist.kept import IDENTIFIER, TYPE, UUID, VERSION, Kept
+from profiles.plist.imported.source_form import IDENTIFIER, TYPE, UUID, VERSION, Kept
 from profiles.plist.validation.references import pointed
 from profiles.plist.validation.validate import has_errors
 

@@ -10,7 +10,7 @@ from profiles.catalogue.citations import schema
 from profiles.catalogue.findings import Diagnostic, Finding, Severity
 from profiles.catalogue.fixes import put
 from profiles.plist.document import PayloadDocument
-from profiles.plist.kept import TYPE
+from profiles.plist.imported.source_form import TYPE
 
 TYPE_LETTERS: Final = Diagnostic(
     "payload-type",

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, is_uuid
-from profiles.plist.kept import IDENTIFIER, UUID, VERSION, Kept
+from profiles.plist.imported.source_form import IDENTIFIER, UUID, VERSION, Kept
 
 _NAMES: Final = (UUID, IDENTIFIER)
 """Keys that tell parts apart."""
