@@ -21,8 +21,8 @@ from profiles.catalogue.shape import Shape, escaped, nest
 from profiles.catalogue.values import can_be_written
 from profiles.exceptions import DocumentError
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.encoding import from_json, to_json
 from profiles.plist.imported.source_form import Kept
+from profiles.plist.json_values import from_json, to_json
 from profiles.plist.secrets import HasKeys, Place, join, split
 
 MENDED: Final = "~mended"

@@ -10,7 +10,7 @@ from profiles.catalogue.keys import Key, Languages, ListOf
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import Shape, escaped, nest
 from profiles.exceptions import BuildError
-from profiles.plist import dump as writer
+from profiles.plist import xml_writer as writer
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.imported.source_form import CONTENT, TYPE, UUID, VERSION, Kept
 from profiles.plist.validation.validate import structure

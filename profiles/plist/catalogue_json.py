@@ -12,7 +12,7 @@ from profiles.catalogue.keys import Dictionary, Key, ListOf, Number
 from profiles.catalogue.options import Option
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.versions import INHERITED, NEVER, OPERATING_SYSTEMS, Availability
-from profiles.plist import encoding
+from profiles.plist import json_values
 from profiles.plist.rule_book import diagnostics
 
 Json = dict[str, Any]
@@ -101,8 +101,8 @@ def _described(path: str, key: Key, available: Availability) -> Json:
         "max_on": dict(key.maximum_on) if isinstance(key, Number) else {},
         "unit": key.unit if isinstance(key, Number) else "",
         "max_items": key.max_items if isinstance(key, ListOf) else None,
-        "default": encoding.to_json(key.default),
-        "default_by_os": encoding.to_json(dict(key.default_on)),
+        "default": json_values.to_json(key.default),
+        "default_by_os": json_values.to_json(dict(key.default_on)),
         "required": key.required is True and key.required_by is None,
         "required_by": key.required_by.to_json() if key.required_by else None,
         "revealed_by": key.revealed_by.to_json() if key.revealed_by else None,

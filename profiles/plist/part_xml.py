@@ -13,12 +13,12 @@ from profiles.exceptions import UnreadableProfileError
 from profiles.plist import secrets
 from profiles.plist.build import payload_list, property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.dump import dump
 from profiles.plist.imported.source_form import CONTENT, Kept
 from profiles.plist.masks import MaskKey, Masks
 from profiles.plist.reading.load import Loaded, load
 from profiles.plist.reading.read import read, read_payload
 from profiles.plist.secrets import Kind, Place
+from profiles.plist.xml_writer import dump
 
 MAX_CHARACTERS: Final = 1_000_000
 """Of the XML of one part."""

@@ -12,8 +12,8 @@ from profiles.catalogue.payload_type import Payload as PayloadType
 from profiles.models import Payload, Profile, Revision
 from profiles.plist import secrets
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.encoding import from_json, to_json
 from profiles.plist.imported.source_form import Kept
+from profiles.plist.json_values import from_json, to_json
 from profiles.plist.templates.declaration import Declaration, Origin
 
 NOTHING: Mapping[str, Any] = {}

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from profiles.models import ImportedFile, Profile, User
 from profiles.plist.build import build
-from profiles.plist.dump import dump
+from profiles.plist.xml_writer import dump
 from profiles.services import imports, profiles
 from profiles.services.documents import load
 from profiles.services.teams import home

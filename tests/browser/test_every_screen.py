@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from profiles.catalogue import registry
 from profiles.models import BulkRun, Membership, Profile, Role, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.plist.dump import dump
+from profiles.plist.xml_writer import dump
 from profiles.services import imports, profiles, sharing, signing, teams
 from profiles.services.profile_file import read_file
 from profiles.services.teams import home

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.models import Certificate, ImportedFile, Profile, User
-from profiles.plist.dump import dump
+from profiles.plist.xml_writer import dump
 from profiles.services import signing
 from tests.browser.barriers import barriers
 from tests.browser.screen import Screen

@@ -12,7 +12,7 @@ from profiles.catalogue import registry
 from profiles.catalogue.payloads.other import SLUG as OTHER
 from profiles.catalogue.versions import Targets
 from profiles.plist.document import Document, PayloadDocument, Problem
-from profiles.plist.encoding import to_json
+from profiles.plist.json_values import to_json
 from profiles.plist.reading.load import load
 from profiles.plist.reading.read import read
 from profiles.plist.spec.file import read_spec

@@ -19,7 +19,7 @@ from designer.presentation.review import review
 from profiles.exceptions import ProblemsError
 from profiles.models import BulkRun, Profile, RecipientState, User
 from profiles.plist.document import Problem
-from profiles.plist.encoding import to_json
+from profiles.plist.json_values import to_json
 from profiles.plist.spec.writer import Format, write
 from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.services import hand_outs, imports, profiles

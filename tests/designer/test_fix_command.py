@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from profiles.plist.dump import dump
 from profiles.plist.spec.file import read_spec
+from profiles.plist.xml_writer import dump
 from tests.plist.trees import tree, vpn
 
 ODD = tree(vpn({"RemoteAddress": "a.example.com", "DisableMOBIKE": True, "MTU": 1400.0}))

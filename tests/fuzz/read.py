@@ -19,9 +19,9 @@ import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 with atheris.instrument_imports(include=["profiles.plist"]):
     from profiles.exceptions import UnreadableProfileError
     from profiles.plist.build import property_list
-    from profiles.plist.dump import dump
     from profiles.plist.reading.load import Loaded, load
     from profiles.plist.reading.read import read
+    from profiles.plist.xml_writer import dump
 
 from tests.plist.exactness import differences
 from tests.plist.rough import BARE, DOCTYPE, TREE, binary, marked, refers, xml

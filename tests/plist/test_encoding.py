@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from profiles.exceptions import DocumentError
-from profiles.plist.encoding import from_json, parse_base64, parse_date, to_json, utc
+from profiles.plist.json_values import from_json, parse_base64, parse_date, to_json, utc
 from tests.plist.exactness import differences
 
 MOMENT = datetime(2027, 1, 31, 12, 0, 5)  # noqa: DTZ001 — as property lists have it

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from profiles.plist.dump import dump
 from profiles.plist.reading.load import Loaded, load
+from profiles.plist.xml_writer import dump
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.rough import BARE, DOCTYPE, TREE, binary, marked, refers, xml

@@ -18,10 +18,10 @@ from profiles.exceptions import MaskError, UnreadableProfileError
 from profiles.plist import part_xml, secrets
 from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.dump import dump
 from profiles.plist.masks import MaskKey, Masks
 from profiles.plist.reading.read import read
 from profiles.plist.secrets import MASK, Kind, Place, mask
+from profiles.plist.xml_writer import dump
 from tests.plist import wild
 from tests.plist.making import document
 from tests.plist.shown_places import with_secret, with_text

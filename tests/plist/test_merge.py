@@ -12,7 +12,7 @@ import pytest
 
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.encoding import to_json
+from profiles.plist.json_values import to_json
 from profiles.plist.reading.read import read
 from profiles.plist.templates.declaration import Origin, Place
 from profiles.plist.templates.merge import Merge, MergeChange, merge

@@ -19,7 +19,7 @@ from profiles.catalogue.payload_type import Example, Payload
 from profiles.exceptions import VariablesError
 from profiles.plist.build import dump
 from profiles.plist.document import Document, PayloadDocument, random_uuid
-from profiles.plist.press import Press
+from profiles.plist.template_renderer import Press
 from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.plist.templates.instance import instantiate
 from tests.key_samples import some_values
@@ -292,7 +292,7 @@ def test_a_shortcut_that_writes_something_else_is_told(monkeypatch: pytest.Monke
     answers = {"user": "a", "pw": "b", "unused": "c"}
     press = press_of(EVERYWHERE)
     assert press.agrees(UUID, answers)
-    monkeypatch.setattr("profiles.plist.press._written", lambda text: text.upper())
+    monkeypatch.setattr("profiles.plist.template_renderer._written", lambda text: text.upper())
     assert not press.agrees(UUID, answers)
 
 

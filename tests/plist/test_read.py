@@ -12,11 +12,11 @@ from profiles.catalogue import registry
 from profiles.exceptions import UnreadableProfileError
 from profiles.plist.build import build, property_list
 from profiles.plist.document import Document, is_uuid
-from profiles.plist.dump import dump
 from profiles.plist.reading.budget import MAX_PAYLOADS
 from profiles.plist.reading.load import load
 from profiles.plist.reading.read import read
 from profiles.plist.validation.validate import validate
+from profiles.plist.xml_writer import dump
 from tests.plist import wild
 from tests.plist.exactness import losses
 from tests.plist.making import document, payload

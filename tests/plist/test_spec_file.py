@@ -12,7 +12,7 @@ from profiles.catalogue import registry
 from profiles.exceptions import SpecError
 from profiles.plist.build import build
 from profiles.plist.document import Document, PayloadDocument, derived_uuid
-from profiles.plist.encoding import to_json
+from profiles.plist.json_values import to_json
 from profiles.plist.spec.file import read_spec
 from profiles.plist.spec.syntax import MAX_BYTES, decode
 from profiles.plist.validation.validate import validate

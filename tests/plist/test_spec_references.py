@@ -17,7 +17,7 @@ from profiles.catalogue.values import MAX_DATA
 from profiles.exceptions import SpecError
 from profiles.plist.build import property_list
 from profiles.plist.document import Document, PayloadDocument
-from profiles.plist.encoding import from_json, to_json
+from profiles.plist.json_values import from_json, to_json
 from profiles.plist.spec.file import read_spec, resolve
 from profiles.plist.spec.folder import SpecFolder
 from profiles.plist.spec.values import MAX_FILES

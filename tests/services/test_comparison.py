@@ -16,8 +16,8 @@ from profiles.exceptions import DocumentError
 from profiles.models import ImportedFile, Membership, Profile, Revision, Role, User
 from profiles.plist.build import build
 from profiles.plist.document import Document
-from profiles.plist.dump import dump
 from profiles.plist.templates.declaration import Declaration
+from profiles.plist.xml_writer import dump
 from profiles.services import comparison, imports, profiles
 from profiles.services.comparison import MOST_FILES, MOST_FOUND, Comparison, compare, resolve, search
 from profiles.services.documents import load

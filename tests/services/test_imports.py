@@ -13,7 +13,7 @@ from django.utils import timezone
 from profiles.exceptions import DocumentError, EncryptionError, NotAllowedError, UnreadableProfileError
 from profiles.models import Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
-from profiles.plist.dump import dump
+from profiles.plist.xml_writer import dump
 from profiles.services import certificates, imports
 from profiles.services.documents import load
 from profiles.services.teams import home

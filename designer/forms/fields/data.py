@@ -16,7 +16,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Content, Pkcs12
 from profiles.catalogue.values import MAX_DATA
 from profiles.exceptions import DocumentError
-from profiles.plist.encoding import parse_base64
+from profiles.plist.json_values import parse_base64
 
 
 class SecretField(KeyField):

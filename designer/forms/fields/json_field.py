@@ -16,7 +16,7 @@ from profiles.catalogue.keys import Key
 from profiles.catalogue.shape import nest
 from profiles.catalogue.values import MAX_TEXT, can_be_written
 from profiles.exceptions import DocumentError, MaskError
-from profiles.plist.encoding import from_json, to_json
+from profiles.plist.json_values import from_json, to_json
 from profiles.plist.masks import MaskKey, Masks
 from profiles.plist.secrets import HasKeys, Kind, Place, cover, places
 

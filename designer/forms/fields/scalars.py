@@ -17,7 +17,7 @@ from designer.forms.form_context import NOWHERE, Surroundings
 from profiles.catalogue import distinguished_names
 from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Integer, Key
-from profiles.plist.encoding import parse_date
+from profiles.plist.json_values import parse_date
 
 LONGEST: Final = 40
 """Characters of a value among the choices that is none of them."""

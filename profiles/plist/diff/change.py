@@ -12,7 +12,7 @@ from profiles.catalogue.conditions import is_set
 from profiles.catalogue.keys import Key
 from profiles.catalogue.shape import ESCAPED_DOT
 from profiles.catalogue.values import plist_type_of
-from profiles.plist.encoding import to_json
+from profiles.plist.json_values import to_json
 from profiles.plist.secrets import MASK, is_open, masked_unknown
 
 NOTHING: Final = "not set"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from profiles.exceptions import DocumentError
-from profiles.plist.encoding import from_json, to_json
+from profiles.plist.json_values import from_json, to_json
 
 VERSION: Final = "PayloadVersion"
 UUID: Final = "PayloadUUID"

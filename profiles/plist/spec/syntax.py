@@ -13,7 +13,7 @@ import yaml
 
 from profiles.catalogue.values import MAX_DEPTH
 from profiles.exceptions import DocumentError, SpecError
-from profiles.plist import encoding
+from profiles.plist import json_values
 from profiles.plist.reading.budget import MAX_NODES, MAX_TREE_DEPTH
 
 MAX_BYTES: Final = 5_000_000
@@ -224,7 +224,7 @@ class _Loader(yaml.SafeLoader):
 def _binary(loader: _Loader, node: yaml.ScalarNode) -> bytes:
     # PyYAML's own drops what is not base64.
     try:
-        return encoding.parse_base64(node.value)
+        return json_values.parse_base64(node.value)
     except DocumentError as failure:
         raise SpecError(f"The value{_at(node.start_mark)}: {failure}") from None
 
@@ -299,7 +299,7 @@ class _Plain:
     def _decoded(self, value: Mapping[str, Any], text: str, place: str) -> Any:
         self._count(len(text))
         try:
-            return encoding.from_json(value)
+            return json_values.from_json(value)
         except (DocumentError, OverflowError) as failure:
             reason = failure if isinstance(failure, DocumentError) else "The date is out of range."
             raise SpecError(f"{place}: {reason}") from None
@@ -326,6 +326,6 @@ def _moment(value: date, place: str) -> datetime:
         value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=UTC)
     )
     try:
-        return encoding.utc(moment)
+        return json_values.utc(moment)
     except OverflowError:
         raise SpecError(f"{place} is a date out of range. Write another.") from None

@@ -23,7 +23,7 @@ from profiles.catalogue.keys.data import PEM_BEGIN, der_of
 from profiles.catalogue.payload_type import Payload
 from profiles.catalogue.shape import nest
 from profiles.exceptions import DocumentError, SpecError
-from profiles.plist import encoding
+from profiles.plist import json_values
 from profiles.plist.spec.folder import SpecFolder
 
 MAX_FILES: Final = 20_000_000
@@ -92,7 +92,7 @@ def _converted(key: Key, value: Any, reading: Reading, place: str) -> Any:
             )
         case Date(), str():
             try:
-                return encoding.parse_date(value)
+                return json_values.parse_date(value)
             except (DocumentError, OverflowError):
                 return value
         case Real(), int() if not isinstance(value, bool) and abs(value) < 2**63:

@@ -17,8 +17,8 @@ from profiles.plist import secrets
 from profiles.plist.build import written
 from profiles.plist.diff.change import are_same
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument
-from profiles.plist.encoding import MARKS, to_json
 from profiles.plist.imported.source_form import IDENTIFIER, UUID, Kept
+from profiles.plist.json_values import MARKS, to_json
 from profiles.plist.spec import yaml_text
 from profiles.plist.spec.file import known_keys, own_keys
 from profiles.plist.spec.folder import SpecFolder

@@ -19,8 +19,8 @@ from profiles.catalogue.values import MAX_DEPTH, control_character
 from profiles.exceptions import DocumentError, SpecError
 from profiles.plist import secrets
 from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, is_uuid, random_uuid
-from profiles.plist.encoding import from_json, to_json
 from profiles.plist.imported.source_form import Kept
+from profiles.plist.json_values import from_json, to_json
 from profiles.plist.spec.shape import dictionary, known_type, only, payload_name, read_targets
 from profiles.plist.spec.syntax import parse_json
 from profiles.plist.templates.declaration import Declaration

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from profiles.exceptions import EncryptionError
 from profiles.models import BulkRun, Recipient, RecipientState, RunState
-from profiles.plist.press import Press
+from profiles.plist.template_renderer import Press
 from profiles.services.bulk import claims
 from profiles.services.bulk.press import press_of
 from profiles.services.bulk.rows import DAMAGED, sound_cells_of

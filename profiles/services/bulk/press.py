@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from profiles.models import BulkRun, Revision
 from profiles.plist.document import Document, Problem, derived_uuid
-from profiles.plist.press import Press
+from profiles.plist.template_renderer import Press
 from profiles.plist.templates.declaration import Declaration
 from profiles.services.causes import Mark, exposes_secrets, mark_of, own_doubts, own_errors, saying_of
 from profiles.services.documents import revision_document

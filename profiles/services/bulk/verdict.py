@@ -10,7 +10,7 @@ from profiles.exceptions import VariablesError
 from profiles.models import BulkRun
 from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.document import Problem
-from profiles.plist.press import Press
+from profiles.plist.template_renderer import Press
 from profiles.plist.templates.declaration import Declaration, VariableKind
 from profiles.plist.templates.variables import check_answers
 from profiles.services.bulk.press import template_document, template_problems, uuid_of

@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from profiles.models import ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import build
-from profiles.plist.dump import dump
 from profiles.plist.reading.read import read
+from profiles.plist.xml_writer import dump
 from profiles.services import imports, profiles, templates
 from profiles.services.documents import load
 from profiles.services.teams import home

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from profiles.plist.dump import dump
+from profiles.plist.xml_writer import dump
 from tests.plist.trees import tree, vpn
 from tests.signing.making import certificate, key_pem, openssl, pem
 

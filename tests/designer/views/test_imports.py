@@ -24,9 +24,9 @@ from profiles.exceptions import DocumentError
 from profiles.models import AuditEntry, Certificate, ImportedFile, Membership, Profile, Role, User
 from profiles.plist.build import property_list
 from profiles.plist.document import Document
-from profiles.plist.dump import dump
 from profiles.plist.reading.read import read
 from profiles.plist.validation.repairs import Repair, repairs
+from profiles.plist.xml_writer import dump
 from profiles.services import history, imports, profile_file, profiles
 from profiles.services.documents import load, revision_document
 from profiles.services.inspection import check

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from profiles.models import BulkResult, Profile, RunState, User
 from profiles.models.audit_entry import AuditEntry
 from profiles.plist.build import build
-from profiles.plist.press import Press
+from profiles.plist.template_renderer import Press
 from profiles.plist.templates.instance import instantiate
 from profiles.services.bulk import making
 from profiles.services.bulk.rows import DAMAGED

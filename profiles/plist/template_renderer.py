@@ -17,10 +17,10 @@ from xml.sax.saxutils import escape
 from profiles.catalogue.conditions import is_set
 from profiles.plist.build import dump
 from profiles.plist.document import Document, random_uuid
-from profiles.plist.dump import REFERENCES
 from profiles.plist.templates.declaration import Declaration
 from profiles.plist.templates.instance import instantiate, part_uuid, suffix
 from profiles.plist.templates.variables import completed, uses
+from profiles.plist.xml_writer import REFERENCES
 
 _KEPT: Final = 64
 """Forms of a property list that are kept: as many as there are sets of empty answers."""
