@@ -26,7 +26,7 @@ from profiles.models import (
 )
 from profiles.models.lengths import NAME_LENGTH, SORT_KEY_LENGTH
 from profiles.services import profiles, signing, teams
-from profiles.services.documents import fill_payload, fill_profile, fill_revision, load
+from profiles.services.document_storage import fill_payload, fill_profile, fill_revision, load
 from tests.services.samples import document
 
 pytestmark = pytest.mark.django_db(transaction=True)

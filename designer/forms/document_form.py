@@ -33,7 +33,7 @@ from profiles.plist.document import ENVELOPE_NAME, Document, PayloadDocument, Pr
 from profiles.plist.effects import called, title_of
 from profiles.plist.secrets import unknown_values
 from profiles.plist.templates.declaration import Place
-from profiles.services.inspection import inspect
+from profiles.services.certificate_evidence import inspect
 
 TARGETS: Final = "targets"
 NONE: Final[frozenset[str]] = frozenset()

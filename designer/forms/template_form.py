@@ -28,7 +28,7 @@ from profiles.plist.templates.declaration import (
     VariableKind,
 )
 from profiles.plist.templates.variables import uses, written
-from profiles.services.storable import MAX_COMMENT
+from profiles.services.save_checks import MAX_COMMENT
 
 BLANKS: Final = 2
 """Rows for new variables; a page without scripts gets more of them by saving."""

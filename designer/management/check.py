@@ -15,7 +15,7 @@ from profiles.exceptions import DocumentError, SpecError, VerificationError
 from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.plist.spec.shape import read_targets
 from profiles.plist.validation.validate import has_errors
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from profiles.services.profile_file import ProfileFile
 from profiles.signing.signed_file import Signature
 

@@ -18,7 +18,7 @@ from profiles.plist.spec import writer
 from profiles.plist.spec.writer import Format
 from profiles.plist.validation.repairs import mended
 from profiles.plist.validation.validate import has_errors
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 
 _SPECS: Final = {".yaml": Format.YAML, ".yml": Format.YAML, ".json": Format.JSON}
 

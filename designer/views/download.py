@@ -18,7 +18,7 @@ from designer.web.parameters import number_of
 from profiles.exceptions import DocumentError, EncryptionError, ProblemsError, SigningError
 from profiles.models import Revision, User
 from profiles.services import download as service
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 
 
 @require_safe

@@ -29,7 +29,7 @@ from profiles.plist.templates.instance import identifier_varies
 from profiles.policy import Action
 from profiles.services import refilling, templates, updates
 from profiles.services.causes import Filled, mark_of, own_errors
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 
 AGAIN: Final = "again"
 ANOTHER: Final = "another"

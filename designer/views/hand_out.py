@@ -28,7 +28,7 @@ from profiles.plist.validation.validate import has_errors
 from profiles.policy import Action, refusal
 from profiles.services import hand_outs as service
 from profiles.services import links
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 
 
 class UnrepeatedInput(forms.TextInput):

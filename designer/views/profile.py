@@ -36,8 +36,8 @@ from profiles.plist.document import Problem
 from profiles.plist.validation.profile_rules import identifier_taken
 from profiles.policy import Action
 from profiles.services import profiles, unknown_values
-from profiles.services.documents import load
-from profiles.services.storable import MAX_COMMENT
+from profiles.services.document_storage import load
+from profiles.services.save_checks import MAX_COMMENT
 
 OPEN_PAYLOAD: Final = "open_payload"
 """What the button that opens a folded payload posts its UUID as."""

@@ -21,9 +21,9 @@ from profiles.models import Profile, User
 from profiles.plist.validation.repairs import mended, repairs
 from profiles.policy import Action
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load
 from profiles.services.imports import PUT_RIGHT
-from profiles.services.inspection import check
 
 
 @never_cache

@@ -16,7 +16,7 @@ from profiles.catalogue.evidence import ServerCertificate
 from profiles.certificate_facts import CertificateFacts
 from profiles.exceptions import SigningError
 from profiles.plist.validation.validate import validate
-from profiles.services import inspection
+from profiles.services import certificate_evidence
 from profiles.signing.certificates import date_text
 
 
@@ -29,10 +29,10 @@ def server_certificate(request: HttpRequest, profile_id: uuid.UUID) -> HttpRespo
     if not form.is_valid():
         return render(request, template, {"failure": " ".join(form.all_errors)})
     try:
-        server = inspection.server_certificate(form.cleaned_data["certificate"], whole.document)
+        server = certificate_evidence.server_certificate(form.cleaned_data["certificate"], whole.document)
     except SigningError as error:
         return render(request, template, {"failure": str(error)})
-    evidence = inspection.inspect(whole.document, server=server)
+    evidence = certificate_evidence.inspect(whole.document, server=server)
     known = {(p.payload, p.path, p.code) for p in validate(whole.document, whole.evidence)}
     found = [p for p in validate(whole.document, evidence) if (p.payload, p.path, p.code) not in known]
     context = {

@@ -24,7 +24,7 @@ from profiles.exceptions import DocumentError, LinkError
 from profiles.models import ShareLink, User
 from profiles.policy import Action
 from profiles.services import sharing
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.download import file_stem
 from profiles.services.links import DEFAULT_DAYS, LIFETIMES
 

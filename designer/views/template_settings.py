@@ -22,8 +22,8 @@ from profiles.exceptions import ConflictError, DocumentError
 from profiles.models import Profile, User
 from profiles.policy import Action
 from profiles.services import templates, updates
-from profiles.services.documents import load
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load
 
 
 @never_cache

@@ -23,7 +23,7 @@ from profiles.plist.templates.declaration import Place
 from profiles.plist.templates.merge import Side
 from profiles.policy import Action
 from profiles.services import updates
-from profiles.services.pages import PER_PAGE, page_of
+from profiles.services.pagination import PER_PAGE, page_of
 from profiles.services.profiles import HEAVY
 
 

@@ -23,7 +23,7 @@ from profiles.models import Profile, User
 from profiles.plist.spec.syntax import decode
 from profiles.services import sharing, starting_points
 from profiles.services import templates as service
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.download import file_stem
 
 TEAM, PRIVATE, EVERYONE, PRODUCT = "team", "private", "everyone", "product"

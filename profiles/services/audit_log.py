@@ -14,7 +14,7 @@ from profiles.models.audit_entry import AuditQuerySet
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
-from profiles.services.csv_lines import csv_lines
+from profiles.services.csv_export import csv_lines
 
 PER_PAGE: Final = 25
 COLUMNS: Final = ("id", "at", "actor", "event", "object_id", "name", "detail", "address")

@@ -22,8 +22,8 @@ from profiles.plist.templates.variables import (
     uses,
 )
 from profiles.plist.validation.validate import validate
+from profiles.services.certificate_evidence import check, inspect
 from profiles.services.doubts import is_doubt
-from profiles.services.inspection import check, inspect
 
 UNSAID: Final = "What the secret makes of it is no value. Correct the secret."
 """What is said in place of a sentence that may tell a secret."""

@@ -29,8 +29,8 @@ from profiles.models.certificate import CertificateQuerySet
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
-from profiles.services.pages import PER_PAGE, LongPage, page_of
-from profiles.services.storable import one_line
+from profiles.services.pagination import PER_PAGE, LongPage, page_of
+from profiles.services.save_checks import one_line
 from profiles.signing import bundle, pkcs12
 from profiles.signing.certificates import facts, fingerprint, is_authority, name_of
 from profiles.signing.chain import order

@@ -17,7 +17,7 @@ from profiles.models import ImportedFile, Profile, Revision, User
 from profiles.plist.diff.documents import IDENTITY, PartDiff, part_diffs
 from profiles.plist.document import Document
 from profiles.services import imports
-from profiles.services.documents import load, revision_document
+from profiles.services.document_storage import load, revision_document
 from profiles.services.profiles import HEAVY, matching
 
 MOST_FOUND: Final = 8

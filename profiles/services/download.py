@@ -19,9 +19,9 @@ from profiles.plist.validation.validate import has_errors
 from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
-from profiles.services.documents import load, revision_document
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load, revision_document
 from profiles.services.file_names import NAMELESS, safe_stem
-from profiles.services.inspection import check
 
 CONTENT_TYPE: Final = "application/x-apple-aspen-config"
 EXTENSION: Final = ".mobileconfig"

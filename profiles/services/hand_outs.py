@@ -25,13 +25,13 @@ from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
 from profiles.services.bulk.rows import personal_document
-from profiles.services.documents import load, revision_document
+from profiles.services.certificate_evidence import check, inspect
+from profiles.services.document_storage import load, revision_document
 from profiles.services.doubts import is_doubt
 from profiles.services.download import Download, note_installed, release
-from profiles.services.inspection import check, inspect
 from profiles.services.links import DEFAULT_DAYS, LIFETIMES, LISTED, Issued, issue, spend
 from profiles.services.profiles import HEAVY
-from profiles.services.storable import one_line
+from profiles.services.save_checks import one_line
 from profiles.signing.verdict import Verdict
 
 SHORTEST_PASSPHRASE: Final = 8

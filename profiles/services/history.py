@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 from profiles.models import Profile, Revision, User
 from profiles.plist.diff.documents import PartDiff, part_diffs
 from profiles.services import profiles
-from profiles.services.documents import revision_document
-from profiles.services.pages import LongPage, page_of
+from profiles.services.document_storage import revision_document
+from profiles.services.pagination import LongPage, page_of
 
 _HEAVY: Final = ("document", "sealed")
 """Columns that no list shows."""

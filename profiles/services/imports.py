@@ -31,10 +31,10 @@ from profiles.plist.validation.validate import validate
 from profiles.policy import Action, require
 from profiles.services import certificates, profiles
 from profiles.services.audit import Event
-from profiles.services.inspection import check, inspect
+from profiles.services.certificate_evidence import check, inspect
 from profiles.services.profile_file import ProfileFile, read_file
 from profiles.services.profiles import HEAVY
-from profiles.services.storable import require_storable
+from profiles.services.save_checks import require_storable
 
 KEPT_FOR: Final = timedelta(days=1)
 """How long a file waits for somebody to decide."""

@@ -17,8 +17,8 @@ from profiles.plist.document import ENVELOPE_NAME, Document, Problem
 from profiles.policy import Action, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event
-from profiles.services.documents import load, revision_document
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load, revision_document
 from profiles.services.mask_key import mask_key
 
 

@@ -25,7 +25,7 @@ from profiles.plist.validation.references import moved_to
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
-from profiles.services.documents import (
+from profiles.services.document_storage import (
     assemble,
     fill_payload,
     fill_profile,
@@ -34,8 +34,8 @@ from profiles.services.documents import (
     load,
     revision_document,
 )
-from profiles.services.pages import PER_PAGE, LongPage, page_of
-from profiles.services.storable import require_comment, require_storable, require_unlocked
+from profiles.services.pagination import PER_PAGE, LongPage, page_of
+from profiles.services.save_checks import require_comment, require_storable, require_unlocked
 
 KEPT_AFTER_DELETION: Final = timedelta(days=30)
 

@@ -22,8 +22,8 @@ from profiles.plist.templates.instance import part_uuid
 from profiles.policy import Action, may, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event
-from profiles.services.documents import assemble, fill_revision, revision_document
-from profiles.services.storable import MAX_COMMENT
+from profiles.services.document_storage import assemble, fill_revision, revision_document
+from profiles.services.save_checks import MAX_COMMENT
 
 NOW: Final = 0
 """What stands for the profile as it is now where revisions are numbered."""

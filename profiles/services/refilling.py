@@ -18,7 +18,7 @@ from profiles.plist.document import Document
 from profiles.plist.templates.declaration import Declaration, Place
 from profiles.plist.templates.instance import place_in_instance
 from profiles.plist.templates.variables import completed, confidential
-from profiles.services.documents import answers_of, assemble
+from profiles.services.document_storage import answers_of, assemble
 from profiles.services.templates import made, proposed_name
 
 MOST_COMPARED: Final = 500

@@ -14,7 +14,7 @@ from profiles.plist.templates.file import ToBeFilledIn
 from profiles.policy import Action, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.links import LIFETIMES, LISTED, Issued, issue, spend
 
 

@@ -19,7 +19,7 @@ from profiles.services import audit
 from profiles.services.audit import Event
 from profiles.services.expiry import with_signers
 from profiles.services.links import Issued, issue, spend
-from profiles.services.storable import one_line
+from profiles.services.save_checks import one_line
 
 INVITATION_DAYS: Final = 7
 

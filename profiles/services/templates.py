@@ -26,9 +26,9 @@ from profiles.plist.templates.variables import check_answers, uses
 from profiles.policy import Action, require
 from profiles.services import audit, profiles
 from profiles.services.audit import Event
-from profiles.services.documents import load
-from profiles.services.inspection import check
-from profiles.services.pages import LongPage, page_of
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load
+from profiles.services.pagination import LongPage, page_of
 from profiles.services.profiles import HEAVY, matching
 
 NAME: Final = Place(ENVELOPE_PART, "PayloadDisplayName")

@@ -15,7 +15,7 @@ from profiles.plist.secrets import unknown_values
 from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 
 _LONGEST_PATH: Final = 200
 """Characters of a path that the log repeats."""

@@ -23,7 +23,7 @@ from profiles.plist.validation.references import follow
 from profiles.policy import Action, may, require
 from profiles.services import profiles
 from profiles.services.audit import Event
-from profiles.services.documents import load, revision_document
+from profiles.services.document_storage import load, revision_document
 from profiles.services.templates import NAME, find, made, proposed_name, require_answers, require_right
 
 MOST_UPDATED: Final = 200

@@ -11,7 +11,7 @@ from profiles.models import ImportedFile, Profile, User
 from profiles.plist.build import build
 from profiles.plist.xml_writer import dump
 from profiles.services import imports, profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.plist.trees import WIFI, tree, vpn

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Route, expect
 from profiles.models import Profile, User
 from profiles.plist.reading.read import read
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.building import Workshop

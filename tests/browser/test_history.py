@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from profiles.models import Profile, User
 from profiles.services import download, profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.services.samples import changed, valid

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from profiles.models import HandOut, Profile, User
 from profiles.plist.build import build
 from profiles.services import hand_outs, profiles, signing
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.links import Issued
 from profiles.services.teams import home
 from tests.browser.barriers import barriers

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from profiles.models import Profile, User
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from tests.browser.building import Part, Workshop
 from tests.browser.screen import start_profile
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from profiles.models import Membership, Profile, Role, User
 from profiles.plist.document import Document, PayloadDocument, random_uuid
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.browser.barriers import barriers
 from tests.browser.building import Part, Workshop

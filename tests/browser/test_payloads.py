@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
 
 from profiles.models import Profile, User
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.signing import pkcs12
 from tests.browser.building import Workshop
 from tests.browser.screen import start_profile

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from profiles.models import User
 from profiles.plist.reading.read import read
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.browser.building import Part, Workshop
 from tests.browser.screen import Screen, start_profile

@@ -17,7 +17,7 @@ from profiles.plist.reading.load import load
 from profiles.plist.reading.read import read
 from profiles.plist.spec.file import read_spec
 from profiles.plist.spec.writer import Format, write
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from tests.cases.making import Tree
 
 _OWN: Final = ("PayloadType", "PayloadVersion", "PayloadUUID", "PayloadIdentifier", "VPNType")

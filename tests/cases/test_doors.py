@@ -26,9 +26,9 @@ from profiles.services import hand_outs, imports, profiles
 from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.runs import Matching, match
 from profiles.services.bulk.verdict import OF_TEMPLATE
-from profiles.services.documents import load
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load
 from profiles.services.download import release
-from profiles.services.inspection import check
 from profiles.services.teams import home
 from tests.cases.doors import document, from_file, native, problems
 from tests.cases.expectations import Case, summary

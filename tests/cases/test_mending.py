@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from profiles.plist.document import Problem
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from tests.cases.doors import from_file, problems
 from tests.cases.expectations import Case, Told, summary
 from tests.cases.making import SECRETS

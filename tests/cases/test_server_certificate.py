@@ -9,7 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from profiles.plist.document import Problem
 from profiles.plist.validation.validate import validate
-from profiles.services.inspection import inspect, server_certificate
+from profiles.services.certificate_evidence import inspect, server_certificate
 from tests.cases import credentials
 from tests.cases.doors import document
 from tests.cases.expectations import Told, advice, never, told, warning

@@ -12,7 +12,7 @@ from profiles.exceptions import SpecError
 from profiles.plist.build import build
 from profiles.plist.document import Document
 from profiles.plist.spec.file import read_spec
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from tests.cases.doors import from_spec, native
 from tests.cases.making import (
     CONNECT,

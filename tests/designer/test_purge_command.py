@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from profiles.models import AuditEntry, Membership, Profile, Role, User
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.services.samples import changed, valid
 

@@ -10,7 +10,7 @@ from tests.processes import run_manage
 
 READ_ALL = """
 from profiles.models import Profile
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 print(sorted(load(p).payloads[0].values.get("IKEv2", {}).get("AuthPassword", "") for p in Profile.objects.all()))
 """
 

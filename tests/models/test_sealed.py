@@ -10,7 +10,7 @@ from profiles.exceptions import EncryptionError
 from profiles.models import Payload, Profile, Revision, SealedModel, User
 from profiles.models.sealed import key_ring
 from profiles.services import profiles
-from profiles.services.documents import load, revision_document
+from profiles.services.document_storage import load, revision_document
 from profiles.services.teams import home
 from tests.services.samples import PASSWORD, document, payload
 

@@ -16,7 +16,7 @@ from profiles.plist.document import Document
 from profiles.plist.reading.read import read
 from profiles.plist.validation.repairs import Repair, repaired, repairs
 from profiles.plist.validation.validate import validate
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from tests.plist import wild
 from tests.plist.exactness import differences
 from tests.plist.making import document, payload

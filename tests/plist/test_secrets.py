@@ -26,7 +26,7 @@ from profiles.plist.templates import file
 from profiles.plist.templates.declaration import Declaration
 from profiles.plist.validation.repairs import repairs
 from profiles.plist.validation.validate import structure, validate
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from tests.catalogue.making import payload as declared
 from tests.plist.making import document, payload, tunnel
 from tests.plist.trees import WIFI, tree, vpn

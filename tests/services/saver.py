@@ -13,7 +13,7 @@ django.setup()
 from profiles.exceptions import ConflictError  # noqa: E402 - models need Django to be set up
 from profiles.models import Profile  # noqa: E402
 from profiles.services import profiles  # noqa: E402
-from profiles.services.documents import load  # noqa: E402
+from profiles.services.document_storage import load  # noqa: E402
 from tests.services.samples import changed  # noqa: E402
 
 

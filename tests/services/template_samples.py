@@ -10,7 +10,7 @@ from profiles.models import Membership, Profile, Role, Team, User
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.templates.declaration import Declaration, Place, Variable, VariableKind
 from profiles.services import profiles, templates
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.services.samples import valid
 

@@ -33,7 +33,7 @@ from profiles.services import (
     templates,
 )
 from profiles.services.audit import Event
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.conftest import PASSWORD as ACCOUNT_PASSWORD
 from tests.services.samples import SECRETS, changed, document, valid

@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from profiles.encryption import KeyRing
 from profiles.exceptions import DamagedFileError, IdentityError, PasswordError
 from profiles.models import Certificate, User
-from profiles.services import certificates, keys
+from profiles.services import certificates, key_rotation
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.signers import chain_pem, key_pem, p12
@@ -335,7 +335,7 @@ def test_what_is_sealed_moves_to_a_new_key(alice: User, issued: Loaded, settings
     entry = upload(alice, issued).entries[0]
     settings.ENCRYPTION_KEYS = f"{KeyRing.generate_key_line()}\n{settings.ENCRYPTION_KEYS}"
 
-    assert keys.rotate() == 2
+    assert key_rotation.rotate() == 2
 
     settings.ENCRYPTION_KEYS = KeyRing.lines(settings.ENCRYPTION_KEYS)[0]
     assert (

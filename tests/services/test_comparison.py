@@ -20,7 +20,7 @@ from profiles.plist.templates.declaration import Declaration
 from profiles.plist.xml_writer import dump
 from profiles.services import comparison, imports, profiles
 from profiles.services.comparison import MOST_FILES, MOST_FOUND, Comparison, compare, resolve, search
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.plist.trees import WIFI, tree, vpn
 from tests.services.samples import SECRETS, changed, document, valid

@@ -6,7 +6,7 @@ import uuid
 
 from profiles.models import User
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.processes import ROOT, environment
 from tests.same_data import same_data

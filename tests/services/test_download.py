@@ -14,7 +14,7 @@ from profiles.models import Profile, User
 from profiles.plist.build import build
 from profiles.plist.document import Problem
 from profiles.services import profiles, signing
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.download import download
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded

@@ -17,7 +17,7 @@ from profiles.exceptions import IdentityError, LinkError, NotAllowedError, Probl
 from profiles.models import AuditEntry, HandOut, Membership, Profile, Revision, Role, SigningIdentity, User
 from profiles.plist.build import build
 from profiles.services import hand_outs, profiles, signing
-from profiles.services.documents import load, revision_document
+from profiles.services.document_storage import load, revision_document
 from profiles.services.links import LISTED
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded

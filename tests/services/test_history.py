@@ -15,8 +15,8 @@ from profiles.plist.diff.change import Change
 from profiles.plist.document import random_uuid
 from profiles.plist.templates.declaration import Origin, Place
 from profiles.services import history, profiles
-from profiles.services.documents import fingerprint, load, revision_document
-from profiles.services.pages import PER_PAGE
+from profiles.services.document_storage import fingerprint, load, revision_document
+from profiles.services.pagination import PER_PAGE
 from profiles.services.teams import home
 from tests.services.samples import PASSWORD, SECRETS, changed, document, valid
 

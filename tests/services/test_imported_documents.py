@@ -13,7 +13,7 @@ from profiles.models import Payload, Profile, Revision, User
 from profiles.plist.build import build, property_list
 from profiles.plist.reading.read import read
 from profiles.services import profiles
-from profiles.services.documents import load, revision_document
+from profiles.services.document_storage import load, revision_document
 from profiles.services.teams import home
 from tests.plist import wild
 from tests.plist.exactness import differences, disorder, losses

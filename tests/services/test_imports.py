@@ -15,7 +15,7 @@ from profiles.models import Certificate, ImportedFile, Membership, Profile, Role
 from profiles.plist.build import property_list
 from profiles.plist.xml_writer import dump
 from profiles.services import certificates, imports
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.plist.exactness import differences

@@ -21,8 +21,8 @@ from profiles.exceptions import IdentityError
 from profiles.plist.document import Document, PayloadDocument
 from profiles.plist.imported.source_form import Kept
 from profiles.plist.validation.validate import validate
-from profiles.services import inspection
-from profiles.services.inspection import check, inspect, server_certificate
+from profiles.services import certificate_evidence
+from profiles.services.certificate_evidence import check, inspect, server_certificate
 from profiles.signing import pkcs12
 from tests.signing.making import DAY, NOW, certificate, key_pem, openssl, pem
 from tests.signing.test_uploads import indefinite
@@ -678,7 +678,7 @@ def test_what_is_no_certificate_is_refused(root: x509.Certificate) -> None:
 def test_what_was_found_in_a_file_holds_for_its_kind_of_payload_alone(
     root: x509.Certificate, alice: x509.Certificate, rsa_key: rsa.RSAPrivateKey, backwards: bool
 ) -> None:
-    vars(inspection)["_found"].clear()
+    vars(certificate_evidence)["_found"].clear()
     for content, right in ((p12(rsa_key, alice), "identity-pkcs12"), (der(root), "certificate")):
         parts = [identity(content, None), authority(content)]
         for part in reversed(parts) if backwards else parts:
@@ -712,7 +712,7 @@ def test_a_file_is_opened_once_and_its_password_is_not_kept(
     first, second = inspect(whole), inspect(whole)
     assert first.credentials == second.credentials
     assert len(opened) == 1
-    kept = vars(inspection)["_found"]
+    kept = vars(certificate_evidence)["_found"]
     assert kept
     assert PASSWORD not in repr(kept)
     assert PASSWORD.encode() not in b"".join(kept)

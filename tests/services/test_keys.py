@@ -19,8 +19,8 @@ from profiles.models import (
     SigningIdentity,
     User,
 )
-from profiles.services import keys, profiles, signing
-from profiles.services.documents import load, revision_document
+from profiles.services import key_rotation, profiles, signing
+from profiles.services.document_storage import load, revision_document
 from profiles.services.teams import home
 from tests.services.samples import changed, document, payload
 
@@ -44,7 +44,7 @@ def test_every_kind_of_row_with_secrets_is_known() -> None:
         Revision,
         SigningIdentity,
     }
-    assert {*keys.sealed_models()} == known
+    assert {*key_rotation.sealed_models()} == known
 
 
 def test_all_that_is_stored_moves_to_the_new_key_and_still_opens(alice: User, settings: Settings) -> None:
@@ -55,12 +55,12 @@ def test_all_that_is_stored_moves_to_the_new_key_and_still_opens(alice: User, se
     signing.ensure_local_identity()
     old = settings.ENCRYPTION_KEYS
     new = put_new_key_in_front(settings)
-    assert keys.keys_in_use() == {KeyRing.parse(old).current}
+    assert key_rotation.keys_in_use() == {KeyRing.parse(old).current}
 
     # One profile, two payloads, two revisions, an identity and its authority.
-    assert keys.rotate() == 7
+    assert key_rotation.rotate() == 7
 
-    assert keys.keys_in_use() == {new}
+    assert key_rotation.keys_in_use() == {new}
     settings.ENCRYPTION_KEYS = KeyRing.lines(settings.ENCRYPTION_KEYS)[0]
     assert load(Profile.objects.get()) == after
     assert [revision_document(row) for row in profile.revisions.order_by("number")] == [before, after]
@@ -71,26 +71,26 @@ def test_a_second_run_has_nothing_to_do(alice: User, settings: Settings) -> None
     profiles.create(actor=alice, team=home(alice), document=document())
     put_new_key_in_front(settings)
 
-    assert (keys.rotate(), keys.rotate()) == (3, 0)
+    assert (key_rotation.rotate(), key_rotation.rotate()) == (3, 0)
 
 
 def test_more_rows_than_a_batch_are_all_done(
     alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys, "BATCH", 4)
+    monkeypatch.setattr(key_rotation, "BATCH", 4)
     whole = document(*(payload(f"tunnel {number}") for number in range(11)))
     profiles.create(actor=alice, team=home(alice), document=whole)
     new = put_new_key_in_front(settings)
 
-    assert keys.rotate() == 13
-    assert keys.keys_in_use() == {new}
+    assert key_rotation.rotate() == 13
+    assert key_rotation.keys_in_use() == {new}
     assert load(Profile.objects.get()) == whole
 
 
 def test_it_goes_on_where_it_was_stopped(
     alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys, "BATCH", 1)
+    monkeypatch.setattr(key_rotation, "BATCH", 1)
     whole = document(*(payload(f"tunnel {number}") for number in range(3)))
     profiles.create(actor=alice, team=home(alice), document=whole)
     new = put_new_key_in_front(settings)
@@ -100,13 +100,13 @@ def test_it_goes_on_where_it_was_stopped(
     Payload.objects.filter(pk=last.pk).update(sealed=good[:-1] + bytes([good[-1] ^ 1]))
 
     with pytest.raises(EncryptionError):
-        keys.rotate()
+        key_rotation.rotate()
     rows = [*Payload.objects.all(), *Profile.objects.all(), *Revision.objects.all()]
     done = sum(key_id(bytes(row.sealed)) == new for row in rows)
     assert 2 <= done < 5
 
     Payload.objects.filter(pk=last.pk).update(sealed=good)
-    assert keys.rotate() == 5 - done
+    assert key_rotation.rotate() == 5 - done
     assert load(Profile.objects.get()) == whole
 
 
@@ -115,7 +115,7 @@ def test_a_row_that_no_key_opens_is_told(alice: User, settings: Settings) -> Non
     settings.ENCRYPTION_KEYS = KeyRing.generate_key_line()
 
     with pytest.raises(EncryptionError, match="Put it back"):
-        keys.rotate()
+        key_rotation.rotate()
 
 
 def test_rows_are_locked_in_the_order_of_their_keys_as_workers_lock_theirs(
@@ -126,7 +126,7 @@ def test_rows_are_locked_in_the_order_of_their_keys_as_workers_lock_theirs(
     put_new_key_in_front(settings)
 
     with CaptureQueriesContext(connection) as queries:
-        assert keys.rotate() == 5
+        assert key_rotation.rotate() == 5
 
     statements = [each["sql"] for each in queries.captured_queries]
     # SQLite, which has no locks of rows, leaves out that they shall be locked.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from profiles.models import AuditEntry
-from profiles.services import pages
-from profiles.services.pages import page_of
+from profiles.services import pagination
+from profiles.services.pagination import page_of
 
 
 @pytest.fixture
 def rows(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twelve rows, of which five are counted."""
-    monkeypatch.setattr(pages, "COUNTED", 5)
+    monkeypatch.setattr(pagination, "COUNTED", 5)
     team_id = "6f1d0f9e-9a0b-4b3c-8c4d-2a1b3c4d5e6f"
     AuditEntry.objects.bulk_create(
         [AuditEntry(team_id=team_id, actor="alice", event="e", name=str(n)) for n in range(12)]

@@ -14,7 +14,7 @@ from profiles.exceptions import CatalogueError, ConflictError, DocumentError
 from profiles.models import Payload, Profile, Revision, User
 from profiles.plist.document import Document
 from profiles.services import profiles
-from profiles.services.documents import fingerprint, load, revision_document
+from profiles.services.document_storage import fingerprint, load, revision_document
 from profiles.services.starting_points import all_points, begin
 from profiles.services.teams import home
 from tests.services.samples import PASSWORD, changed, document, payload

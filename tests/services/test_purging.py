@@ -15,7 +15,7 @@ from profiles.models.bulk_run import Delivery
 from profiles.plist.document import Document
 from profiles.services import hand_outs, profiles, purging, signing, templates
 from profiles.services.bulk.runs import Wish
-from profiles.services.documents import load, revision_document
+from profiles.services.document_storage import load, revision_document
 from profiles.services.purging import NOW, Order, Plan
 from profiles.services.teams import home
 from tests.database_files import stored_bytes

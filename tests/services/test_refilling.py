@@ -14,7 +14,7 @@ from profiles.exceptions import ConflictError, DocumentError, NotAllowedError, V
 from profiles.models import Profile, Role, User
 from profiles.plist.templates.declaration import Declaration, Place, Variable
 from profiles.services import profiles, refilling, updates
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.services.template_samples import (
     ANSWERS,

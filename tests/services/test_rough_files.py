@@ -14,7 +14,7 @@ from profiles.plist.build import build
 from profiles.plist.document import Document
 from profiles.plist.validation.repairs import repaired, repairs
 from profiles.plist.validation.validate import has_errors
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from profiles.services.profile_file import read_file
 from tests.plist.exactness import differences
 

@@ -16,7 +16,7 @@ from profiles.models import AuditEntry, Profile, Role, ShareLink, User
 from profiles.models.link import digest
 from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.services import profiles, sharing
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.links import LIFETIMES
 from profiles.services.teams import home
 from tests.services.samples import SECRETS as OFFICE_SECRETS

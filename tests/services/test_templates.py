@@ -23,9 +23,9 @@ from profiles.models import AuditEntry, Profile, Revision, Role, User, Visibilit
 from profiles.plist.diff.documents import diff
 from profiles.plist.templates.declaration import Declaration, Place, Variable
 from profiles.services import download, profiles, templates
-from profiles.services.documents import load, revision_document
-from profiles.services.inspection import check
-from profiles.services.pages import PER_PAGE
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load, revision_document
+from profiles.services.pagination import PER_PAGE
 from profiles.services.teams import home
 from tests.services.samples import PASSWORD, payload, valid
 from tests.services.samples import document as office

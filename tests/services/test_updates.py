@@ -20,7 +20,7 @@ from profiles.plist.document import PayloadDocument, random_uuid
 from profiles.plist.templates.declaration import Declaration, Place, Variable
 from profiles.plist.templates.merge import Side
 from profiles.services import history, profiles, teams, templates, updates
-from profiles.services.documents import load, revision_document
+from profiles.services.document_storage import load, revision_document
 from profiles.services.teams import home
 from tests.services.samples import valid
 from tests.services.template_samples import (

@@ -15,7 +15,7 @@ from designer.config.key_files import ENCRYPTION_KEYS_FILE, read_key, replace_ke
 from profiles.encryption import KeyRing
 from profiles.exceptions import EncryptionError
 from profiles.models.sealed import key_ring
-from profiles.services import keys
+from profiles.services import key_rotation
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 _require_key_file(path)
             if options["new"]:
                 self._prepend(path)
-            changed = keys.rotate()
+            changed = key_rotation.rotate()
             self.stdout.write(
                 f"{changed} stored secrets were re-encrypted with the key {key_ring().current}."
             )
@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def _retire(self, path: Path) -> None:
         with _locked(path):
             ring = key_ring()
-            needed = keys.keys_in_use() | {ring.current}
+            needed = key_rotation.keys_in_use() | {ring.current}
             retired = [name for name in ring.keys if name not in needed]
             if retired:
                 lines = KeyRing.lines(read_key(path))

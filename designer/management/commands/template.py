@@ -15,7 +15,7 @@ from profiles.exceptions import ProblemsError, ProfileDesignerError
 from profiles.models import Profile, User
 from profiles.plist.templates.instance import identifier_varies
 from profiles.services import audit, refilling, templates
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.download import download
 
 LONGEST_ANSWERS = 1_000_000  # bytes

@@ -17,7 +17,7 @@ from profiles.services.audit import Event
 from profiles.services.bulk.checking import judge_row, twice
 from profiles.services.bulk.press import press_of
 from profiles.services.bulk.rows import cells_of, put_cells, sound_cells_of
-from profiles.services.pages import LongPage, page_of
+from profiles.services.pagination import LongPage, page_of
 
 OPEN: Final = (RecipientState.INVALID, RecipientState.FAILED, RecipientState.READY)
 """States of rows that can be corrected, as long as nothing was made of them."""

@@ -23,8 +23,8 @@ from profiles.services import templates
 from profiles.services.bulk.press import template_document
 from profiles.services.bulk.rows import ADDED, columns_in_use, put_cells, secret_columns
 from profiles.services.bulk.table import Row, Table
-from profiles.services.csv_lines import as_typed
-from profiles.services.storable import one_line
+from profiles.services.csv_export import as_typed
+from profiles.services.save_checks import one_line
 
 BATCH: Final = 2_000
 """Rows stored in one transaction, so that others get their turn in between."""

@@ -12,7 +12,7 @@ from profiles.plist.document import Document, Problem, derived_uuid
 from profiles.plist.template_renderer import Press
 from profiles.plist.templates.declaration import Declaration
 from profiles.services.causes import Mark, exposes_secrets, mark_of, own_doubts, own_errors, saying_of
-from profiles.services.documents import revision_document
+from profiles.services.document_storage import revision_document
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ from profiles.services.audit import Event
 from profiles.services.bulk.corrections import every_row_to_look_at
 from profiles.services.bulk.rows import ADDED, email_of, opened, sound_cells_of
 from profiles.services.bulk.zip_stream import zipped
-from profiles.services.csv_lines import csv_lines
+from profiles.services.csv_export import csv_lines
 from profiles.services.download import EXTENSION
 from profiles.services.file_names import FileNames
 from profiles.services.links import install_address

@@ -26,9 +26,9 @@ from profiles.services.bulk.making import signer_of
 from profiles.services.bulk.press import template_document
 from profiles.services.bulk.rows import secret_columns
 from profiles.services.links import DEFAULT_DAYS, LIFETIMES
-from profiles.services.pages import LongPage, page_of
+from profiles.services.pagination import LongPage, page_of
 from profiles.services.profiles import HEAVY_TEMPLATE
-from profiles.services.storable import one_line
+from profiles.services.save_checks import one_line
 
 LINK: Final = "{{link}}"
 """What stands in a message for the install link."""

@@ -24,8 +24,8 @@ from profiles.services.causes import (
     tells_secret,
     without_secrets,
 )
+from profiles.services.certificate_evidence import check
 from profiles.services.doubts import is_doubt
-from profiles.services.inspection import check
 
 SENTENCES: Final = 3
 """Problems of one row that are told; who mends these sees whether there are more."""

@@ -25,7 +25,7 @@ from profiles.plist.reading.read import read
 from profiles.plist.templates.declaration import Declaration, Origin, Place, Variable
 from profiles.plist.validation.repairs import Repair, repaired
 from profiles.plist.validation.validate import validate
-from profiles.services.documents import fingerprint
+from profiles.services.document_storage import fingerprint
 from tests.designer.forms.making import on_page, query
 from tests.key_samples import some_values
 from tests.plist.making import WITH_SECRET, document, payload

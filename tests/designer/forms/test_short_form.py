@@ -14,7 +14,7 @@ from designer.forms.document_form import DocumentForm
 from designer.forms.short_form import AnswersForm, ShortForm
 from profiles.plist.document import Document, PayloadDocument, Problem, random_uuid
 from profiles.plist.templates.declaration import MAX_ANSWER, Origin, Variable, VariableKind
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from profiles.services.templates import NAME
 from tests.designer.forms.making import query
 from tests.posting import browse

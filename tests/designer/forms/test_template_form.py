@@ -10,7 +10,7 @@ from django.http import QueryDict
 from designer.forms.template_form import BLANKS, KeyChoice, TemplateForm, VariableForm
 from profiles.plist.document import Document
 from profiles.plist.templates.declaration import MAX_VARIABLES, Declaration, Place, Variable, VariableKind
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
 from tests.designer.forms.making import query
 from tests.services.samples import PASSWORD, valid
 from tests.services.template_samples import (

@@ -45,7 +45,7 @@ from profiles.plist.reading.read import read
 from profiles.services import certificates, hand_outs, imports, profiles, sharing, signing, teams, templates
 from profiles.services.bulk import runs
 from profiles.services.bulk.runs import Wish
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.signing import authority
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.conftest import PASSWORD

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from profiles.models import Certificate, User
 from profiles.services import certificates
-from profiles.services.pages import PER_PAGE
+from profiles.services.pagination import PER_PAGE
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.signers import chain_pem, key_pem, p12

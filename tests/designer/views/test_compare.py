@@ -19,7 +19,7 @@ from profiles.plist.build import build
 from profiles.plist.reading.read import read
 from profiles.plist.xml_writer import dump
 from profiles.services import imports, profiles, templates
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.plist.trees import WIFI, tree, vpn
 from tests.services.samples import changed, valid

@@ -10,7 +10,7 @@ from django.urls import reverse
 from profiles.models import Profile, SigningIdentity, User
 from profiles.plist.build import build
 from profiles.services import profiles, signing
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.services.samples import changed, valid
 from tests.services.signers import openssl_verify

@@ -21,7 +21,7 @@ from profiles.models import AuditEntry, Profile, Role, User
 from profiles.plist.document import PayloadDocument, random_uuid
 from profiles.plist.templates.declaration import Origin
 from profiles.services import certificates, profiles, signing, updates
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.posting import Page, browse

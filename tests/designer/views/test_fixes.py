@@ -14,7 +14,7 @@ from designer.forms.mended import MENDED
 from profiles.models import Membership, Profile, Role, User
 from profiles.plist.reading.read import read
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.plist.trees import tree, vpn
 from tests.posting import browse

@@ -15,7 +15,7 @@ from django.urls import reverse
 from profiles.models import AuditEntry, HandOut, Membership, Profile, Role, SigningIdentity, User
 from profiles.plist.templates.declaration import Declaration
 from profiles.services import hand_outs, profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.posting import browse
 from tests.services.samples import changed, valid

@@ -17,8 +17,8 @@ from profiles.models import Membership, Profile, Revision, Role, User
 from profiles.plist.document import random_uuid
 from profiles.plist.templates.declaration import Declaration, Origin, Place
 from profiles.services import download, history, profiles
-from profiles.services.documents import load
-from profiles.services.pages import PER_PAGE
+from profiles.services.document_storage import load
+from profiles.services.pagination import PER_PAGE
 from profiles.services.teams import home
 from tests.services.samples import SECRETS, changed, document, valid
 

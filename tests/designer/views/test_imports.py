@@ -28,8 +28,8 @@ from profiles.plist.reading.read import read
 from profiles.plist.validation.repairs import Repair, repairs
 from profiles.plist.xml_writer import dump
 from profiles.services import history, imports, profile_file, profiles
-from profiles.services.documents import load, revision_document
-from profiles.services.inspection import check
+from profiles.services.certificate_evidence import check
+from profiles.services.document_storage import load, revision_document
 from profiles.services.teams import home
 from tests.plist.exactness import differences
 from tests.plist.rough import HEAVY

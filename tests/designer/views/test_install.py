@@ -21,7 +21,7 @@ from profiles.encryption import KeyRing
 from profiles.models import AuditEntry, HandOut, Profile, SigningIdentity, User
 from profiles.plist.build import build
 from profiles.services import hand_outs, profiles, signing
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.links import Issued
 from profiles.services.teams import home
 from tests.designer.user_agents import FOREIGN, IPHONE, MAC, SAFARI

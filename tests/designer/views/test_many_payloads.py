@@ -19,7 +19,7 @@ from designer.views.profile import MAX_KEPT_OPEN
 from profiles.models import Membership, Profile, Role, User
 from profiles.plist.document import Document, random_uuid
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.posting import Page, browse
 from tests.services.samples import PASSWORD, SECRETS, document, payload

@@ -14,7 +14,7 @@ from profiles.plist.build import property_list
 from profiles.plist.document import ENVELOPE_NAME
 from profiles.plist.reading.read import read
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.plist.exactness import differences
 from tests.plist.trees import WIFI, tree, vpn

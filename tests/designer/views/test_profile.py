@@ -13,7 +13,7 @@ from profiles.encryption import KeyRing
 from profiles.models import Profile, User
 from profiles.plist.document import PayloadDocument, random_uuid
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from tests.posting import Page, browse
 from tests.services.samples import PASSWORD, changed, payload
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from profiles.models import Profile, User
 from profiles.services import profiles
-from profiles.services.documents import load
-from profiles.services.pages import PER_PAGE
+from profiles.services.document_storage import load
+from profiles.services.pagination import PER_PAGE
 from profiles.services.teams import home
 from tests.services.samples import valid
 

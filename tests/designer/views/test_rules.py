@@ -19,7 +19,7 @@ from profiles.plist.build import build
 from profiles.plist.reading.read import read
 from profiles.plist.rule_book import diagnostics
 from profiles.services import imports, profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.plist.trees import tree, vpn
 from tests.posting import browse

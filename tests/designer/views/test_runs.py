@@ -20,7 +20,7 @@ from profiles.models import BulkRun, Profile, Recipient, Role, RunState, User, V
 from profiles.plist.templates.declaration import Declaration
 from profiles.services import profiles, teams
 from profiles.services.bulk.rows import cells_of
-from profiles.services.pages import PER_PAGE
+from profiles.services.pagination import PER_PAGE
 from tests.designer.views.run_pages import focused, none_in, received, shown, text_of
 from tests.posting import browse
 from tests.services.bulk.run_samples import checked, finished, loaded, meanwhile, people, pin, work_off

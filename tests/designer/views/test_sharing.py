@@ -18,7 +18,7 @@ from django.utils import timezone
 from profiles.models import AuditEntry, Profile, Role, ShareLink, User
 from profiles.models.link import new_token
 from profiles.services import profiles, sharing
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.services.samples import document as office
 from tests.services.template_samples import (

@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from profiles.models import Profile, Role, User
 from profiles.services import profiles, sharing
-from profiles.services.documents import load
-from profiles.services.pages import PER_PAGE
+from profiles.services.document_storage import load
+from profiles.services.pagination import PER_PAGE
 from profiles.services.teams import home
 from tests.services.template_samples import SECRETS, declared, join, make_template, save
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from profiles.models import Profile, Role, User
 from profiles.plist.templates.declaration import MAX_VARIABLES, Declaration, Variable
 from profiles.services import profiles, templates
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.posting import Page, browse
 from tests.services.samples import PASSWORD, valid

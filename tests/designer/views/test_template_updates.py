@@ -15,8 +15,8 @@ from django.urls import reverse
 from profiles.models import Profile, Role, User
 from profiles.plist.templates.declaration import Place, Variable
 from profiles.services import profiles
-from profiles.services.documents import load
-from profiles.services.pages import PER_PAGE
+from profiles.services.document_storage import load
+from profiles.services.pagination import PER_PAGE
 from profiles.services.teams import home
 from tests.posting import browse
 from tests.services.template_samples import (

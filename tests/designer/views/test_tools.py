@@ -17,7 +17,7 @@ from profiles.plist.build import property_list
 from profiles.plist.document import PayloadDocument
 from profiles.plist.reading.read import read
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.plist.trees import tree, vpn
 from tests.posting import browse

@@ -13,7 +13,7 @@ from designer.views import profile as designer
 from designer.views import profiles as list_page
 from profiles.models import Membership, Profile, Role, User
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from tests.posting import browse
 from tests.services.samples import changed
 

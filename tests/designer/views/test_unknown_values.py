@@ -16,7 +16,7 @@ from profiles.plist.document import ENVELOPE_NAME
 from profiles.plist.reading.read import read
 from profiles.plist.secrets import MASK
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.plist.trees import tree, vpn
 from tests.posting import browse

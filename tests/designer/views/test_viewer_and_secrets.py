@@ -12,7 +12,7 @@ from django.urls import reverse
 from profiles.models import Membership, Profile, Role, User
 from profiles.plist.secrets import MASK
 from profiles.services import profiles
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.teams import home
 from tests.services.samples import PASSWORD, valid
 

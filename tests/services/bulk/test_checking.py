@@ -292,7 +292,7 @@ def test_a_template_is_judged_once_for_all_rows_and_each_row_once(
         judged.append(document)
         return original(document, evidence)
 
-    for place in ("causes", "inspection"):
+    for place in ("causes", "certificate_evidence"):
         monkeypatch.setattr(f"profiles.services.{place}.validate", counted)
     checked(alice, template, people(7))
     assert len(judged) == 3 + 7

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from profiles.services.csv_lines import as_typed, csv_lines, harmless
+from profiles.services.csv_export import as_typed, csv_lines, harmless
 
 TEXTS = [
     "=1+1", "+49 30", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "'=x", "''=x", "'x", "'", "''", "x", "", " =x", "x=1", "ü",

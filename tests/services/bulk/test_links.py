@@ -29,7 +29,7 @@ from profiles.services import hand_outs, profiles, signing, teams
 from profiles.services.bulk import results, retention, runs
 from profiles.services.bulk import work as bulk
 from profiles.services.bulk.runs import Wish
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.services.links import install_address
 from profiles.services.teams import home
 from profiles.signing.identity import SigningIdentity as Loaded

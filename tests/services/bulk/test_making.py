@@ -15,7 +15,7 @@ from profiles.plist.templates.instance import instantiate
 from profiles.services.bulk import making
 from profiles.services.bulk.rows import DAMAGED
 from profiles.services.bulk.runs import Wish
-from profiles.services.documents import load
+from profiles.services.document_storage import load
 from profiles.signing.identity import SigningIdentity as Loaded
 from tests.services.bulk.run_samples import (
     DONE,

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from profiles.encryption import KeyRing
 from profiles.models import Delivery, Profile, User
-from profiles.services import hand_outs, keys
+from profiles.services import hand_outs, key_rotation
 from profiles.services.bulk import results, runs
 from profiles.services.bulk.corrections import correct
 from profiles.services.bulk.rows import cells_of
@@ -160,7 +160,7 @@ def test_rows_and_results_are_sealed_anew_when_keys_are_rotated(
     before = content_of(run)
     settings.ENCRYPTION_KEYS = f"{KeyRing.generate_key_line()}\n{settings.ENCRYPTION_KEYS}"
 
-    keys.rotate()
+    key_rotation.rotate()
     settings.ENCRYPTION_KEYS = KeyRing.lines(settings.ENCRYPTION_KEYS)[0]
 
     assert content_of(run) == before

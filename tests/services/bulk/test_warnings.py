@@ -194,7 +194,7 @@ def test_a_row_with_a_warning_is_judged_once_unless_its_words_may_hold_a_secret(
         return validate(document, evidence)
 
     template_problems(checked(alice, template, people(1)))
-    monkeypatch.setattr("profiles.services.inspection.validate", counted)
+    monkeypatch.setattr("profiles.services.certificate_evidence.validate", counted)
     run = checked(alice, template, [person(0, pin=pin, room="${EMAIL}")])
     assert warnings_of(run)
     assert len(judged) == 1 + more
