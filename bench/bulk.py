@@ -27,9 +27,9 @@ from bench.workers import collect_static, memory, processors, serving
 from designer.processes.heartbeat import run_folder
 from profiles.models import BulkRun, Profile, RecipientState, RunState, SigningIdentity, User
 from profiles.services.bulk import loading, retention, runs
+from profiles.services.bulk.csv.reader import Row as Line
+from profiles.services.bulk.csv.reader import Table
 from profiles.services.bulk.progress import progress_of
-from profiles.services.bulk.table import Row as Line
-from profiles.services.bulk.table import Table
 from profiles.services.bulk.work import work
 from profiles.services.signing import SERVER_NAME
 from profiles.services.teams import home

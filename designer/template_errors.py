@@ -15,7 +15,7 @@ from profiles.models import BulkRun, Profile, User
 from profiles.plist.document import Document, Problem
 from profiles.plist.validation.validate import has_errors
 from profiles.policy import Action, may
-from profiles.services.bulk.press import (
+from profiles.services.bulk.templates import (
     TemplateProblems,
     problems_by_now,
     template_document,

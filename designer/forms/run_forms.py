@@ -16,9 +16,9 @@ from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.document import Document
 from profiles.plist.templates.declaration import MAX_ANSWER, Declaration, Variable
 from profiles.services import links
+from profiles.services.bulk.csv.reader import MAX_BYTES, MAX_ROWS, Table, read_table
 from profiles.services.bulk.rows import columns_in_use, secret_columns
 from profiles.services.bulk.runs import LINK, MAX_MESSAGE, Matching, Wish
-from profiles.services.bulk.table import MAX_BYTES, MAX_ROWS, Table, read_table
 
 MAX_PASTED: Final = 2_000_000
 """Characters; more comes as a file."""

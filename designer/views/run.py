@@ -18,9 +18,9 @@ from profiles.models import BulkRun, RecipientState, RunState, SigningIdentity, 
 from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
 from profiles.services.bulk import corrections, runs
-from profiles.services.bulk.press import template_document
 from profiles.services.bulk.progress import progress_of
 from profiles.services.bulk.rows import preview
+from profiles.services.bulk.templates import template_document
 from profiles.services.bulk.verdict import OF_TEMPLATE
 from profiles.tasks import wake
 

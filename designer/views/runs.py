@@ -20,7 +20,7 @@ from profiles.models import Profile, User
 from profiles.policy import Action
 from profiles.services import templates
 from profiles.services.bulk import loading, runs
-from profiles.services.bulk.table import MAX_BYTES
+from profiles.services.bulk.csv.reader import MAX_BYTES
 
 MOST_BYTES = 2 * MAX_BYTES
 """More than a list may have, so that one which is too large is told so beside its field, and not cut off."""

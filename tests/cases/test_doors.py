@@ -23,8 +23,8 @@ from profiles.plist.json_values import to_json
 from profiles.plist.spec.writer import Format, write
 from profiles.plist.templates.declaration import Declaration, Variable
 from profiles.services import hand_outs, imports, profiles
-from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.runs import Matching, match
+from profiles.services.bulk.templates import template_problems
 from profiles.services.bulk.verdict import OF_TEMPLATE
 from profiles.services.certificate_evidence import check
 from profiles.services.document_storage import load

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from designer.monitoring import gauges
 from profiles.models import User
 from profiles.services.bulk import loading, runs
-from profiles.services.bulk.table import read_table
+from profiles.services.bulk.csv.reader import read_table
 from profiles.services.bulk.work import beat, work
 from profiles.services.signing import ensure_local_identity
 from profiles.services.teams import home

@@ -23,10 +23,10 @@ from profiles.models import AuditEntry, BulkRun, Recipient, RunState, User  # no
 from profiles.services import signing  # noqa: E402
 from profiles.services.audit import Event  # noqa: E402
 from profiles.services.bulk import loading, runs, work  # noqa: E402
+from profiles.services.bulk.csv.reader import Row, Table  # noqa: E402
 from profiles.services.bulk.progress import progress_of  # noqa: E402
 from profiles.services.bulk.results import files_of  # noqa: E402
 from profiles.services.bulk.rows import answers_of, cells_of  # noqa: E402
-from profiles.services.bulk.table import Row, Table  # noqa: E402
 from profiles.services.teams import home  # noqa: E402
 from profiles.signing import cms  # noqa: E402
 from profiles.tasks import wake  # noqa: E402

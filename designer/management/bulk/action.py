@@ -26,10 +26,10 @@ from profiles.exceptions import BulkError, ProfileDesignerError
 from profiles.models import BulkRun, Delivery, RecipientState, RunState
 from profiles.services import audit, signing
 from profiles.services.bulk import retention, runs
+from profiles.services.bulk.csv.reader import Table
 from profiles.services.bulk.loading import load_table
 from profiles.services.bulk.progress import counted
 from profiles.services.bulk.runs import Wish
-from profiles.services.bulk.table import Table
 from profiles.services.links import DEFAULT_DAYS
 
 FAILED: Final = 1

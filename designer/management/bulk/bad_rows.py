@@ -14,8 +14,8 @@ from designer.management.bulk.target import File
 from profiles.models import BulkRun, RecipientState, User
 from profiles.models.recipient import WARNED
 from profiles.services.bulk import results
-from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.progress import warned, with_warnings
+from profiles.services.bulk.templates import template_problems
 from profiles.services.bulk.verdict import OF_TEMPLATE
 
 

@@ -14,8 +14,8 @@ from designer.management.bulk.order import UNREADABLE
 from designer.management.output import reason
 from profiles.exceptions import TableError
 from profiles.models import Profile
+from profiles.services.bulk.csv.reader import MAX_BYTES, Table, read_table
 from profiles.services.bulk.loading import header_names
-from profiles.services.bulk.table import MAX_BYTES, Table, read_table
 
 STDIN: Final = "-"
 

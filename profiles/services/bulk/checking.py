@@ -11,8 +11,8 @@ from profiles.exceptions import EncryptionError
 from profiles.models import BulkRun, Recipient, RecipientState, RunState
 from profiles.plist.template_renderer import Press
 from profiles.services.bulk import claims
-from profiles.services.bulk.press import press_of
 from profiles.services.bulk.rows import DAMAGED, sound_cells_of
+from profiles.services.bulk.templates import press_of
 from profiles.services.bulk.verdict import Verdict, judge
 
 SIZE: Final = 200

@@ -15,8 +15,8 @@ from profiles.policy import Action, require
 from profiles.services import audit
 from profiles.services.audit import Event
 from profiles.services.bulk.checking import judge_row, twice
-from profiles.services.bulk.press import press_of
 from profiles.services.bulk.rows import cells_of, put_cells, sound_cells_of
+from profiles.services.bulk.templates import press_of
 from profiles.services.pagination import LongPage, page_of
 
 OPEN: Final = (RecipientState.INVALID, RecipientState.FAILED, RecipientState.READY)

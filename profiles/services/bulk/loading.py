@@ -20,9 +20,9 @@ from profiles.models.lengths import NAME_LENGTH
 from profiles.plist.templates.declaration import Declaration, Variable, VariableKind
 from profiles.policy import Action, require
 from profiles.services import templates
-from profiles.services.bulk.press import template_document
+from profiles.services.bulk.csv.reader import Row, Table
 from profiles.services.bulk.rows import ADDED, columns_in_use, put_cells, secret_columns
-from profiles.services.bulk.table import Row, Table
+from profiles.services.bulk.templates import template_document
 from profiles.services.csv_export import as_typed
 from profiles.services.save_checks import one_line
 

@@ -14,9 +14,9 @@ from profiles.models import BulkResult, BulkRun, HandOut, Recipient, RecipientSt
 from profiles.models.link import new_token
 from profiles.services import signing
 from profiles.services.bulk import claims
-from profiles.services.bulk.press import press_of
+from profiles.services.bulk.result_store import store
 from profiles.services.bulk.rows import DAMAGED, answers_of, sound_cells_of
-from profiles.services.bulk.storing import store
+from profiles.services.bulk.templates import press_of
 
 SIZE: Final = 200
 """Recipients of one chunk."""

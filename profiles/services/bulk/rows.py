@@ -18,7 +18,7 @@ from profiles.plist.document import Document
 from profiles.plist.secrets import MASK
 from profiles.plist.templates.declaration import VariableKind
 from profiles.plist.templates.variables import confidential
-from profiles.services.bulk.press import press_of, template_document
+from profiles.services.bulk.templates import press_of, template_document
 
 PREVIEWED: Final = 3
 """Rows."""

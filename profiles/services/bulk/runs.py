@@ -23,8 +23,8 @@ from profiles.policy import Action, require
 from profiles.services import audit, signing
 from profiles.services.audit import Event
 from profiles.services.bulk.making import signer_of
-from profiles.services.bulk.press import template_document
 from profiles.services.bulk.rows import secret_columns
+from profiles.services.bulk.templates import template_document
 from profiles.services.links import DEFAULT_DAYS, LIFETIMES
 from profiles.services.pagination import LongPage, page_of
 from profiles.services.profiles import HEAVY_TEMPLATE

@@ -23,9 +23,9 @@ from profiles.plist.document import derived_uuid
 from profiles.services.bulk import claims
 from profiles.services.bulk.claims import Claim
 from profiles.services.bulk.making import expiry_of, new_links, signer_of
+from profiles.services.bulk.result_store import FREE, settle
 from profiles.services.bulk.rows import DAMAGED, cells_of, email_of, sound_cells_of
 from profiles.services.bulk.runs import HALTED, LINK
-from profiles.services.bulk.storing import FREE, settle
 from profiles.services.links import install_address
 
 SIZE: Final = 10

@@ -13,8 +13,8 @@ from profiles.plist.document import Problem
 from profiles.plist.template_renderer import Press
 from profiles.plist.templates.declaration import Declaration, VariableKind
 from profiles.plist.templates.variables import check_answers
-from profiles.services.bulk.press import template_document, template_problems, uuid_of
 from profiles.services.bulk.rows import answers_of, email_of, is_address, key_of
+from profiles.services.bulk.templates import template_document, template_problems, uuid_of
 from profiles.services.causes import (
     UNSAID,
     errors_among,

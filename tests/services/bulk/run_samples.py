@@ -12,8 +12,8 @@ from profiles.models import BulkResult, BulkRun, HandOut, Profile, Recipient, Re
 from profiles.models.sealed import SealedModel
 from profiles.services.bulk import loading, runs
 from profiles.services.bulk import work as bulk
+from profiles.services.bulk.csv.reader import Row, Table
 from profiles.services.bulk.runs import Matching, Wish
-from profiles.services.bulk.table import Row, Table
 from profiles.services.teams import home
 
 COLUMNS: Final = ("user", "pin", "room", "email")

@@ -18,9 +18,9 @@ from profiles.plist.templates.declaration import Place
 from profiles.plist.validation.validate import validate
 from profiles.services.bulk import checking, claims, runs
 from profiles.services.bulk import work as bulk
-from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.rows import DAMAGED
 from profiles.services.bulk.runs import Matching
+from profiles.services.bulk.templates import template_problems
 from profiles.services.bulk.verdict import OF_TEMPLATE
 from tests.services.bulk.run_samples import (
     COLUMNS,

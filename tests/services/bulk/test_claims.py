@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from profiles.exceptions import BulkError
 from profiles.models import BulkResult, BulkRun, Delivery, HandOut, Profile, RunState, User
-from profiles.services.bulk import checking, claims, making, retention, runs, storing
+from profiles.services.bulk import checking, claims, making, result_store, retention, runs
 from profiles.services.bulk import work as bulk
 from profiles.services.bulk.runs import Wish
 from tests.services.bulk.run_samples import (
@@ -100,7 +100,7 @@ def test_a_holder_who_comes_late_but_before_anybody_else_may_store(alice: User, 
     put_off(run)
     made = [BulkResult(recipient=row, sealed=b"x") for row in claim.recipients]
 
-    storing.store(run, claim, made)
+    result_store.store(run, claim, made)
 
     assert states(run) == [DONE] * 2
     assert results_of(run) == 2
@@ -135,7 +135,7 @@ def test_of_a_lapsed_claim_what_nobody_took_over_is_stored(
     def take_over_one() -> None:
         put_off(run)
         theirs = claims.take(run, READY, 1)
-        storing.store(run, theirs, [BulkResult(recipient=theirs.recipients[0], sealed=b"theirs")])
+        result_store.store(run, theirs, [BulkResult(recipient=theirs.recipients[0], sealed=b"theirs")])
 
     meanwhile(monkeypatch, "profiles.services.bulk.making.store", take_over_one)
     work_off(run)
@@ -150,10 +150,10 @@ def test_a_holder_who_comes_late_does_not_undo_a_failure_or_a_success(alice: Use
     put_off(run)
     theirs = claims.take(run, READY, 2)
     one, two = theirs.recipients
-    storing.store(run, theirs, [BulkResult(recipient=one, sealed=b"theirs")], failed={two.pk: "Theirs."})
+    result_store.store(run, theirs, [BulkResult(recipient=one, sealed=b"theirs")], failed={two.pk: "Theirs."})
 
-    storing.store(run, late, [BulkResult(recipient=two, sealed=b"late")], failed={one.pk: "Late."})
-    storing.settle(late, one.pk, FAILED, reason="Late.")
+    result_store.store(run, late, [BulkResult(recipient=two, sealed=b"late")], failed={one.pk: "Late."})
+    result_store.settle(late, one.pk, FAILED, reason="Late.")
 
     assert states(run) == [DONE, FAILED]
     assert [row.reason for row in rows_of(run)] == ["", "Theirs."]
@@ -176,7 +176,7 @@ def _at_links(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _at_states(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing, "FREE", {"nobody": 1, "claim": models.F("nothing")})
+    monkeypatch.setattr(result_store, "FREE", {"nobody": 1, "claim": models.F("nothing")})
 
 
 def _at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,7 +328,7 @@ def test_the_last_one_to_finish_ends_the_run(alice: User, template: Profile) -> 
     run.refresh_from_db()
     assert (run.state, states(run)) == (RunState.RUNNING, [READY, DONE])
 
-    storing.store(run, theirs, [BulkResult(recipient=theirs.recipients[0], sealed=b"x")])
+    result_store.store(run, theirs, [BulkResult(recipient=theirs.recipients[0], sealed=b"x")])
     work_off(run)
     assert run.state == RunState.FINISHED
 

@@ -9,10 +9,10 @@ import pytest
 
 from profiles.exceptions import BulkError
 from profiles.models import AuditEntry, BulkResult, BulkRun, HandOut, Profile, Recipient, RunState, User
-from profiles.services.bulk import claims, corrections, loading, results, runs, storing
+from profiles.services.bulk import claims, corrections, loading, result_store, results, runs
 from profiles.services.bulk.corrections import correct
+from profiles.services.bulk.csv.reader import read_table
 from profiles.services.bulk.rows import cells_of
-from profiles.services.bulk.table import read_table
 from profiles.services.teams import home
 from tests.services.bulk.run_samples import (
     COLUMNS,
@@ -42,7 +42,7 @@ def fail(run: BulkRun, place: int, reason: str = "No luck.") -> Recipient:
     """Let a worker fail for one of them."""
     claim = claims.take(run, READY, 100)
     row = claim.recipients[place]
-    storing.store(run, claim, [], failed={row.pk: reason})
+    result_store.store(run, claim, [], failed={row.pk: reason})
     claims.give_back(claim)
     return row
 

@@ -16,7 +16,7 @@ from profiles.exceptions import IdentityError
 from profiles.models import BulkRun, Delivery, HandOut, Profile, Role, RunState, SigningIdentity, User
 from profiles.services import profiles, signing, teams
 from profiles.services.bulk import claims, runs
-from profiles.services.bulk import press as presses
+from profiles.services.bulk import templates as presses
 from profiles.services.bulk import work as bulk
 from profiles.services.bulk.runs import Wish
 from profiles.services.signing import default_identity

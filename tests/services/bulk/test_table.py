@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 
 from profiles.exceptions import TableError
-from profiles.services.bulk.table import (
+from profiles.services.bulk.csv.reader import (
     MAX_BYTES,
     MAX_CELL,
     MAX_CELLS,

@@ -16,9 +16,9 @@ from profiles.plist.document import Document, Problem
 from profiles.plist.validation.validate import validate
 from profiles.services.bulk import corrections, results, runs
 from profiles.services.bulk.corrections import correct
-from profiles.services.bulk.press import template_problems
 from profiles.services.bulk.progress import progress_of
 from profiles.services.bulk.rows import cells_of
+from profiles.services.bulk.templates import template_problems
 from profiles.services.bulk.verdict import OF_TEMPLATE, UNSAID_DOUBT
 from tests.services.bulk.run_samples import (
     COLUMNS,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from profiles.exceptions import TableError
-from profiles.services.bulk.decoding import decode
-from profiles.services.bulk.delimiter import declared, delimiter_of
-from profiles.services.bulk.heading import column_names, is_heading
+from profiles.services.bulk.csv.delimiter import declared, delimiter_of
+from profiles.services.bulk.csv.encoding import decode
+from profiles.services.bulk.csv.header import column_names, is_heading
 
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 200
