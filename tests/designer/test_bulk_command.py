@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management import CommandError, call_command
 from django.db.models.signals import post_save
 
-from designer.management.bulk import target, working
-from designer.management.bulk.bar import Bar
+from designer.management.bulk import output_target, wait
+from designer.management.bulk.progress_bar import Bar
 from designer.management.bulk.signals import ending_cleanly, held_back
 from profiles.models import (
     AuditEntry,
@@ -376,7 +376,7 @@ def test_a_file_of_wrong_rows_that_is_there_is_replaced_with_force_alone(templat
 
 
 def test_a_file_of_wrong_rows_that_appears_meanwhile_is_not_replaced(here: Path) -> None:
-    file = target.File("wrong.csv", force=False)
+    file = output_target.File("wrong.csv", force=False)
     file.check()
     (here / "wrong.csv").write_bytes(b"theirs")
 
@@ -736,7 +736,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(here: Path) -> None:
         (here / "out" / "second").write_bytes(b"theirs")
         yield "second", b"ours"
 
-    folder = target.Folder("out", force=False)
+    folder = output_target.Folder("out", force=False)
     folder.require_free(["first", "second"])
     with pytest.raises(CommandError, match=r"file exists\. It holds 1 of the files."):
         folder.take(files())
@@ -768,7 +768,7 @@ def test_half_a_zip_is_no_zip(here: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        target.File("x.zip", force=False).take(pieces())
+        output_target.File("x.zip", force=False).take(pieces())
     assert not list(here.iterdir())
 
 
@@ -831,7 +831,7 @@ def test_progress_is_a_few_lines_where_there_is_no_terminal(template: Profile) -
 
 def test_what_takes_long_says_so_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr("designer.management.bulk.bar.EVERY", 0)
+    monkeypatch.setattr("designer.management.bulk.progress_bar.EVERY", 0)
 
     with Bar(told.append).phase("Making", 2000, "rows") as update:
         update(1200)
@@ -847,7 +847,7 @@ def test_what_takes_long_says_so_now_and_then(monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def by_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever works looks up after each chunk."""
-    monkeypatch.setattr(working, "TURN", 0)
+    monkeypatch.setattr(wait, "TURN", 0)
 
 
 @pytest.mark.parametrize(
@@ -869,7 +869,7 @@ def test_a_run_that_others_end_is_given_up(
         act(actor=alice, run=run)
 
     with pytest.raises(CommandError) as refusal:
-        working.work_through(run, RunState.FINISHED, update)
+        wait.work_through(run, RunState.FINISHED, update)
 
     assert (str(refusal.value), seen) == (sentence, [making.SIZE])
 
@@ -879,20 +879,20 @@ def test_why_a_run_was_halted_is_told(alice: User, template: Profile) -> None:
     Membership.objects.filter(user=alice).update(role=Role.VIEWER)
 
     with pytest.raises(CommandError, match="Whoever started this may not hand out profiles any more"):
-        working.work_through(run, RunState.FINISHED, lambda past: None)
+        wait.work_through(run, RunState.FINISHED, lambda past: None)
 
 
 def test_what_never_moves_is_given_up(
     alice: User, template: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "PATIENCE", 0.3)
+    monkeypatch.setattr(wait, "PATIENCE", 0.3)
     run = checked(alice, template, people(1))
     run = runs.start(actor=alice, run=run, wish=UNSIGNED)
     # A worker has it in hand, and never comes back.
     claims.take(run, RecipientState.READY, 10)
 
     with pytest.raises(CommandError, match="Nothing has moved for"):
-        working.work_through(run, RunState.FINISHED, lambda past: None)
+        wait.work_through(run, RunState.FINISHED, lambda past: None)
 
 
 def test_a_run_that_is_deleted_between_two_steps_is_told(alice: User, template: Profile) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from django.core.management.base import CommandError
 from django.db.models import Q
 
-from designer.management.bulk.bar import Tell
-from designer.management.bulk.order import UNREADABLE, Order
-from designer.management.bulk.people import is_list
-from designer.management.bulk.target import File
+from designer.management.bulk.csv_input import is_list
+from designer.management.bulk.options import UNREADABLE, Order
+from designer.management.bulk.output_target import File
+from designer.management.bulk.progress_bar import Tell
 from profiles.models import BulkRun, RecipientState, User
 from profiles.models.recipient import WARNED
 from profiles.services.bulk import results

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.core.management.base import CommandError
 
-from designer.management.bulk.order import UNREADABLE, Order
+from designer.management.bulk.options import UNREADABLE, Order
 from profiles.models import BulkRun
 from profiles.services.bulk.runs import Matching
 

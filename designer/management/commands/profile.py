@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFo
 from django.db import Error as AnyDatabaseError
 
 from designer.management.arguments import leave_pool
-from designer.management.bulk.action import bulk
-from designer.management.bulk.order import add_arguments as add_bulk_arguments
+from designer.management.bulk.command import bulk
+from designer.management.bulk.options import add_arguments as add_bulk_arguments
 from designer.management.check import FAILED, UNREADABLE, Checked, check_file, check_spec, targets_of
 from designer.management.convert import add_arguments as add_convert_arguments
 from designer.management.convert import convert

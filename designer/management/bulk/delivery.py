@@ -8,9 +8,9 @@ from typing import TypeVar
 from django.conf import settings
 from django.urls import reverse
 
-from designer.management.bulk.bar import Bar, Update
-from designer.management.bulk.order import Order
-from designer.management.bulk.target import STDOUT, File, Folder
+from designer.management.bulk.options import Order
+from designer.management.bulk.output_target import STDOUT, File, Folder
+from designer.management.bulk.progress_bar import Bar, Update
 from profiles.models import BulkRun, RecipientState, User
 from profiles.services import audit
 from profiles.services.audit import Event

@@ -7,8 +7,8 @@ from typing import Final
 
 from django.core.management.base import CommandError
 
-from designer.management.bulk.bar import Update
-from designer.management.bulk.helpers import PAUSE
+from designer.management.bulk.progress_bar import Update
+from designer.management.bulk.worker_processes import PAUSE
 from profiles.models import BulkRun, RunState
 from profiles.services.bulk.progress import progress_of
 from profiles.services.bulk.work import work

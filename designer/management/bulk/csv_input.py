@@ -10,7 +10,7 @@ from typing import Final
 
 from django.core.management.base import CommandError
 
-from designer.management.bulk.order import UNREADABLE
+from designer.management.bulk.options import UNREADABLE
 from designer.management.output import reason
 from profiles.exceptions import TableError
 from profiles.models import Profile

@@ -13,7 +13,7 @@ from typing import IO, Final
 
 from django.core.management.base import CommandError
 
-from designer.management.bulk.order import UNREADABLE, Order
+from designer.management.bulk.options import UNREADABLE, Order
 from designer.management.output import TAKEN, reason
 
 STDOUT: Final = "-"

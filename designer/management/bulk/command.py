@@ -13,15 +13,15 @@ from django.db import Error as AnyDatabaseError
 from designer.checks import missing_keys
 from designer.management.arguments import leave_pool, named_team, named_template, named_user
 from designer.management.bulk.bad_rows import BadRows
-from designer.management.bulk.bar import Bar, Tell
 from designer.management.bulk.columns import matching_of, told
-from designer.management.bulk.handover import Handover
-from designer.management.bulk.helpers import at_work
-from designer.management.bulk.order import UNREADABLE, Order
-from designer.management.bulk.people import read_people, source_of
+from designer.management.bulk.csv_input import read_people, source_of
+from designer.management.bulk.delivery import Handover
+from designer.management.bulk.options import UNREADABLE, Order
+from designer.management.bulk.output_target import target_of
+from designer.management.bulk.progress_bar import Bar, Tell
 from designer.management.bulk.signals import ending_cleanly, held_back
-from designer.management.bulk.target import target_of
-from designer.management.bulk.working import work_through
+from designer.management.bulk.wait import work_through
+from designer.management.bulk.worker_processes import at_work
 from profiles.exceptions import BulkError, ProfileDesignerError
 from profiles.models import BulkRun, Delivery, RecipientState, RunState
 from profiles.services import audit, signing
