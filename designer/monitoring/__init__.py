@@ -1,0 +1,1 @@
+"""Monitoring: what tells others how the designer does."""

@@ -1,0 +1,1 @@
+"""Presentation: documents, problems and differences as pages show them."""

@@ -1,0 +1,1 @@
+"""Processes: web server, workers and scheduler, started and watched."""

@@ -1,0 +1,1 @@
+"""The web layer: what stands around every page, whatever it shows."""

@@ -1,6 +1,7 @@
 """What the payloads of a profile bring with them: certificates that were looked into, keys that will be issued.
 
-The catalogue opens no certificate: `profiles.services.certificate_evidence` does, and the rules read here what it found.
+The catalogue opens no certificate: `profiles.services.certificate_evidence` does, and the rules read here what it
+found.
 """
 
 from __future__ import annotations

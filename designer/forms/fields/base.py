@@ -1,7 +1,7 @@
 """What all fields share: from what was posted to the exact value, and nothing else.
 
-Ranges, requirements and the like belong to `profiles.plist.validation.validate`, so that a draft can be saved with problems.
-A field only refuses what has no value at all: letters for a number, or characters that no profile can hold.
+Ranges, requirements and the like belong to `profiles.plist.validation.validate`, so that a draft can be saved with
+problems. A field only refuses what has no value at all: letters for a number, or characters that no profile can hold.
 """
 
 from __future__ import annotations

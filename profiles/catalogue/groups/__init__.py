@@ -1,0 +1,1 @@
+"""Groups of keys that several payload types share."""

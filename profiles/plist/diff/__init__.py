@@ -1,0 +1,1 @@
+"""Differences between documents, payload by payload and key by key."""

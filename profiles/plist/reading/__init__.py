@@ -1,0 +1,1 @@
+"""Reading: the bytes of any file as a document, with nothing lost."""

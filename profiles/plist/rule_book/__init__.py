@@ -1,0 +1,1 @@
+"""The rule book: every diagnostic, for terminals, pages and docs/rules.md."""

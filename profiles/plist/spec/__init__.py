@@ -1,0 +1,1 @@
+"""Spec files: profiles as JSON or YAML, read and written."""

@@ -1,0 +1,1 @@
+"""Templates: variables, locked and asked keys, and what is made from them."""

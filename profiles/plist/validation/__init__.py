@@ -1,0 +1,1 @@
+"""Validation: every problem of a document, with its place, severity and fix."""

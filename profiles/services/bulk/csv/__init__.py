@@ -1,0 +1,1 @@
+"""Lists of people: any file of separated cells as rows of text."""
