@@ -24,7 +24,7 @@ from profiles.catalogue.rules.addresses import (
 )
 from profiles.catalogue.shape import escaped, last_name
 from profiles.catalogue.values import WRONG_TYPE
-from profiles.plist.idleness import IGNORED
+from profiles.plist.validation.idleness import IGNORED
 from profiles.plist.validation.intention import container
 from profiles.plist.validation.placeholders import MDM_PLACEHOLDER
 from profiles.plist.validation.presence import FILL_IN, LEFT_OUT, MISSING, UNAVAILABLE

@@ -13,7 +13,7 @@ from profiles.catalogue.keys import Key
 from profiles.catalogue.scope import Scope
 from profiles.catalogue.versions import INHERITED, NEVER, TITLES, OperatingSystem, any_version
 from profiles.catalogue.vpn_types import PAYLOAD_TYPE as VPN
-from profiles.plist.idleness import idleness, is_off
+from profiles.plist.validation.idleness import idleness, is_off
 
 MISSING: Final = Diagnostic(
     "missing",

@@ -15,7 +15,7 @@ from profiles.catalogue.values import MAX_DEPTH, WRONG_TYPE, check_scalar, check
 from profiles.catalogue.vpn_types import TYPE_KEY, idle_dictionaries, variant, variants
 from profiles.catalogue.wording import listed
 from profiles.plist.document import PayloadDocument
-from profiles.plist.idleness import NO_EFFECT_KEY
+from profiles.plist.validation.idleness import NO_EFFECT_KEY
 from profiles.plist.validation.intention import Intention, Surroundings, container
 from profiles.plist.validation.owners import Owner
 
