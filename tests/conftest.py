@@ -1,5 +1,6 @@
 """The cast. Alice is an administrator, Bob an ordinary user; both are signed in where a `…_client` is asked for."""
 
+import signal
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -15,6 +16,10 @@ from tests.rule_samples import RULES
 # How long one example takes says how busy the machine is.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+# Shells have what runs in the background ignore Ctrl-C, and processes started here would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PASSWORD = "correct horse battery"
 
