@@ -143,7 +143,6 @@ def _by_what_is_in_it(path: str, value: Any, shape: Shape, values: Mapping[str, 
 
 
 def _is_whole(value: Mapping[Any, Any], path: str, shape: Shape) -> bool:
-    names = {last_name(each) for each in (*shape.by_path, *shape.containers) if container(each) == path}
     needed = {
         last_name(key.path)
         for key in shape.keys
@@ -152,7 +151,10 @@ def _is_whole(value: Mapping[Any, Any], path: str, shape: Shape) -> bool:
         and key.revealed_by is None
         and not key.always_emitted
     }
-    return bool(needed) and needed <= value.keys() <= names
+    if not needed or not needed <= value.keys():
+        return False
+    names = {last_name(each) for each in (*shape.by_path, *shape.containers) if container(each) == path}
+    return value.keys() <= names
 
 
 def container(path: str) -> str:
